@@ -1,0 +1,64 @@
+package entitlement
+
+import "time"
+
+// Category is the kind of a finding. The names follow the finding types of
+// Entra Permissions Management.
+type Category string
+
+// The finding categories.
+const (
+	InactiveUser     Category = "inactive_user"
+	InactiveRole     Category = "inactive_role"
+	InactiveGroup    Category = "inactive_group"
+	InactiveFunction Category = "inactive_function"
+	InactiveInstance Category = "inactive_instance"
+
+	SuperUser     Category = "super_user"
+	SuperRole     Category = "super_role"
+	SuperGroup    Category = "super_group"
+	SuperFunction Category = "super_function"
+	SuperInstance Category = "super_instance"
+
+	OverprovisionedUser     Category = "overprovisioned_user"
+	OverprovisionedRole     Category = "overprovisioned_role"
+	OverprovisionedGroup    Category = "overprovisioned_group"
+	OverprovisionedFunction Category = "overprovisioned_function"
+	OverprovisionedInstance Category = "overprovisioned_instance"
+
+	AccessKeyOld    Category = "access_key_old"
+	AccessKeyUnused Category = "access_key_unused"
+	UserWithoutMFA  Category = "user_without_mfa"
+
+	// ExcludedFromReports lists what carries the exemption tag, so that
+	// exemptions stay visible.
+	ExcludedFromReports Category = "excluded_from_reports"
+)
+
+// Finding is one thing that someone should act on.
+type Finding struct {
+	ID       string // Stable for the same category and subject, safe in a URL.
+	Category Category
+	Cloud    Cloud
+	System   SystemID
+	Identity IdentityID // Whom it concerns.
+	Kind     Kind
+	Name     string
+	Resource string // Access key id or other resource, where it has one.
+	Owner    string
+	// PCI is the identity's index, 0 to 100. Impact is how far the system's
+	// index would fall if the finding were remedied, in points.
+	PCI, Impact float64
+	Granted     int // Actions granted.
+	Used        int // Actions used in the window.
+	Created     time.Time
+	LastActive  time.Time // Zero if never seen.
+	FirstSeen   time.Time // When a collection first reported it.
+	Evidence    []Evidence
+}
+
+// Evidence is one fact behind a finding, in the order that a reader wants them.
+type Evidence struct {
+	Name  string
+	Value string
+}
