@@ -1,0 +1,61 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/exporter-toolkit/web"
+	"golang.org/x/sync/errgroup"
+)
+
+// ServeOptions says what to serve and how.
+type ServeOptions struct {
+	Handler http.Handler
+	// Address to listen on, host:port.
+	Address string
+	// WebConfigFile is exporter-toolkit's web configuration: TLS, client
+	// certificates, basic authentication. "" is none.
+	WebConfigFile string
+	// Ready, if set, is told the address that the listener really has.
+	Ready func(net.Addr)
+	// ShutdownTimeout is how long open requests may take to finish. Defaults
+	// to 10 s.
+	ShutdownTimeout time.Duration
+	Logger          *slog.Logger
+}
+
+// Serve answers HTTP until the context ends, then lets open requests finish.
+func Serve(ctx context.Context, o ServeOptions) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.Address)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", o.Address, err)
+	}
+	if o.Ready != nil {
+		o.Ready(listener.Addr())
+	}
+	server := &http.Server{Handler: o.Handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		err := web.Serve(listener, server, &web.FlagConfig{WebConfigFile: &o.WebConfigFile}, o.Logger)
+		if errors.Is(err, http.ErrServerClosed) {
+			return nil
+		}
+		return fmt.Errorf("serve %s: %w", o.Address, err)
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		limit := o.ShutdownTimeout
+		if limit == 0 {
+			limit = 10 * time.Second
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+		defer cancel()
+		return server.Shutdown(ctx)
+	})
+	return group.Wait()
+}
