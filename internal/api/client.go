@@ -1,0 +1,127 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/leastward/leastward/internal/config"
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// ErrNotFound is returned for what the exporter does not report.
+var ErrNotFound = errors.New("not found")
+
+// maxBody bounds an answer in bytes. One finding is a few hundred.
+const maxBody = 16 << 20
+
+// ClientOptions says where the exporter is and how to log in.
+type ClientOptions struct {
+	// URL of the exporter, such as "http://127.0.0.1:9186".
+	URL string
+	// Username and Password for basic authentication. No username means none.
+	Username string
+	Password config.Secret
+	// Timeout of one request. Defaults to 30 s.
+	Timeout time.Duration
+	// Transport defaults to http.DefaultTransport.
+	Transport http.RoundTripper
+}
+
+// Client reads the exporter's API. It is safe for concurrent use.
+type Client struct {
+	base *url.URL
+	o    ClientOptions
+	http *http.Client
+}
+
+// NewClient checks the options and returns a client. It does not connect.
+func NewClient(o ClientOptions) (*Client, error) {
+	base, err := url.Parse(o.URL)
+	if err != nil {
+		return nil, fmt.Errorf("parse the exporter's URL: %w", err)
+	}
+	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
+		return nil, fmt.Errorf("exporter URL %q is not http://host:port or https://host:port", o.URL)
+	}
+	if o.Timeout == 0 {
+		o.Timeout = 30 * time.Second
+	}
+	return &Client{base: base, o: o, http: &http.Client{Timeout: o.Timeout, Transport: o.Transport}}, nil
+}
+
+// Finding returns a finding as the last collection reported it, or
+// [ErrNotFound] where it no longer does.
+func (c *Client) Finding(ctx context.Context, id string) (*Finding, error) {
+	var f Finding
+	if err := c.get(ctx, expand(FindingPath, id), nil, &f); err != nil {
+		return nil, fmt.Errorf("ask the exporter for finding %s: %w", id, err)
+	}
+	return &f, nil
+}
+
+// Denied returns the calls of an identity that were refused since a time.
+func (c *Client) Denied(ctx context.Context, id entitlement.IdentityID, since time.Time) (*Denials, error) {
+	query := url.Values{"since": {since.UTC().Format(time.RFC3339)}}
+	var d Denials
+	if err := c.get(ctx, expand(DeniedPath, string(id)), query, &d); err != nil {
+		return nil, fmt.Errorf("ask the exporter for refused calls of %s: %w", id, err)
+	}
+	return &d, nil
+}
+
+func expand(path, id string) string {
+	return strings.Replace(path, "{id}", url.PathEscape(id), 1)
+}
+
+func (c *Client) get(ctx context.Context, path string, query url.Values, into any) error {
+	address := strings.TrimSuffix(c.base.String(), "/") + path
+	if len(query) > 0 {
+		address += "?" + query.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Accept", "application/json")
+	if c.o.Username != "" {
+		req.SetBasicAuth(c.o.Username, c.o.Password.Reveal())
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	return read(resp, into)
+}
+
+func read(resp *http.Response, into any) error {
+	body := io.LimitReader(resp.Body, maxBody)
+	switch resp.StatusCode {
+	case http.StatusOK:
+		if err := json.NewDecoder(body).Decode(into); err != nil {
+			return fmt.Errorf("decode the answer: %w", err)
+		}
+		return nil
+	case http.StatusNotFound:
+		return notFound(body)
+	}
+	return fmt.Errorf("the exporter answered %s", resp.Status)
+}
+
+// notFound tells the exporter's own 404, which has an [Error] as its body,
+// from that of something else which happens to listen there: taking the latter
+// for "no longer reported" would be a wrong answer.
+func notFound(body io.Reader) error {
+	var e Error
+	if err := json.NewDecoder(body).Decode(&e); err != nil || e.Message == "" {
+		return errors.New("404 from something that is not the exporter's API; check the URL")
+	}
+	return ErrNotFound
+}

@@ -1,0 +1,61 @@
+package api
+
+import (
+	"time"
+
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// FindingPath is where one finding is served: GET, with the finding's id for
+// {id}. The answer is a [Finding], or 404 where the last collection no longer
+// reports it.
+const FindingPath = "/api/v1/findings/{id}"
+
+// DeniedPath is where the refused calls of one identity are served: GET, with
+// the identity's id, path-escaped, for {id} and an RFC 3339 time in the
+// parameter "since". The answer is a [Denials].
+const DeniedPath = "/api/v1/identities/{id}/denied"
+
+// Finding is the evidence that stands behind an alert now.
+type Finding struct {
+	ID       string                 `json:"id"`
+	Category entitlement.Category   `json:"category"`
+	System   entitlement.SystemID   `json:"system"`
+	Identity entitlement.IdentityID `json:"identity"`
+	// Granted and Used count actions: what the identity may do, and what it
+	// did of that within the window.
+	Granted int `json:"granted"`
+	Used    int `json:"used"`
+	// LastActive is when the identity last acted; absent if never seen.
+	LastActive time.Time `json:"last_active,omitzero"`
+	// Covered is the part of the look-back window that the event logs reach, 0
+	// to 1. Below 1, what the logs do not reach may hold a use.
+	Covered float64 `json:"covered"`
+	// Exempt is set where the identity is tagged so that no finding is
+	// reported of it.
+	Exempt bool `json:"exempt"`
+}
+
+// Denials are the calls of one identity that were refused for want of a
+// permission.
+type Denials struct {
+	Identity entitlement.IdentityID `json:"identity"`
+	Since    time.Time              `json:"since"`
+	// Until is how far the events at hand reach: an empty list says nothing
+	// about what came later.
+	Until  time.Time `json:"until"`
+	Denied []Denial  `json:"denied"`
+}
+
+// Denial is one action that was refused, with its first and last time.
+type Denial struct {
+	Action entitlement.Action `json:"action"`
+	Count  int                `json:"count"`
+	First  time.Time          `json:"first"`
+	Last   time.Time          `json:"last"`
+}
+
+// Error is the body of every answer that is not a success.
+type Error struct {
+	Message string `json:"error"`
+}
