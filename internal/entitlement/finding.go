@@ -54,7 +54,11 @@ type Finding struct {
 	Created     time.Time
 	LastActive  time.Time // Zero if never seen.
 	FirstSeen   time.Time // When a collection first reported it.
-	Evidence    []Evidence
+	// Covered is the part of the window that the event logs reach, 0 to 1. An
+	// action should wait where it is below 1: what the logs do not reach may
+	// hold a use.
+	Covered  float64
+	Evidence []Evidence
 }
 
 // Evidence is one fact behind a finding, in the order that a reader wants them.

@@ -1,0 +1,51 @@
+package finding
+
+import (
+	"time"
+
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// findOldKeys: active keys older than the limit; best practice is to rotate
+// every 90 days.
+func findOldKeys(s *Subject, o *Options) []entitlement.Finding {
+	return eachKey(s, o, func(k entitlement.AccessKey) bool {
+		return !k.Created.IsZero() && o.Now.Sub(k.Created) > o.KeyAge
+	})
+}
+
+// findUnusedKeys: active keys without a use within the limit. A key whose use
+// is unknown, since neither the cloud's record nor logs of the whole time are
+// at hand, is no finding.
+func findUnusedKeys(s *Subject, o *Options) []entitlement.Finding {
+	return eachKey(s, o, func(k entitlement.AccessKey) bool {
+		known := k.UseKnown || !k.LastUsed.IsZero() || s.Observed >= 1 && o.KeyUnused <= o.Window
+		used := !k.LastUsed.IsZero() && o.Now.Sub(k.LastUsed) <= o.KeyUnused
+		return known && !used && !young(k.Created, o)
+	})
+}
+
+func eachKey(s *Subject, o *Options, bad func(entitlement.AccessKey) bool) []entitlement.Finding {
+	var list []entitlement.Finding
+	for _, k := range s.Identity.Keys {
+		if !k.Active || !bad(k) {
+			continue
+		}
+		f := s.finding(o, keyEvidence(k, o)...)[0]
+		f.Resource, f.Created, f.LastActive = string(k.ID), k.Created, k.LastUsed
+		list = append(list, f)
+	}
+	return list
+}
+
+func keyEvidence(k entitlement.AccessKey, o *Options) []entitlement.Evidence {
+	used := "never"
+	if !k.LastUsed.IsZero() {
+		used = k.LastUsed.UTC().Format(time.DateOnly)
+	}
+	return []entitlement.Evidence{
+		{Name: "Access key", Value: string(k.ID)},
+		{Name: "Age", Value: days(o.Now.Sub(k.Created))},
+		{Name: "Last used", Value: used},
+	}
+}
