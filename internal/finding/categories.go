@@ -60,17 +60,19 @@ func Describe(c entitlement.Category) (title, meaning string) {
 	case slices.Contains(values(overprovisioned()), c):
 		return "Over-provisioned active " + plural(c, overprovisioned()), "are active and do not use all that they are granted"
 	}
-	switch c {
-	case entitlement.UserWithoutMFA:
-		return "Users without MFA", "have a console password and no second factor"
-	case entitlement.AccessKeyOld:
-		return "Old access keys", "are active and past the age at which keys should be rotated"
-	case entitlement.AccessKeyUnused:
-		return "Unused access keys", "are active and were not used within the limit"
-	case entitlement.ExcludedFromReports:
-		return "Excluded from reports", "carry the tag " + entitlement.TagExcludeFromReports
-	default:
-		return string(c), ""
+	if d, ok := hygiene()[c]; ok {
+		return d[0], d[1]
+	}
+	return string(c), ""
+}
+
+// hygiene describes the categories that are not about what identities hold.
+func hygiene() map[entitlement.Category][2]string {
+	return map[entitlement.Category][2]string{
+		entitlement.UserWithoutMFA:      {"Users without MFA", "have a console password and no second factor"},
+		entitlement.AccessKeyOld:        {"Old access keys", "are active and past the age at which keys should be rotated"},
+		entitlement.AccessKeyUnused:     {"Unused access keys", "are active and were not used within the limit"},
+		entitlement.ExcludedFromReports: {"Excluded from reports", "carry the tag " + entitlement.TagExcludeFromReports},
 	}
 }
 
