@@ -1,0 +1,81 @@
+package catalog
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// Bounds of the cache of matches: a set takes up to 2.8 kB.
+const (
+	maxMatches      = 4096
+	maxMatchPattern = 256
+)
+
+// Match returns the actions that a pattern of a policy selects: "*" stands for
+// any characters, "?" for one, case does not matter. A pattern such as "s3:Get*"
+// is one range of indices and costs next to nothing. The set is shared: do not
+// change it.
+//
+// The rules are those of the Action element:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html.
+func (c *Catalog) Match(pattern string) entitlement.ActionSet {
+	if pattern == "*" {
+		return c.all
+	}
+	if set, ok := c.matches.get(pattern); ok {
+		return set
+	}
+	set := c.match(string(appendLower(nil, pattern)))
+	if len(pattern) <= maxMatchPattern {
+		c.matches.put(strings.Clone(pattern), set)
+	}
+	return set
+}
+
+func (c *Catalog) match(pattern string) entitlement.ActionSet {
+	prefix, rest := pattern, ""
+	if i := strings.IndexAny(pattern, "*?"); i >= 0 {
+		prefix, rest = pattern[:i], pattern[i:]
+	}
+	lo, hi := c.span(prefix)
+	set := entitlement.NewActionSet(hi)
+	for i := lo; i < hi; i++ {
+		if rest == "*" || glob(rest, c.lower[i][len(prefix):]) {
+			set.Add(i)
+		}
+	}
+	return set
+}
+
+// span returns the range of the names that begin with prefix.
+func (c *Catalog) span(prefix string) (lo, hi int) {
+	lo = sort.SearchStrings(c.lower, prefix)
+	n := sort.Search(len(c.lower)-lo, func(i int) bool {
+		return !strings.HasPrefix(c.lower[lo+i], prefix)
+	})
+	return lo, lo + n
+}
+
+// glob reports whether all of s matches pattern. It keeps the position of the
+// last star alone, so it takes at most len(pattern) × len(s) steps.
+func glob(pattern, s string) bool {
+	p, i, star, mark := 0, 0, -1, 0
+	for i < len(s) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, i
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == s[i]):
+			p++
+			i++
+		case star >= 0:
+			mark++
+			p, i = star+1, mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
