@@ -1,0 +1,77 @@
+package metric
+
+func exporterFamilies() []*Family {
+	return []*Family{
+		ExporterBuildInfo(), ExporterConfigReloadSuccessful(), ExporterConfigReloadTime(),
+		ExporterSeries(), ExporterPageSize(), ExporterRenderDuration(),
+	}
+}
+
+func reportFamilies() []*Family { return []*Family{ReportDeliveries(), ReportLastDelivery()} }
+
+// ReportDeliveries counts the deliveries of scheduled reports.
+func ReportDeliveries() *Family {
+	return &Family{
+		Name: "ciem_report_deliveries_total", Type: Counter, Labels: []string{"schedule", "report", "transport", "outcome"},
+		Help:  "Number of deliveries of scheduled reports by outcome (delivered, failed).",
+		Bound: "two per schedule and transport in the configuration", Program: Exporter, Group: Reports,
+	}
+}
+
+// ReportLastDelivery is when each schedule last delivered.
+func ReportLastDelivery() *Family {
+	return &Family{
+		Name: "ciem_report_last_delivery_timestamp_seconds", Type: Gauge, Unit: "seconds", Labels: []string{"schedule", "report"},
+		Help:  "Unix time of the last successful delivery of the scheduled report; absent before the first.",
+		Bound: "one per schedule in the configuration", Program: Exporter, Group: Reports,
+	}
+}
+
+// ExporterBuildInfo says which exporter runs.
+func ExporterBuildInfo() *Family { return buildInfo("ciem_exporter_build_info", Exporter, Exporting) }
+
+// ExporterConfigReloadSuccessful tells whether the configuration file is the
+// one in force.
+func ExporterConfigReloadSuccessful() *Family {
+	return reloadSuccessful("ciem_exporter_config_last_reload_successful", Exporter, Exporting)
+}
+
+// ExporterConfigReloadTime is when the configuration in force was loaded.
+func ExporterConfigReloadTime() *Family {
+	return reloadTime("ciem_exporter_config_last_reload_success_timestamp_seconds", Exporter, Exporting)
+}
+
+// ExporterSeries is how large the rendered page is.
+func ExporterSeries() *Family {
+	return single("ciem_exporter_page_series", "", Exporter, Exporting, "Number of series on the rendered page.")
+}
+
+// ExporterPageSize is how many bytes the rendered page has.
+func ExporterPageSize() *Family {
+	return single("ciem_exporter_page_size_bytes", "bytes", Exporter, Exporting, "Size of the rendered page before compression.")
+}
+
+// ExporterRenderDuration is how long it took to render the page.
+func ExporterRenderDuration() *Family {
+	return single("ciem_exporter_page_render_duration_seconds", "seconds", Exporter, Exporting,
+		"Time that the last rendering of a system's part of the page took.")
+}
+
+func buildInfo(name string, p Program, g Group) *Family {
+	f := single(name, "", p, g, "Version of the "+string(p)+"; always 1.")
+	f.Labels = []string{"version", "revision", "go_version"}
+	return f
+}
+
+func reloadSuccessful(name string, p Program, g Group) *Family {
+	return single(name, "", p, g, "Whether the last attempt to load the configuration succeeded (1) or the old one stays (0).")
+}
+
+func reloadTime(name string, p Program, g Group) *Family {
+	return single(name, "seconds", p, g, "Unix time at which the configuration was last loaded successfully.")
+}
+
+// single describes a gauge with one series.
+func single(name, unit string, p Program, g Group, help string) *Family {
+	return &Family{Name: name, Help: help, Type: Gauge, Unit: unit, Bound: oneInAll, Program: p, Group: g}
+}
