@@ -1,0 +1,142 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/middleware"
+)
+
+// clients are the API clients of one account. There is one of each, because
+// the adaptive retry mode learns per client what pace the service bears.
+type clients struct {
+	iam           *iam.Client
+	organizations *organizations.Client
+	s3            *s3.Client
+	sts           *sts.Client
+	regions       map[string]regionClients
+}
+
+type regionClients struct {
+	lambda     *lambda.Client
+	ec2        *ec2.Client
+	cloudtrail *cloudtrail.Client
+}
+
+// connect makes the clients; regions are those of the options, or the default.
+func connect(ctx context.Context, o *Options, l *limits, m *meter) (*clients, error) {
+	base, err := loadConfig(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if len(o.Regions) == 0 {
+		if base.Region == "" {
+			return nil, errors.New("regions: none given and the environment has no default; name at least one region")
+		}
+		o.Regions = []string{base.Region}
+	}
+	base.Region = o.Regions[0]
+	base.Retryer = func() awssdk.Retryer { return newRetryer(o.MaxBackoff) }
+	watched := func(cfg awssdk.Config) awssdk.Config { return watch(cfg, o.Attempts, l, m) }
+	account := watched(assume(base, watched(base), o.Role))
+	organization := watched(assume(base, account, o.OrganizationRole))
+	archive := watched(assume(base, account, o.Trail.Role))
+	if o.Trail.Region != "" {
+		archive.Region = o.Trail.Region
+	}
+	return newClients(o, account, organization, archive), nil
+}
+
+func newClients(o *Options, account, organization, archive awssdk.Config) *clients {
+	c := &clients{
+		iam:           iam.NewFromConfig(account),
+		organizations: organizations.NewFromConfig(organization),
+		// An emulator knows buckets by path only.
+		s3:      s3.NewFromConfig(archive, func(so *s3.Options) { so.UsePathStyle = o.Endpoint != "" }),
+		sts:     sts.NewFromConfig(account),
+		regions: map[string]regionClients{},
+	}
+	for _, region := range o.Regions {
+		local := account.Copy()
+		local.Region = region
+		c.regions[region] = regionClients{
+			lambda:     lambda.NewFromConfig(local),
+			ec2:        ec2.NewFromConfig(local),
+			cloudtrail: cloudtrail.NewFromConfig(local),
+		}
+	}
+	return c
+}
+
+func loadConfig(ctx context.Context, o *Options) (awssdk.Config, error) {
+	var fns []func(*config.LoadOptions) error
+	if o.Profile != "" {
+		fns = append(fns, config.WithSharedConfigProfile(o.Profile))
+	}
+	if o.Credentials != nil {
+		fns = append(fns, config.WithCredentialsProvider(o.Credentials))
+	}
+	if o.HTTPClient != nil {
+		fns = append(fns, config.WithHTTPClient(o.HTTPClient))
+	}
+	if len(o.Regions) > 0 {
+		fns = append(fns, config.WithRegion(o.Regions[0]))
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, fns...)
+	if err != nil {
+		return awssdk.Config{}, fmt.Errorf("load AWS configuration: %w", err)
+	}
+	if o.Endpoint != "" {
+		cfg.BaseEndpoint = awssdk.String(o.Endpoint)
+	}
+	cfg.RetryMaxAttempts = 0 // The options bound the tries, not the environment.
+	return cfg, nil
+}
+
+// assume returns base with the credentials of the role, taken on with those of
+// caller; without a role, with caller's own.
+func assume(base, caller awssdk.Config, role Role) awssdk.Config {
+	cfg := base.Copy()
+	cfg.Credentials = caller.Credentials
+	if role.ARN == "" {
+		return cfg
+	}
+	provider := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(caller), role.ARN, func(o *stscreds.AssumeRoleOptions) {
+		o.RoleSessionName = "leastward-exporter"
+		if role.ExternalID != "" {
+			o.ExternalID = awssdk.String(role.ExternalID)
+		}
+	})
+	cfg.Credentials = awssdk.NewCredentialsCache(provider)
+	return cfg
+}
+
+// watch returns cfg with the middleware that bounds, limits and counts.
+func watch(cfg awssdk.Config, attempts int, l *limits, m *meter) awssdk.Config {
+	cfg = cfg.Copy()
+	renew := func() {}
+	if cache, ok := cfg.Credentials.(interface{ Invalidate() }); ok {
+		renew = cache.Invalidate
+	}
+	cfg.APIOptions = append(cfg.APIOptions[:len(cfg.APIOptions):len(cfg.APIOptions)], func(stack *middleware.Stack) error {
+		if err := stack.Initialize.Add(giveBudget(attempts), middleware.Before); err != nil {
+			return fmt.Errorf("add the retry budget: %w", err)
+		}
+		if err := stack.Finalize.Insert(guard(l, m, renew), "Retry", middleware.After); err != nil {
+			return fmt.Errorf("add the rate limit: %w", err)
+		}
+		return nil
+	})
+	return cfg
+}
