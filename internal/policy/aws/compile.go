@@ -1,0 +1,204 @@
+package aws
+
+import (
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// compiler finds for each statement the actions that it bears on.
+type compiler struct {
+	reader   *reader
+	judge    *judge
+	universe *universe
+
+	expanded  []sparse // By action pattern, as far as done.
+	done      []bool
+	byService map[string]sparse // Actions with a resource type in the service.
+	shared    *sets
+	fresh     [6][]uint64 // Room to work in.
+}
+
+// The uses of compiler.fresh.
+const (
+	freshActions = iota
+	freshAll
+	freshPart
+	freshNamed
+	freshSeveral
+	freshCandidates
+)
+
+func (c *compiler) compile() {
+	c.expanded = make([]sparse, len(c.reader.actions.texts))
+	c.done = make([]bool, len(c.reader.actions.texts))
+	c.byService = map[string]sparse{}
+	c.shared = newSets()
+	for i := range c.fresh {
+		c.fresh[i] = make([]uint64, c.universe.words)
+	}
+	for i := range c.reader.policies {
+		p := &c.reader.policies[i]
+		for j := range p.statements {
+			c.statement(&p.statements[j])
+		}
+	}
+	c.empties()
+}
+
+func (c *compiler) statement(s *statement) {
+	for i := range c.fresh {
+		clear(c.fresh[i])
+	}
+	actions := c.fresh[freshActions]
+	for _, id := range s.actions {
+		c.expand(id).orInto(actions)
+	}
+	if s.notActions {
+		c.universe.invert(actions)
+	}
+	patterns := c.patterns(s)
+	if everything(patterns) && !s.notResources {
+		s.all = c.shared.share(sparseOf(actions))
+		return
+	}
+	c.judgeAll(s, actions, patterns)
+	s.all = c.shared.share(sparseOf(c.fresh[freshAll]))
+	s.part = c.shared.share(sparseOf(c.fresh[freshPart]))
+	s.named = c.shared.share(sparseOf(c.fresh[freshNamed]))
+	s.several = c.shared.share(sparseOf(c.fresh[freshSeveral]))
+}
+
+// judgeAll sorts the actions of a statement by reach.
+func (c *compiler) judgeAll(s *statement, actions []uint64, patterns []*pattern) {
+	if !s.notResources {
+		c.narrow(actions, patterns)
+	}
+	for i := range entitlement.ActionSet(actions).Indices() {
+		r, several := c.effect(s, i, patterns)
+		switch r {
+		case entitlement.ReachAll:
+			c.fresh[freshAll][i>>6] |= 1 << (i & 63)
+		case entitlement.ReachPart:
+			c.fresh[freshPart][i>>6] |= 1 << (i & 63)
+		case entitlement.ReachNamed:
+			c.fresh[freshNamed][i>>6] |= 1 << (i & 63)
+		case entitlement.ReachNone:
+		}
+		if several && !s.deny {
+			c.fresh[freshSeveral][i>>6] |= 1 << (i & 63)
+		}
+	}
+}
+
+// effect is the reach of an Allow. For a Deny, ReachAll means that nothing of
+// the action is left, less is the most that may be left of it.
+func (c *compiler) effect(s *statement, action int, patterns []*pattern) (r entitlement.Reach, several bool) {
+	if !s.notResources {
+		r, several = c.judge.reach(action, patterns)
+		if s.deny && r == entitlement.ReachNamed {
+			r = entitlement.ReachPart // All but some named ones are left.
+		}
+		return r, several
+	}
+	r = c.judge.outside(action, patterns)
+	if s.deny && r == entitlement.ReachPart {
+		r, _ = c.judge.reach(action, patterns) // The exceptions are left.
+	}
+	return r, false
+}
+
+// narrow takes out the actions none of whose resource types is in a service
+// that the patterns name, so that few need a closer look.
+func (c *compiler) narrow(actions []uint64, patterns []*pattern) {
+	candidates := c.fresh[freshCandidates]
+	for _, p := range patterns {
+		if p.every || p.service == "" {
+			return
+		}
+		c.actionsOf(p.service).orInto(candidates)
+	}
+	for i := range candidates[:c.universe.base/64] {
+		actions[i] &= candidates[i]
+	}
+}
+
+// actionsOf returns the actions that may have a resource in the service.
+func (c *compiler) actionsOf(service string) sparse {
+	if s, ok := c.byService[service]; ok {
+		return s
+	}
+	set := make([]uint64, c.universe.words)
+	for i := range c.judge.n {
+		if c.judge.unknown[i] || c.judge.inService(i, service) {
+			set[i>>6] |= 1 << (i & 63)
+		}
+	}
+	s := sparseOf(set)
+	c.byService[service] = s
+	return s
+}
+
+func (s *schema) inService(action int, service string) bool {
+	for _, id := range s.ofAction[action] {
+		if f := &s.formats[id]; f.vague || f.service == service {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *compiler) patterns(s *statement) []*pattern {
+	out := make([]*pattern, len(s.resources))
+	for i, id := range s.resources {
+		out[i] = c.reader.patterns[id]
+	}
+	return out
+}
+
+func everything(patterns []*pattern) bool {
+	for _, p := range patterns {
+		if p.every {
+			return true
+		}
+	}
+	return false
+}
+
+// expand returns the actions of an action pattern.
+func (c *compiler) expand(id int32) sparse {
+	if !c.done[id] {
+		set := make([]uint64, c.universe.words)
+		c.universe.match(c.reader.actions.texts[id], set)
+		c.expanded[id] = sparseOf(set)
+		c.done[id] = true
+	}
+	return c.expanded[id]
+}
+
+// empties reports action patterns that select nothing, with each policy that
+// has them, and literal actions that the catalogue does not know.
+func (c *compiler) empties() {
+	for id, n := range c.reader.ids {
+		p := &c.reader.policies[n]
+		for i := range p.statements {
+			s := &p.statements[i]
+			for _, a := range s.actions {
+				c.empty(id, s, a)
+			}
+		}
+	}
+}
+
+func (c *compiler) empty(id entitlement.PolicyID, s *statement, action int32) {
+	pattern := c.reader.actions.texts[action]
+	set := c.expanded[action]
+	d := Diagnostic{Policy: id, Position: s.position, Level: Notice}
+	switch {
+	case len(set.at) == 0:
+		d.Message = "the action " + quoted(pattern) + " matches nothing in the catalogue"
+	case int(set.at[0]) >= c.universe.base/64 && !isWild(pattern):
+		d.Message = "the action " + quoted(pattern) + " is not in the catalogue; it is shown as granted but has no weight"
+	default:
+		return
+	}
+	c.reader.diagnostics = append(c.reader.diagnostics, d)
+}

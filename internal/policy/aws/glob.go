@@ -1,0 +1,114 @@
+package aws
+
+// A glob is a pattern or an ARN format as bytes in which control characters,
+// which occur in neither, stand for what is not literal.
+const (
+	anyOne      = 0x01 // One character: "?" in a pattern.
+	anyRest     = 0x02 // Any characters, none too: "*" in a pattern.
+	variable    = 0x03 // One word that only the request knows.
+	anyOneFlat  = 0x04 // As anyOne and anyRest, but never a slash.
+	anyRestFlat = 0x05
+)
+
+func literal(c byte) bool { return c > anyRestFlat }
+
+// rest reports whether c stands for any number of characters.
+func rest(c byte) bool { return c == anyRest || c == variable || c == anyRestFlat }
+
+// covers reports whether pattern matches everything that other stands for.
+// It is exact for patterns whose only wildcard is "*", and never wrongly true.
+func covers(pattern, other []byte) bool {
+	p, i, star, mark := 0, 0, -1, 0
+	for i < len(other) {
+		switch {
+		case p < len(pattern) && pattern[p] == anyRest:
+			star, mark = p, i
+			p++
+		case p < len(pattern) && coversOne(pattern[p], other[i]):
+			p++
+			i++
+		case star >= 0:
+			mark++
+			p, i = star+1, mark
+		default:
+			return false
+		}
+	}
+	for p < len(pattern) && pattern[p] == anyRest {
+		p++
+	}
+	return p == len(pattern)
+}
+
+func coversOne(p, c byte) bool {
+	if p == anyOne {
+		return !rest(c)
+	}
+	return literal(p) && p == c
+}
+
+// overlaps reports whether some string is matched by both a and b.
+func overlaps(a, b []byte) bool {
+	for len(a) > 0 && len(b) > 0 && literal(a[0]) && literal(b[0]) {
+		if a[0] != b[0] {
+			return false
+		}
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && literal(a[len(a)-1]) && literal(b[len(b)-1]) {
+		if a[len(a)-1] != b[len(b)-1] {
+			return false
+		}
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	return overlapsTable(a, b)
+}
+
+// overlapsTable fills, from the back, a row for each suffix of a of whether it
+// has a string in common with each suffix of b.
+func overlapsTable(a, b []byte) bool {
+	var space [256]bool
+	rows := space[:]
+	if 2*(len(b)+1) > len(rows) {
+		rows = make([]bool, 2*(len(b)+1))
+	}
+	row, below := rows[:len(b)+1], rows[len(b)+1:2*(len(b)+1)]
+	for i := len(a); i >= 0; i-- {
+		for j := len(b); j >= 0; j-- {
+			row[j] = overlapsAt(a[i:], b[j:], j, row, below)
+		}
+		row, below = below, row
+	}
+	return below[0]
+}
+
+// overlapsAt computes one cell from those of the shorter suffixes.
+func overlapsAt(a, b []byte, j int, row, below []bool) bool {
+	switch {
+	case len(a) == 0 && len(b) == 0:
+		return true
+	case len(a) > 0 && rest(a[0]) && (below[j] || len(b) > 0 && takes(a[0], b[0]) && row[j+1]):
+		return true
+	case len(b) > 0 && rest(b[0]) && (row[j+1] || len(a) > 0 && takes(b[0], a[0]) && below[j]):
+		return true
+	case len(a) == 0 || len(b) == 0 || rest(a[0]) || rest(b[0]):
+		return false
+	}
+	return meets(a[0], b[0]) && below[j+1]
+}
+
+// takes reports whether the rest r can swallow c.
+func takes(r, c byte) bool { return r != anyRestFlat || c != '/' }
+
+// meets reports whether two single characters can be the same one.
+func meets(a, b byte) bool {
+	switch {
+	case literal(a) && literal(b):
+		return a == b
+	case a == anyOneFlat:
+		return b != '/'
+	case b == anyOneFlat:
+		return a != '/'
+	}
+	return true
+}

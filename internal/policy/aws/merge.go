@@ -1,0 +1,290 @@
+package aws
+
+import "github.com/leastward/leastward/internal/entitlement"
+
+// Grants are held twice: those that stand without any condition, and all.
+const (
+	firm  = iota // Counting conditional Deny and not conditional Allow.
+	maybe        // Counting conditional Allow and not conditional Deny.
+	ways
+)
+
+// reaches is a set of actions for each reach, by entitlement.Reach.
+type reaches [entitlement.ReachAll + 1][]uint64
+
+func newReaches(words int) reaches {
+	var r reaches
+	for i := entitlement.ReachNamed; i <= entitlement.ReachAll; i++ {
+		r[i] = make([]uint64, words)
+	}
+	return r
+}
+
+func (r *reaches) clear() {
+	for i := range r {
+		clear(r[i])
+	}
+}
+
+func (r *reaches) add(s *statement) {
+	s.all.orInto(r[entitlement.ReachAll])
+	s.part.orInto(r[entitlement.ReachPart])
+	s.named.orInto(r[entitlement.ReachNamed])
+}
+
+// guard is one layer that every grant must pass: identity policies, a
+// boundary, or a level of service control policies.
+type guard struct {
+	policies []int32
+	limits   bool // Its Allow statements limit; its Deny statements always do.
+}
+
+// layer is what the statements of a guard allow. Once cumulated, each set
+// holds the actions with at least that reach.
+type layer struct {
+	guard
+	allow      [ways]reaches
+	once, more []uint64 // Actions that one, or more, statements cover by type.
+}
+
+func newLayer(words int) *layer {
+	l := &layer{once: make([]uint64, words), more: make([]uint64, words)}
+	for w := range l.allow {
+		l.allow[w] = newReaches(words)
+	}
+	return l
+}
+
+func (l *layer) reset(g guard) {
+	l.guard = g
+	for w := range l.allow {
+		l.allow[w].clear()
+	}
+	clear(l.once)
+	clear(l.more)
+}
+
+func (l *layer) add(s *statement) {
+	way := firm
+	if s.conditional {
+		way = maybe
+	}
+	l.allow[way].add(s)
+	for i, at := range s.several.at {
+		l.more[at] |= l.once[at] & s.several.bits[i]
+		l.once[at] |= s.several.bits[i]
+	}
+}
+
+func (l *layer) cumulate() {
+	const named, part, all = entitlement.ReachNamed, entitlement.ReachPart, entitlement.ReachAll
+	f, m := &l.allow[firm], &l.allow[maybe]
+	for i := range f[all] {
+		f[part][i] |= f[all][i]
+		f[named][i] |= f[part][i]
+		m[all][i] |= f[all][i]
+		m[part][i] |= f[part][i] | m[all][i]
+		m[named][i] |= f[named][i] | m[part][i]
+	}
+}
+
+// merger computes the access of one set of policies; it is used again and
+// again. In denies, ReachAll holds what is denied whole, less what is left at
+// most of an action; the sets of firm include those of maybe.
+type merger struct {
+	account *Account
+	layers  []*layer // The first is that of the identity policies.
+	spare   []*layer
+	denies  [ways]reaches
+	denied  bool
+	result  [ways]reaches
+	slow    []uint64
+	exact   exact
+}
+
+func newMerger(a *Account) *merger {
+	m := &merger{account: a, slow: make([]uint64, a.universe.words)}
+	for w := range m.denies {
+		m.denies[w], m.result[w] = newReaches(a.universe.words), newReaches(a.universe.words)
+	}
+	m.exact = exact{merger: m, overlap: map[pair]bool{}}
+	return m
+}
+
+// compute merges the policies of a cell.
+func (a *Account) compute(c *cell) *entitlement.Access {
+	m, ok := a.mergers.Get().(*merger)
+	if !ok {
+		m = newMerger(a)
+	}
+	defer a.mergers.Put(m)
+	m.reset()
+	m.add(guard{policies: c.policies, limits: true})
+	if c.boundary != noBoundary {
+		m.add(guard{policies: []int32{c.boundary}, limits: !a.policies[c.boundary].doubtful})
+	}
+	if !c.free {
+		for _, g := range a.controls {
+			m.add(g)
+		}
+	}
+	m.merge()
+	return m.access()
+}
+
+func (m *merger) reset() {
+	m.spare = append(m.spare, m.layers...)
+	m.layers = m.layers[:0]
+	if m.denied {
+		for w := range m.denies {
+			m.denies[w].clear()
+		}
+	}
+	m.denied = false
+}
+
+// add takes in a layer; where it does not limit, its Deny statements only.
+func (m *merger) add(g guard) {
+	var l *layer
+	if n := len(m.spare); n > 0 {
+		l, m.spare = m.spare[n-1], m.spare[:n-1]
+	} else {
+		l = newLayer(m.account.universe.words)
+	}
+	l.reset(g)
+	for _, n := range g.policies {
+		p := &m.account.policies[n]
+		for i := range p.statements {
+			if s := &p.statements[i]; s.deny {
+				m.deny(s)
+			} else if g.limits {
+				l.add(s)
+			}
+		}
+	}
+	l.cumulate()
+	m.layers = append(m.layers, l)
+}
+
+func (m *merger) deny(s *statement) {
+	m.denied = true
+	m.denies[firm].add(s)
+	if !s.conditional {
+		m.denies[maybe].add(s)
+	}
+}
+
+// merge intersects the layers and takes away what is denied.
+func (m *merger) merge() {
+	for w := range m.result {
+		for r := entitlement.ReachNamed; r <= entitlement.ReachAll; r++ {
+			copy(m.result[w][r], m.layers[0].allow[w][r])
+			for _, l := range m.layers[1:] {
+				if l.limits {
+					and(m.result[w][r], l.allow[w][r])
+				}
+			}
+		}
+		if m.denied {
+			takeAway(&m.result[w], &m.denies[w])
+		}
+	}
+	m.findSlow()
+	for i := range entitlement.ActionSet(m.slow).Indices() {
+		m.settle(i)
+	}
+}
+
+func and(a, b []uint64) {
+	for i := range a {
+		a[i] &= b[i]
+	}
+}
+
+func takeAway(r, d *reaches) {
+	const named, part, all = entitlement.ReachNamed, entitlement.ReachPart, entitlement.ReachAll
+	for i := range r[all] {
+		whole := d[all][i]
+		r[named][i] &^= whole
+		r[part][i] &^= whole | d[named][i]
+		r[all][i] &^= whole | d[named][i] | d[part][i]
+	}
+}
+
+// findSlow finds the actions whose reach needs a look at the patterns: those
+// limited in two layers, or limited and denied in part, and those that several
+// statements together may cover in full.
+func (m *merger) findSlow() {
+	const named, part, all = entitlement.ReachNamed, entitlement.ReachPart, entitlement.ReachAll
+	for i := range m.slow {
+		var one, two, several uint64
+		for n, l := range m.layers {
+			if n > 0 && !l.limits {
+				continue
+			}
+			some := l.allow[maybe][named][i] &^ l.allow[firm][all][i]
+			two |= one & some
+			one |= some
+			several |= l.more[i] & some
+		}
+		partly := m.denies[firm][part][i] | m.denies[firm][named][i]
+		m.slow[i] = m.result[maybe][named][i] & (two | several | one&partly)
+	}
+}
+
+// settle sets the reach of one action by its patterns.
+func (m *merger) settle(action int) {
+	for w := range m.result {
+		r := m.exact.reach(action, w)
+		for i := entitlement.ReachNamed; i <= entitlement.ReachAll; i++ {
+			if word, bit := &m.result[w][i][action>>6], uint64(1)<<(action&63); r >= i {
+				*word |= bit
+			} else {
+				*word &^= bit
+			}
+		}
+	}
+}
+
+// access turns the result into the form that is shared.
+func (m *merger) access() *entitlement.Access {
+	const named, part, all = entitlement.ReachNamed, entitlement.ReachPart, entitlement.ReachAll
+	f, y := &m.result[firm], &m.result[maybe]
+	a := &entitlement.Access{Super: m.super()}
+	conditional := m.slow // Free again.
+	for i := range conditional {
+		y[named][i] &^= y[part][i]
+		y[part][i] &^= y[all][i]
+		conditional[i] = y[all][i]&^f[all][i] | y[part][i]&^f[part][i] | y[named][i]&^f[named][i]
+	}
+	a.Literal = m.literals(conditional)
+	words := m.account.universe.base / 64
+	share := m.account.results
+	a.All, a.Part = share.share(y[all][:words]), share.share(y[part][:words])
+	a.Named, a.Conditional = share.share(y[named][:words]), share.share(conditional[:words])
+	return a
+}
+
+// super reports whether everything is granted in full without condition.
+func (m *merger) super() bool {
+	for i, w := range m.account.cat.All() {
+		if w&^m.result[firm][entitlement.ReachAll][i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *merger) literals(conditional []uint64) []entitlement.LiteralGrant {
+	var out []entitlement.LiteralGrant
+	u := m.account.universe
+	for n, name := range u.literals {
+		word, bit := (u.base+n)>>6, uint64(1)<<((u.base+n)&63)
+		for r := entitlement.ReachNamed; r <= entitlement.ReachAll; r++ {
+			if m.result[maybe][r][word]&bit != 0 {
+				out = append(out, entitlement.LiteralGrant{Action: name, Reach: r, Conditional: conditional[word]&bit != 0})
+			}
+		}
+	}
+	return out
+}
