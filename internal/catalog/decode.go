@@ -24,8 +24,8 @@ import (
 const (
 	typeLetters = "rlwdpt" // In the order of ActionType.
 	// Flags: high severity; the four sensitivities in order; data plane;
-	// unrecorded; passes a role.
-	flagLetters = "HCDPRdup"
+	// unrecorded.
+	flagLetters = "HCDPRdu"
 )
 
 func decode(packed []byte, calls string) (*Catalog, error) {
@@ -120,8 +120,6 @@ func setFlags(info *Info, flags string) error {
 			info.DataPlane = true
 		case 6:
 			info.Unrecorded = true
-		case 7:
-			info.PassesRole = true
 		default:
 			info.Sensitivity |= 1 << (at - 1)
 		}

@@ -29,9 +29,9 @@ type Call struct {
 	Source    string // Event source: "s3.amazonaws.com".
 	Name      string // Event name: "ListBuckets".
 	EventType string // "AwsApiCall"; empty is taken for one.
-	// PassesRole is set where the request hands a role to a service. It counts
-	// only for actions that can pass one, so that a role that is merely named
-	// (sts:AssumeRole, kms:CreateGrant) is not taken for a passed one.
+	// PassesRole is set where the request names a role for a service to act
+	// with. It counts only for calls that can pass one: a role that a call
+	// reads, changes, assumes or grants access to is not passed.
 	PassesRole bool
 }
 
@@ -67,12 +67,34 @@ func (c *Catalog) permissions(call Call) mappedCall {
 		return mappedCall{mapping: NotPermissionBearing}
 	}
 	m := c.lookUp(source(call.Source), baseName(call.Name))
-	if call.PassesRole && slices.ContainsFunc(m.actions, func(i int) bool { return c.infos[i].PassesRole }) {
-		if i, ok := c.Index("iam:PassRole"); ok {
+	if call.PassesRole && m.mapping == Mapped && passesRoles(&c.infos[m.actions[0]]) {
+		if i, ok := c.Index("iam:PassRole"); ok && !slices.Contains(m.actions, i) {
 			m.actions = append(slices.Clone(m.actions), i)
 		}
 	}
 	return m
+}
+
+// passesRoles reports whether calls of an action pass the roles that they name.
+// Reads do not, nor do calls of services to which a role is a principal or the
+// thing itself:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html.
+func passesRoles(info *Info) bool {
+	if !info.Type.Changes() || info.Type == Tagging {
+		return false
+	}
+	switch info.Service {
+	case "iam", "sts", "kms", "sso", "ram", "organizations", "access-analyzer", "identitystore", "codeartifact":
+		return false
+	}
+	switch info.Action {
+	case "eks:CreateAccessEntry", "eks:UpdateAccessEntry", "eks:DeleteAccessEntry", "eks:AssociateAccessPolicy",
+		"eks:DisassociateAccessPolicy", "ec2:AssociateEnclaveCertificateIamRole", "ec2:DisassociateEnclaveCertificateIamRole",
+		"lakeformation:GrantPermissions", "lakeformation:RevokePermissions", "lakeformation:BatchGrantPermissions",
+		"lakeformation:BatchRevokePermissions", "lambda:AddPermission", "sns:AddPermission", "sqs:AddPermission":
+		return false
+	}
+	return true
 }
 
 // lookUp tries the table of exceptions, then the rule that a call needs the

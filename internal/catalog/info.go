@@ -67,10 +67,9 @@ type Info struct {
 	// DataPlane is set where CloudTrail records the action only if a trail
 	// selects data events for it.
 	DataPlane bool
-	// PassesRole is set where a call can hand a role to a service, for which
-	// it needs iam:PassRole besides.
-	PassesRole bool
-	// Unrecorded is set where no log ever shows the action as an event of its
-	// own, such as iam:PassRole.
+	// Unrecorded is set where the absence of the action from CloudTrail proves
+	// nothing: no operation of the public API exercises it, as with
+	// iam:PassRole, which other calls check, or calls of a console; or the
+	// operation needs no permission.
 	Unrecorded bool
 }

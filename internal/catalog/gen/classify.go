@@ -43,36 +43,50 @@ func classify(service string, a action) (rune, error) {
 	return 0, fmt.Errorf("action %s:%s has the unknown access level %q", service, a.Name, a.AccessLevel)
 }
 
-// corrections are the levels that are plainly wrong in the reference.
+// corrections are the levels that are plainly wrong in the reference, and the
+// deletions that the verb of the name does not give away.
 func corrections() map[string]rune {
 	return map[string]rune{
-		"bcm-pricing-calculator:ListTagsForResource": typeList,  // Listed as tagging.
-		"honeycode:ListTagsForResource":              typeList,  // Listed as tagging.
-		"kinesis:CreateChannel":                      typeWrite, // Listed as tagging.
+		"bcm-pricing-calculator:ListTagsForResource":      typeList,  // Listed as tagging.
+		"honeycode:ListTagsForResource":                   typeList,  // Listed as tagging.
+		"kinesis:CreateChannel":                           typeWrite, // Listed as tagging.
+		"amplifybackend:RemoveAllBackends":                typeDelete,
+		"apigateway:DELETE":                               typeDelete,
+		"discovery:StartBatchDeleteConfigurationTask":     typeDelete,
+		"dynamodb:PartiQLDelete":                          typeDelete,
+		"es:ESHttpDelete":                                 typeDelete,
+		"fsx:DetachAndDeleteS3AccessPoint":                typeDelete,
+		"healthlake:StartFHIRBulkDeleteJob":               typeDelete,
+		"kms:ScheduleKeyDeletion":                         typeDelete,
+		"medialive:StartDeleteMonitorDeployment":          typeDelete,
+		"mgn:StartNetworkMigrationDeployedStacksDeletion": typeDelete,
+		"mpa:StartActiveApprovalTeamDeletion":             typeDelete,
+		"neptune-db:ResetDatabase":                        typeDelete,
+		"neptune-graph:ResetGraph":                        typeDelete,
+		"personalize:CreateDataDeletionJob":               typeDelete,
+		"qldb:PartiQLDelete":                              typeDelete,
+		"qldb:PartiQLDropTable":                           typeDelete,
+		"qldb:PartiQLRedact":                              typeDelete,
+		"s3-outposts:ReplicateDelete":                     typeDelete,
+		"s3:ReplicateDelete":                              typeDelete,
+		"transfer:StartRemoteDelete":                      typeDelete,
 	}
 }
 
 // deletes reports whether a write destroys something for good, by the verb of
-// its name: the first word, or the one after Admin, Batch, Bulk, Force and the like.
+// its name: the first word, or the one after Admin, Batch or Bulk.
 //
-// Left out because nothing is lost that cannot be restored by the opposite
-// call: Remove, Detach, Disassociate, Deregister, Disable, Revoke, Cancel, Stop,
-// Archive, Release, Abort, Leave, Disconnect.
+// Left out because the opposite call restores what is lost, or because it only
+// stops something: Remove, Detach, Disassociate, Deregister, Disable, Revoke,
+// Reset, Release, Cancel, Stop, Abort, Archive, Flush (of caches), Leave.
 func deletes(name string) bool {
-	words := words(name)
-	for len(words) > 1 {
-		switch words[0] {
-		case "Admin", "Batch", "Bulk", "Force", "Permanently", "Schedule":
-			words = words[1:]
-			continue
-		}
-		break
+	verb := words(name)
+	for len(verb) > 1 && (verb[0] == "Admin" || verb[0] == "Batch" || verb[0] == "Bulk") {
+		verb = verb[1:]
 	}
-	if len(words) == 0 {
-		return false
-	}
-	switch words[0] {
-	case "Delete", "Terminate", "Purge", "Destroy", "Drop", "Erase", "Expunge", "Flush", "Forget", "Wipe", "Dispose", "Deletion", "Shred":
+	switch verb[0] {
+	case "Delete", "Terminate", "Purge", "Drop", "Dispose", "Forget", "Redact", "Wipe",
+		"Destroy", "Erase", "Expunge", "Shred": // None yet.
 		return true
 	}
 	return false

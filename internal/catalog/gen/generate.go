@@ -28,7 +28,11 @@ func generate(ctx context.Context, o options) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts, files, err := gather(o, names(services))
+	files, err := refresh(o, names(services))
+	if err != nil {
+		return nil, err
+	}
+	facts, err := gather(o.out, files, names(services))
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +129,7 @@ func render(services []service, f *facts) (string, error) {
 
 // catalogVersion changes with the data set and, by its last part, with our own
 // tables and rules: raise it when a change of them alters an action.
-const catalogVersion = dataVersion + "-1"
+const catalogVersion = dataVersion + "-2"
 
 func renderAction(b *strings.Builder, service string, a action, types map[string]int, f *facts) error {
 	typ, err := classify(service, a)
@@ -141,7 +145,7 @@ func renderAction(b *strings.Builder, service string, a action, types map[string
 		list = append(list, strconv.Itoa(i))
 	}
 	name := service + ":" + a.Name
-	fmt.Fprintf(b, "A\t%s\t%c\t%s\t%s\n", name, typ, f.flags(name, typ, a), strings.Join(list, ","))
+	fmt.Fprintf(b, "A\t%s\t%c\t%s\t%s\n", name, typ, f.flags(name, typ), strings.Join(list, ","))
 	return nil
 }
 

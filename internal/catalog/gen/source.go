@@ -27,13 +27,10 @@ const (
 // action is one action as the data set has it.
 type action struct {
 	Name          string `json:"name"`
-	Description   string `json:"description"`
 	AccessLevel   string `json:"accessLevel"`
 	ResourceTypes []struct {
-		Name             string   `json:"name"`
-		DependentActions []string `json:"dependentActions"`
+		Name string `json:"name"`
 	} `json:"resourceTypes"`
-	DependentActions []string `json:"dependentActions"`
 }
 
 // resourceType is one resource type as the data set has it.
