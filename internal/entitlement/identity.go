@@ -140,6 +140,9 @@ type Inventory struct {
 	System     System
 	Identities []Identity
 	Policies   map[PolicyID]Policy
+	// Profiles are the roles of instance profiles, through which instances run
+	// as a role (AWS).
+	Profiles map[ResourceID]IdentityID
 
 	// Controls are the guardrails from above (service control policies), one
 	// list for each level of the organisation from the root to the account

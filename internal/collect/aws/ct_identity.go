@@ -1,0 +1,129 @@
+package aws
+
+import (
+	"strings"
+
+	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// identify fills in who called. The types of identity are documented at
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html.
+//
+// The identity is the one that holds the permissions: the role behind a role
+// session, the user who fetched a federation token. The session is kept beside
+// it.
+func (n *normaliser) identify(ev *auditlog.Event, u *ctUser, region string) {
+	ev.IdentityType = n.intern(u.kind)
+	ev.AccessKey = entitlement.AccessKeyID(n.intern(u.key))
+	ev.InvokedBy = n.intern(u.invokedBy)
+	ev.IdentityName = n.intern(u.name)
+	arn := n.intern(u.arn)
+	switch ev.IdentityType {
+	case "AWSService":
+		ev.ByService = true
+		return
+	case "AssumedRole":
+		n.assumedRole(ev, u, arn)
+	case "FederatedUser":
+		n.federated(ev, u, arn)
+	case "IdentityCenterUser":
+		if id := n.intern(u.onBehalfOf); id != "" && arn == "" {
+			arn = "arn:" + partition(region) + ":identitystore:::user/" + id
+		}
+		ev.Identity = entitlement.IdentityID(arn)
+	case "IAMUser", "Root":
+		ev.Identity = entitlement.IdentityID(n.orDerived(arn, ev, u, region))
+	default:
+		n.other(ev, u, arn)
+	}
+}
+
+// other takes the types that are known by an ARN or a principal alone:
+// AWSAccount (a caller of another account), SAMLUser, WebIdentityUser, Unknown.
+// A record that names nobody but the service that called is the service's own.
+func (n *normaliser) other(ev *auditlog.Event, u *ctUser, arn string) {
+	if arn == "" {
+		arn = n.intern(u.principal)
+	}
+	ev.Identity = entitlement.IdentityID(arn)
+	if arn == "" && ev.IdentityType == "" && ev.InvokedBy != "" {
+		ev.ByService = true
+	}
+}
+
+func (n *normaliser) assumedRole(ev *auditlog.Event, u *ctUser, arn string) {
+	role, session := roleOfSession(arn)
+	if session == "" {
+		_, session, _ = strings.Cut(n.intern(u.principal), ":")
+	}
+	ev.Session = session
+	if issuer := n.intern(u.issuerARN); issuer != "" {
+		role = issuer
+	}
+	ev.Identity = entitlement.IdentityID(role)
+	if ev.IdentityName == "" {
+		ev.IdentityName = role[strings.LastIndexByte(role, '/')+1:]
+	}
+}
+
+// roleOfSession turns the ARN of a role session into those of the role and the
+// name of the session. The path of the role is not in it.
+func roleOfSession(arn string) (role, session string) {
+	head, rest, ok := strings.Cut(arn, ":assumed-role/")
+	before, account, ok2 := strings.Cut(head, ":sts::")
+	if !ok || !ok2 {
+		return arn, ""
+	}
+	name, session, _ := strings.Cut(rest, "/")
+	return before + ":iam::" + account + ":role/" + name, session
+}
+
+// federated credits the user who fetched the federation token, because its
+// permissions are what the session has at most.
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+func (n *normaliser) federated(ev *auditlog.Event, u *ctUser, arn string) {
+	_, ev.Session, _ = strings.Cut(arn, ":federated-user/")
+	if issuer := n.intern(u.issuerARN); issuer != "" {
+		arn = issuer
+	}
+	ev.Identity = entitlement.IdentityID(arn)
+}
+
+// orDerived returns the ARN of a user or of the root, put together where the
+// record has none (sign-in events leave it out). The path of the user is then
+// unknown; package usage compares users and roles without their paths.
+func (n *normaliser) orDerived(arn string, ev *auditlog.Event, u *ctUser, region string) string {
+	account := n.intern(u.account)
+	if arn != "" || account == "" {
+		return arn
+	}
+	head := "arn:" + partition(region) + ":iam::" + account
+	switch name := ev.IdentityName; {
+	case ev.IdentityType == "Root":
+		return head + ":root"
+	case name == "" || name == "HIDDEN_DUE_TO_SECURITY_REASONS":
+		return ""
+	default:
+		return head + ":user/" + name
+	}
+}
+
+func partition(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}
+
+// accountOf returns the account in an ARN, "" if it has none.
+func accountOf(arn string) string {
+	f := strings.SplitN(arn, ":", 6)
+	if len(f) < 6 || f[0] != "arn" {
+		return ""
+	}
+	return f[4]
+}

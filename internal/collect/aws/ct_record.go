@@ -1,0 +1,224 @@
+package aws
+
+// ctRecord holds the fields of one CloudTrail record that events are made from,
+// as they stand in the document. The record contents are documented at
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html.
+type ctRecord struct {
+	eventID, eventTime, eventSource, eventName, eventType text
+	eventCategory, region, address, userAgent             text
+	errorCode, errorMessage, requestID, account           text
+	readOnly, management                                  flag
+	user                                                  ctUser
+	parameters, response, resources                       []byte // JSON values.
+
+	// What shippers and exports wrap around a record.
+	timestamp   text   // "@timestamp", "EventTime" or "time" of the wrapper.
+	epoch       []byte // The same as a number of seconds.
+	inner       text   // The record as a JSON string.
+	detail      []byte // The record as an object within.
+	digest      bool   // A digest file, which lists files and holds no events.
+	emptyList   bool   // A list of records that holds none.
+	structured  bool   // userIdentity is there and is not an object.
+	hasIdentity bool
+}
+
+type ctUser struct {
+	kind, principal, arn, account, key, name, invokedBy, provider text
+	issuerKind, issuerARN, issuerPrincipal                        text
+	onBehalfOf                                                    text
+}
+
+// flag is a boolean that some exports write as a string.
+type flag uint8
+
+const (
+	flagUnset flag = iota
+	flagFalse
+	flagTrue
+)
+
+// parse reads the object at b[i] and returns the position behind it. Where the
+// object is a list of records rather than one, it stops at the list's opening
+// bracket and reports so.
+func (r *ctRecord) parse(b []byte, i int) (end int, list bool, st scanStatus) {
+	for first := true; ; first = false {
+		key, escaped, value, st := nextMember(b, i+1, first)
+		if st != scanOK || key == nil {
+			return value, false, st
+		}
+		if escaped {
+			key = appendUnescaped(nil, key)
+		}
+		if b[value] == '[' && isListKey(key) {
+			return value, true, scanOK
+		}
+		if i, st = skipValue(b, value, 1); st != scanOK {
+			return i, false, st
+		}
+		if st = r.member(key, b[value:i]); st != scanOK {
+			return i, false, st
+		}
+		if i = skipSpace(b, i); i >= len(b) {
+			return i, false, scanShort
+		}
+		if b[i] == '}' {
+			return i + 1, false, scanOK
+		}
+		if b[i] != ',' {
+			return i, false, scanBad
+		}
+	}
+}
+
+// isListKey reports whether an array under this key at the top of a document
+// holds records: an S3 delivery file, LookupEvents, a query of CloudTrail Lake.
+func isListKey(key []byte) bool {
+	switch string(key) {
+	case "Records", "Events", "QueryResultRows":
+		return true
+	}
+	return false
+}
+
+// members calls visit for each member of an object that skipValue has passed.
+func members(object []byte, visit func(key, value []byte)) {
+	i := 0
+	for first := true; ; first = false {
+		key, escaped, value, st := nextMember(object, i+1, first)
+		if st != scanOK || key == nil {
+			return
+		}
+		if escaped {
+			key = appendUnescaped(nil, key)
+		}
+		i, _ = skipValue(object, value, 1)
+		visit(key, object[value:i])
+		if i = skipSpace(object, i); i >= len(object) || object[i] != ',' {
+			return
+		}
+	}
+}
+
+func (r *ctRecord) member(key, value []byte) scanStatus {
+	if field := r.field(key); field != nil {
+		setText(field, value)
+		return scanOK
+	}
+	switch string(key) {
+	case "userIdentity":
+		r.identity(value)
+	case "requestParameters":
+		r.parameters = value
+	case "responseElements":
+		r.response = value
+	case "resources":
+		r.resources = value
+	case "readOnly":
+		setFlag(&r.readOnly, value)
+	case "managementEvent":
+		setFlag(&r.management, value)
+	default:
+		r.wrapper(key, value)
+	}
+	return scanOK
+}
+
+func (r *ctRecord) field(key []byte) *text {
+	switch string(key) {
+	case "eventID":
+		return &r.eventID
+	case "eventTime":
+		return &r.eventTime
+	case "eventSource":
+		return &r.eventSource
+	case "eventName":
+		return &r.eventName
+	case "eventType":
+		return &r.eventType
+	case "eventCategory":
+		return &r.eventCategory
+	case "awsRegion":
+		return &r.region
+	case "sourceIPAddress":
+		return &r.address
+	case "userAgent":
+		return &r.userAgent
+	case "errorCode":
+		return &r.errorCode
+	case "errorMessage":
+		return &r.errorMessage
+	case "requestID":
+		return &r.requestID
+	case "recipientAccountId":
+		return &r.account
+	}
+	return nil
+}
+
+func (r *ctRecord) identity(value []byte) {
+	r.hasIdentity = true
+	if value[0] != '{' {
+		r.structured = value[0] != 'n'
+		return
+	}
+	members(value, r.user.member)
+}
+
+func (u *ctUser) member(key, value []byte) {
+	switch string(key) {
+	case "type":
+		setText(&u.kind, value)
+	case "principalId":
+		setText(&u.principal, value)
+	case "arn":
+		setText(&u.arn, value)
+	case "accountId":
+		setText(&u.account, value)
+	case "accessKeyId":
+		setText(&u.key, value)
+	case "userName":
+		setText(&u.name, value)
+	case "invokedBy":
+		setText(&u.invokedBy, value)
+	case "identityProvider":
+		setText(&u.provider, value)
+	case "sessionContext", "onBehalfOf":
+		if value[0] == '{' {
+			members(value, u.nested)
+		}
+	}
+}
+
+// nested takes the members of sessionContext, of its sessionIssuer and of
+// onBehalfOf, whose names do not overlap.
+func (u *ctUser) nested(key, value []byte) {
+	switch string(key) {
+	case "sessionIssuer":
+		if value[0] == '{' {
+			members(value, u.nested)
+		}
+	case "type":
+		setText(&u.issuerKind, value)
+	case "arn":
+		setText(&u.issuerARN, value)
+	case "principalId":
+		setText(&u.issuerPrincipal, value)
+	case "userId":
+		setText(&u.onBehalfOf, value)
+	}
+}
+
+func setText(dst *text, value []byte) {
+	if value[0] == '"' {
+		*dst = text(value[1 : len(value)-1])
+	}
+}
+
+func setFlag(dst *flag, value []byte) {
+	switch string(value) {
+	case "true", `"true"`, `"True"`:
+		*dst = flagTrue
+	case "false", `"false"`, `"False"`:
+		*dst = flagFalse
+	}
+}

@@ -1,0 +1,225 @@
+package aws
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// maxElement is the size in bytes above which an element of a list is refused.
+// IAM's own limits keep an identity below 1 MiB.
+const maxElement = 64 << 20
+
+// element is one element of a list at the top of a document, or (with n = 0)
+// another member there.
+type element struct {
+	list   string
+	n      int // Counted from 1.
+	value  []byte
+	offset int64
+}
+
+// FileError tells where in an exported file the reading ended. What stood
+// before is kept.
+type FileError struct {
+	Reason  Reason
+	Name    string
+	Offset  int64 // In bytes, after decompression.
+	Message string
+}
+
+func (e *FileError) Error() string {
+	return fmt.Sprintf("%s: byte %d: %s", e.Name, e.Offset, e.Message)
+}
+
+// listReader reads documents of the form {"List": [element, …], …}, several of
+// them one after the other or in an array, as the AWS CLI writes them. It keeps
+// one element in memory at a time.
+type listReader struct {
+	name  string
+	win   *window
+	visit func(element) error
+}
+
+// readLists calls visit for each element. Its error is a *FileError or that of
+// visit; the value of an element is valid only during the call.
+func readLists(in io.Reader, name string, visit func(element) error) error {
+	src, err := plainReader(in)
+	if err != nil {
+		return &FileError{Reason: CorruptGzip, Name: name, Message: fmt.Sprintf("open as gzip: %v; fetch it again", err)}
+	}
+	l := &listReader{name: name, win: newWindow(src, maxElement), visit: visit}
+	return l.documents()
+}
+
+// plainReader decompresses what begins like gzip and drops a byte order mark.
+func plainReader(in io.Reader) (io.Reader, error) {
+	b := bufio.NewReader(in)
+	magic, _ := b.Peek(3)
+	if bytes.HasPrefix(magic, []byte{0x1f, 0x8b}) {
+		z, err := gzip.NewReader(b)
+		if err != nil {
+			return nil, err
+		}
+		b = bufio.NewReader(z)
+		magic, _ = b.Peek(3)
+	}
+	if string(magic) == "\xef\xbb\xbf" {
+		_, _ = b.Discard(3) // Just peeked.
+	}
+	return b, nil
+}
+
+func (l *listReader) documents() error {
+	for empty := true; ; empty = false {
+		c, err := l.next()
+		switch {
+		case errors.Is(err, io.EOF) && empty:
+			return l.fail(EmptyFile, 0, "the file is empty; export it again")
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return l.ended(err)
+		case c == '[' || c == ']' || c == ',':
+			l.win.pos++
+		case c == '{':
+			if err := l.object(); err != nil {
+				return err
+			}
+		default:
+			return l.fail(NotJSON, l.win.pos, fmt.Sprintf("%q is not the beginning of a JSON document", c))
+		}
+	}
+}
+
+func (l *listReader) object() error {
+	l.win.pos++
+	for {
+		c, err := l.next()
+		switch {
+		case err != nil:
+			return l.ended(err)
+		case c == '}':
+			l.win.pos++
+			return nil
+		case c == ',':
+			l.win.pos++
+		default:
+			if err := l.member(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (l *listReader) member() error {
+	var key string
+	start, err := l.scan(func(b []byte, i int) (int, scanStatus) {
+		raw, _, value, st := nextMember(b, i, false)
+		key = string(raw)
+		return value, st
+	})
+	if err != nil {
+		return err
+	}
+	if l.win.pos = start; l.win.buf[start] == '[' {
+		return l.list(key)
+	}
+	return l.element(key, 0)
+}
+
+func (l *listReader) list(key string) error {
+	l.win.pos++
+	for n := 1; ; {
+		c, err := l.next()
+		switch {
+		case err != nil:
+			return l.ended(err)
+		case c == ']':
+			l.win.pos++
+			return nil
+		case c == ',':
+			l.win.pos++
+		default:
+			if err := l.element(key, n); err != nil {
+				return err
+			}
+			n++
+		}
+	}
+}
+
+func (l *listReader) element(key string, n int) error {
+	end, err := l.scan(func(b []byte, i int) (int, scanStatus) { return skipValue(b, i, 2) })
+	if err != nil {
+		return err
+	}
+	start := l.win.pos
+	l.win.pos = end
+	return l.visit(element{list: key, n: n, value: l.win.buf[start:end], offset: l.win.offset(start)})
+}
+
+func (l *listReader) scan(step func(b []byte, i int) (int, scanStatus)) (int, error) {
+	for {
+		end, st := step(l.win.buf, l.win.pos)
+		switch st {
+		case scanOK:
+			return end, nil
+		case scanBad:
+			return 0, l.fail(InvalidJSON, end, fmt.Sprintf("not JSON: unexpected %q", l.win.buf[end]))
+		case scanDeep:
+			return 0, l.fail(InvalidJSON, end, depthMessage(st))
+		case scanShort:
+			if err := l.win.fill(); err != nil {
+				return 0, l.ended(err)
+			}
+		}
+	}
+}
+
+func (l *listReader) next() (byte, error) {
+	for {
+		if l.win.pos = skipSpace(l.win.buf, l.win.pos); l.win.pos < len(l.win.buf) {
+			return l.win.buf[l.win.pos], nil
+		}
+		if err := l.win.fill(); err != nil {
+			return 0, err
+		}
+	}
+}
+
+func (l *listReader) fail(reason Reason, i int, message string) error {
+	return &FileError{Reason: reason, Name: l.name, Offset: l.win.offset(i), Message: message}
+}
+
+// ended tells why the source ended within a document.
+func (l *listReader) ended(err error) error {
+	if errors.Is(err, errOversize) {
+		return l.fail(Oversize, l.win.pos, fmt.Sprintf("an element is larger than %d bytes", maxElement))
+	}
+	reason, message := endReason(err)
+	if reason == "" {
+		reason, message = Truncated, "the file ends within a document; export it again. What stands before is kept"
+	}
+	return l.fail(reason, l.win.pos, message)
+}
+
+// elements calls visit for each element of an array that skipValue has passed.
+func elements(array []byte, visit func(value []byte)) {
+	if len(array) == 0 || array[0] != '[' {
+		return
+	}
+	for i := skipSpace(array, 1); array[i] != ']'; i = skipSpace(array, i) {
+		if array[i] == ',' {
+			i++
+			continue
+		}
+		start := i
+		i, _ = skipValue(array, i, 1)
+		visit(array[start:i])
+	}
+}

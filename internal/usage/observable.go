@@ -1,0 +1,81 @@
+package usage
+
+import (
+	"strings"
+
+	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// maxUnmapped bounds the kinds of unmapped calls that are kept.
+const maxUnmapped = 1000
+
+func (s *state) noteUnmapped(ev *auditlog.Event) {
+	c := call{ev.Source, ev.Name}
+	if _, ok := s.unmapped[c]; ok || len(s.unmapped) < maxUnmapped {
+		s.unmapped[c]++
+	}
+}
+
+// noteData notes that data events of a service are being recorded.
+func (x *Index) noteData(ev *auditlog.Event) {
+	if !ev.DataEvent {
+		return
+	}
+	for _, a := range ev.Actions {
+		service, _, _ := strings.Cut(string(a), ":")
+		x.state.addData(ev.System, service)
+	}
+}
+
+func (s *state) addData(system entitlement.SystemID, service string) {
+	if s.data[system] == nil {
+		s.data[system] = map[string]bool{}
+	}
+	s.data[system][strings.ToLower(service)] = true
+}
+
+// RecordsData tells that a system's trails record the data events of services
+// ("s3", "lambda"), whether or not one was seen yet.
+func (x *Index) RecordsData(system entitlement.SystemID, services ...string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, s := range services {
+		x.state.addData(system, s)
+	}
+}
+
+// Observable returns the actions whose use the logs at hand can show: all that
+// are recorded at all, data events only of those services whose data events
+// were seen, or were announced by RecordsData, in any system. Data events of
+// one bucket are taken for those of all.
+func (x *Index) Observable() entitlement.ActionSet {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.observable(func(service string) bool {
+		for _, services := range x.state.data {
+			if services[service] {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// ObservableIn is Observable for one system.
+func (x *Index) ObservableIn(system entitlement.SystemID) entitlement.ActionSet {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.observable(func(service string) bool { return x.state.data[system][service] })
+}
+
+func (x *Index) observable(recorded func(service string) bool) entitlement.ActionSet {
+	set := entitlement.NewActionSet(x.cat.Len())
+	for i := range x.cat.Len() {
+		info := x.cat.Info(i)
+		if !info.Unrecorded && (!info.DataPlane || recorded(info.Service)) {
+			set.Add(i)
+		}
+	}
+	return set
+}

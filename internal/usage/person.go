@@ -1,0 +1,94 @@
+package usage
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// person is what the index holds of one identity.
+type person struct {
+	id     entitlement.IdentityID // The longest form seen: with the path, if any record had it.
+	seen   uint32                 // Last event of any kind.
+	active uint32                 // Last time that the identity itself acted.
+	cells  []cell                 // Sorted by action.
+}
+
+// cell is the use of one action by one identity. Times are in seconds since
+// 1970, 0 is never.
+type cell struct {
+	action                   uint32
+	first, last              uint32
+	count, denied, forwarded uint32
+	refused                  uint32 // Time of the last refusal.
+}
+
+func (p *person) note(id entitlement.IdentityID, at uint32) {
+	p.seen = max(p.seen, at)
+	if len(id) > len(p.id) || len(id) == len(p.id) && id > p.id {
+		p.id = id
+	}
+}
+
+func (p *person) isRole() bool { return strings.Contains(string(p.id), ":role/") }
+
+// cell returns the cell of an action, which is made if need be. It is valid
+// until the next call.
+func (p *person) cell(action uint32) *cell {
+	i, ok := slices.BinarySearchFunc(p.cells, action, func(c cell, a uint32) int {
+		return int(int64(c.action) - int64(a))
+	})
+	if !ok {
+		p.cells = slices.Insert(p.cells, i, cell{action: action})
+	}
+	return &p.cells[i]
+}
+
+func (c *cell) add(at uint32, denied, forwarded bool) {
+	if denied {
+		c.denied = increment(c.denied)
+		c.refused = max(c.refused, at)
+		return
+	}
+	c.count = increment(c.count)
+	if forwarded {
+		c.forwarded = increment(c.forwarded)
+	}
+	if c.first == 0 || at < c.first {
+		c.first = at
+	}
+	c.last = max(c.last, at)
+}
+
+// increment stops at the largest number instead of starting anew.
+func increment(n uint32) uint32 {
+	if n+1 == 0 {
+		return n
+	}
+	return n + 1
+}
+
+func (c *cell) use() entitlement.ActionUse {
+	return entitlement.ActionUse{
+		First: instant(c.first), Last: instant(c.last),
+		Count: c.count, Denied: c.denied, Forwarded: c.forwarded,
+	}
+}
+
+// canonical returns the form under which an identity is kept: users and roles
+// of AWS without their path, everything else as it is.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+func canonical(id entitlement.IdentityID) string {
+	s := string(id)
+	if !strings.HasPrefix(s, "arn:") {
+		return s
+	}
+	for _, kind := range []string{":user/", ":role/"} {
+		head, rest, ok := strings.Cut(s, kind)
+		if i := strings.LastIndexByte(rest, '/'); ok && i >= 0 && strings.Contains(head, ":iam::") {
+			return head + kind + rest[i+1:]
+		}
+	}
+	return s
+}
