@@ -1,0 +1,130 @@
+package tenant
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Generate writes the sample tenant to o.Out. See the package for what it is
+// and README.md in the directory for its files.
+func Generate(o Options) error {
+	if o.Out == "" {
+		return errors.New("out: say which directory to write the sample tenant to")
+	}
+	return Write(o, Directory(o.Out))
+}
+
+// Write is Generate to wherever create leads.
+func Write(o Options, create Create) error {
+	w, err := newWorld(o)
+	if err != nil {
+		return err
+	}
+	events := make([]int, len(w.accounts))
+	var g errgroup.Group
+	for i, a := range w.accounts {
+		g.Go(func() error { return w.writeAccount(a, create) })
+		g.Go(func() error {
+			var err error
+			events[i], err = w.activity(a, create, 0, 0)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return fmt.Errorf("write the sample tenant: %w", err)
+	}
+	if err := w.writeTruth(create, events); err != nil {
+		return fmt.Errorf("write the sample tenant: %w", err)
+	}
+	return nil
+}
+
+// Events writes exactly n CloudTrail records of the sample tenant's identities
+// as gz delivery files, for benchmarks of parsers. Ids never repeat, however
+// many records are asked for. o.Out and o.Events are not used.
+func Events(o Options, n int, create Create) error {
+	if n < 1 {
+		return fmt.Errorf("events: %d is not positive", n)
+	}
+	o.Events = n
+	w, err := newWorld(o)
+	if err != nil {
+		return err
+	}
+	var g errgroup.Group
+	for i, a := range w.accounts {
+		share := n * (i + 1) / len(w.accounts)
+		share -= n * i / len(w.accounts)
+		g.Go(func() error { return w.exactly(a, share, create) })
+	}
+	if err := g.Wait(); err != nil {
+		return fmt.Errorf("write sample events: %w", err)
+	}
+	return nil
+}
+
+// exactly repeats the activity in ever new sessions until n events are there.
+func (w *world) exactly(a *account, n int, create Create) error {
+	for round := 0; n > 0; round++ {
+		written, err := w.activity(a, create, n, round)
+		if err != nil {
+			return err
+		}
+		n -= written
+	}
+	return nil
+}
+
+// writeAccount writes what there is in one account.
+func (w *world) writeAccount(a *account, create Create) error {
+	folder := "aws/" + a.id + "/"
+	for name, write := range map[string]func(io.Writer) error{
+		"authorization-details.json": func(out io.Writer) error { return w.writeDetails(a, out) },
+		"credential-report.csv":      func(out io.Writer) error { return w.writeCredentials(a, out) },
+		"functions.json":             func(out io.Writer) error { return w.writeFunctions(a, out) },
+		"instances.json":             func(out io.Writer) error { return w.writeInstances(a, out) },
+		"organization.json":          func(out io.Writer) error { return w.writeOrganization(out) },
+	} {
+		if err := writeFile(create, folder+name, write); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *world) writeTruth(create Create, events []int) error {
+	truth := w.truth(events)
+	for name, value := range map[string]any{"truth.json": truth, "attack.json": w.attack.truth} {
+		if err := writeFile(create, name, func(out io.Writer) error { return writeJSON(out, value) }); err != nil {
+			return err
+		}
+	}
+	return writeFile(create, "README.md", func(out io.Writer) error { return w.writeReadme(out, truth) })
+}
+
+func writeJSON(out io.Writer, value any) error {
+	b := bufio.NewWriter(out)
+	e := json.NewEncoder(b)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	if err := e.Encode(value); err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+func writeFile(create Create, name string, write func(io.Writer) error) error {
+	f, err := create(name)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package tenant
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// writeReadme writes what a reader of the directory wants to know first.
+func (w *world) writeReadme(out io.Writer, t Truth) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, `# A sample organisation
+
+Made up by Leastward's generator: %d identities (seed %d), %d events from %s until %s.
+Names, account numbers and addresses are those set aside for documentation; the accounts do not exist.
+
+| account | name | users | groups | roles | functions | instances | events |
+|---|---|---|---|---|---|---|---|
+`, t.Size, t.Seed, t.Events, t.From.Format("2006-01-02"), t.Until.Format("2006-01-02"))
+	for _, a := range t.Accounts {
+		c := a.Counts
+		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d | %d | %d |\n", a.ID, a.Name, c.Users, c.Groups, c.Roles, c.Functions, c.Instances, a.Events)
+	}
+	b.WriteString(`
+| file | what |
+|---|---|
+| aws/ACCOUNT/authorization-details.json | aws iam get-account-authorization-details |
+| aws/ACCOUNT/credential-report.csv | aws iam get-credential-report, decoded |
+| aws/ACCOUNT/functions.json | aws lambda list-functions, all regions |
+| aws/ACCOUNT/instances.json | aws ec2 describe-instances, all regions |
+| aws/ACCOUNT/organization.json | the organisation's tree and service control policies |
+| aws/cloudtrail/AWSLogs/ | what an organisation's trail delivers to its bucket |
+| truth.json | what is inactive, all-powerful, old or without a second factor by construction |
+| attack.json | the attack below, stage by stage |
+
+## The attack
+
+`)
+	w.tell(&b)
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// tell describes the attack.
+func (w *world) tell(b *strings.Builder) {
+	a := w.attack.truth
+	fmt.Fprintf(b, `Everything that comes from %s belongs to it, %d events from %s until %s.
+The key %s of %s, a pipeline's user that had been idle for months, has leaked.
+
+`, a.Address, a.Events, stamp(a.From), stamp(a.To), a.LeakedKey, a.LeakedUser)
+	for i, s := range a.Stages {
+		fmt.Fprintf(b, "%d. %s, %s: %d events, %d of them refused (%s)\n", i+1, stamp(s.From), s.Name, s.Events, s.Refused, strings.Join(distinct(s.Calls), ", "))
+	}
+	fmt.Fprintf(b, `
+It makes the key %s of %s, gives that user AdministratorAccess,
+assumes %s, reads secrets, takes objects of the bucket %s and fails to stop the trail.
+`, a.CreatedKey, a.SecondUser, a.AssumedRole, a.Bucket)
+}
+
+func distinct(list []string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, s := range list {
+		if !seen[s] {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
