@@ -17,6 +17,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/leastward/leastward/internal/report"
@@ -36,7 +37,7 @@ func Write(w io.Writer, r *report.Report) error {
 	if err := out.Write(head); err != nil {
 		return fmt.Errorf("write report %s as CSV: %w", r.Kind, err)
 	}
-	base := []string{r.AsOf.UTC().Format(time.RFC3339), safe(join(r.CatalogVersions))}
+	base := []string{r.AsOf.UTC().Format(time.RFC3339), safe(strings.Join(r.CatalogVersions, " "))}
 	for _, t := range r.Tables() {
 		if !t.Detail {
 			continue
@@ -114,15 +115,4 @@ func newWriter(w io.Writer) *csv.Writer {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
 	return out
-}
-
-func join(list []string) string {
-	s := ""
-	for i, v := range list {
-		if i > 0 {
-			s += " "
-		}
-		s += v
-	}
-	return s
 }

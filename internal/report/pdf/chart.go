@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/leastward/leastward/internal/report"
 )
@@ -103,14 +104,11 @@ func (d *document) stackedBar(c *report.Chart, i int, x, width, top float64) {
 
 // amounts are the bar's values in words, so that colour is never all there is.
 func amounts(c *report.Chart, i int) string {
-	s := ""
+	parts := make([]string, 0, len(c.Series))
 	for k := range c.Series {
-		if k > 0 {
-			s += " / "
-		}
-		s += strconv.FormatFloat(c.Series[k].Values[i], 'f', -1, 64)
+		parts = append(parts, strconv.FormatFloat(c.Series[k].Values[i], 'f', -1, 64))
 	}
-	return s
+	return strings.Join(parts, " / ")
 }
 
 func share(v, top float64) float64 {
