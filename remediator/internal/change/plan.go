@@ -1,6 +1,21 @@
 package change
 
-import "slices"
+import (
+	"slices"
+	"time"
+
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// ReadOnly asks for a plan that takes an identity down to reading.
+type ReadOnly struct {
+	Identity entitlement.IdentityID
+	// PolicyARN is the managed policy that replaces an administrator's, on
+	// AWS. A user who has it counts as read-only whatever is in it.
+	PolicyARN string
+	// Since is the date that the tag shall tell.
+	Since time.Time
+}
 
 // Plan is the exact change that a playbook proposes for one identity.
 type Plan struct {

@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"time"
 
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"github.com/leastward/leastward/internal/alert"
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/entitlement"
@@ -56,6 +59,7 @@ type Run struct {
 	ExpiresAt  time.Time `json:"expires_at,omitzero"`
 	AppliedAt  time.Time `json:"applied_at,omitzero"`
 	WatchUntil time.Time `json:"watch_until,omitzero"`
+	NextLook   time.Time `json:"next_look,omitzero"` // While watching.
 	// Denied are calls of the identity that were refused since it was changed.
 	Denied []api.Denial `json:"denied,omitempty"`
 }
@@ -112,7 +116,8 @@ func (t *Tx) Run(ctx context.Context, id string) (*Run, error) {
 }
 
 // Save stores a changed run and moves its sequence on. It returns [ErrStale]
-// where the run has changed since r was read.
+// where the run has changed since r was read, and [ErrBusy] where it would be
+// open again beside another run for the identity.
 func (t *Tx) Save(ctx context.Context, r *Run) error {
 	body, err := json.Marshal(r)
 	if err != nil {
@@ -121,7 +126,10 @@ func (t *Tx) Save(ctx context.Context, r *Run) error {
 	result, err := t.tx.ExecContext(ctx,
 		"UPDATE runs SET state = ?, open = ?, seq = seq + 1, updated_at = ?, admitted_at = ?, body = ? WHERE id = ? AND seq = ?",
 		r.State, !r.State.Ended(), t.now.UnixMicro(), toMicro(r.AdmittedAt), string(body), r.ID, r.Seq)
-	if err != nil {
+	var constraint *sqlite.Error
+	if errors.As(err, &constraint) && constraint.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE {
+		return ErrBusy
+	} else if err != nil {
 		return fmt.Errorf("store run %s: %w", r.ID, err)
 	}
 	if n, err := result.RowsAffected(); err != nil || n != 1 {

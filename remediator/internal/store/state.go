@@ -45,3 +45,15 @@ func (s State) Ended() bool {
 	}
 	return false
 }
+
+// Changed reports whether a run that ended so has, or may have, changed the
+// identity.
+func (s State) Changed() bool {
+	switch s {
+	case Done, Failed, RolledBack:
+		return true
+	case DryRunDone, Refused, Denied, Expired:
+	case Received, Evidenced, Planned, Replayed, AwaitingApproval, Approved, Snapshotted, Applying, Verified, Watching, RollingBack:
+	}
+	return false
+}

@@ -15,7 +15,6 @@ import (
 
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
-	_ "modernc.org/sqlite" // The database/sql driver "sqlite".
 )
 
 //go:embed schema.sql
@@ -26,6 +25,9 @@ var ErrNotFound = errors.New("no such run")
 
 // ErrStale is returned where a run has moved on since it was read.
 var ErrStale = errors.New("the run has moved on")
+
+// ErrBusy is returned where another run for the identity is open.
+var ErrBusy = errors.New("another run for the identity is open")
 
 // Options say where the state is.
 type Options struct {

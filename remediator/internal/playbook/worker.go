@@ -1,0 +1,179 @@
+package playbook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+
+	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/remediator/internal/change"
+	"github.com/leastward/leastward/remediator/internal/store"
+)
+
+// maxAttempts bounds how often a step is tried: with waits that double up to
+// five minutes it is about two hours, enough for an exporter or a cloud to come
+// back.
+const maxAttempts = 30
+
+// mismatchAttempts bounds how often the cloud may show something else than it
+// should before that counts as true: IAM is eventually consistent.
+const mismatchAttempts = 6
+
+// job asks for the next step of a run. A job whose run has moved on does
+// nothing.
+type job struct {
+	Run string `json:"run"`
+	Seq int64  `json:"seq"`
+}
+
+// Kind names the job in the queue.
+func (job) Kind() string { return "advance" }
+
+type worker struct {
+	river.WorkerDefaults[job]
+	engine *Engine
+}
+
+// NextRetry waits 1, 2, 4, … seconds, at most five minutes.
+func (w *worker) NextRetry(j *river.Job[job]) time.Time {
+	wait := 5 * time.Minute
+	if j.Attempt < 9 {
+		wait = time.Second << max(j.Attempt-1, 0)
+	}
+	return w.engine.now().Add(wait)
+}
+
+// Work does the next step of a run.
+func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
+	e := w.engine
+	release, ok := e.claim(j.Args.Run)
+	if !ok {
+		return river.JobSnooze(time.Second)
+	}
+	defer release()
+	r, err := e.store.Run(ctx, j.Args.Run)
+	if errors.Is(err, store.ErrNotFound) || err == nil && r.Seq != j.Args.Seq {
+		return nil // A late job.
+	} else if err != nil {
+		return err
+	}
+	return e.advance(ctx, r, j)
+}
+
+// advance does one step and stores what came of it.
+func (e *Engine) advance(ctx context.Context, r *store.Run, j *river.Job[job]) error {
+	before := r.State
+	out, err := e.step(ctx, r)
+	if err == nil {
+		err = e.commit(ctx, r, out, j)
+	}
+	var refusal *change.Refusal
+	if errors.As(err, &refusal) { // Perhaps by the commit: take back what the step did to the run.
+		if r, err = e.again(ctx, r, err); r == nil {
+			return err
+		}
+	}
+	if errors.Is(err, store.ErrStale) {
+		return nil // Somebody decided meanwhile; their job goes on.
+	} else if err != nil {
+		if out = e.settle(r, err, j.Attempt); out == nil {
+			e.metrics.step(r.Playbook, before, "retried")
+			return fmt.Errorf("run %s in state %s: %w", r.ID, before, err)
+		}
+		e.logger.WarnContext(ctx, "run ended", "run", r.ID, "state", r.State, "in_state", before, "reason", r.Why)
+		if err = e.commit(ctx, r, out, j); err != nil {
+			return err
+		}
+	}
+	e.report(ctx, r, before, out)
+	return nil
+}
+
+// again reads a run anew, without what a step did to it. It returns nil where
+// the run has moved on or can't be read.
+func (e *Engine) again(ctx context.Context, r *store.Run, cause error) (*store.Run, error) {
+	fresh, err := e.store.Run(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	if fresh.Seq != r.Seq {
+		return nil, nil //nolint:nilnil // A job whose run has moved on is done.
+	}
+	return fresh, cause
+}
+
+// settle turns an error into the end of the run, or returns nil where the step
+// should be tried again.
+func (e *Engine) settle(r *store.Run, err error, attempt int) *outcome {
+	var refusal *change.Refusal
+	var lasting interface{ Permanent() bool }
+	var wrong *mismatchError
+	state := store.Failed
+	switch {
+	case errors.As(err, &refusal):
+		if r.Snapshot == nil { // Nothing was written yet.
+			state = store.Refused
+		}
+	case errors.As(err, &lasting) && lasting.Permanent():
+	case errors.As(err, &wrong) && attempt >= mismatchAttempts:
+	case attempt >= maxAttempts:
+	default:
+		return nil
+	}
+	out := &outcome{action: "leastward:EndRun", outcome: auditlog.Error, details: details{"state": state, "in_state": r.State, "reason": err.Error()}}
+	r.State, r.Why = state, err.Error()
+	return out
+}
+
+// commit stores a changed run, its event, its next job and the end of this one
+// in one transaction.
+func (e *Engine) commit(ctx context.Context, r *store.Run, out *outcome, j *river.Job[job]) error {
+	return e.store.Update(ctx, func(t *store.Tx) error {
+		if out.inTx != nil {
+			if err := out.inTx(t); err != nil {
+				return err
+			}
+		}
+		if err := e.save(ctx, t, r, out); err != nil {
+			return err
+		}
+		_, err := river.JobCompleteTx[*riversqlite.Driver](ctx, t.SQL(), j)
+		return err
+	})
+}
+
+// save stores a changed run, its event and its next job.
+func (e *Engine) save(ctx context.Context, t *store.Tx, r *store.Run, out *outcome) error {
+	if r.State.Ended() && !r.State.Changed() {
+		r.AdmittedAt = time.Time{} // It changed nothing, so it takes no place under the caps.
+	}
+	if err := t.Save(ctx, r); err != nil {
+		return err
+	}
+	if err := t.Append(ctx, event(r, out)); err != nil {
+		return err
+	}
+	return e.enqueue(ctx, t, r)
+}
+
+// enqueue makes the job for a run's next step, due when the run's state says.
+func (e *Engine) enqueue(ctx context.Context, t *store.Tx, r *store.Run) error {
+	if r.State.Ended() {
+		return nil
+	}
+	options := &river.InsertOpts{}
+	switch {
+	case r.State == store.AwaitingApproval:
+		options.ScheduledAt = r.ExpiresAt
+	case r.State == store.Watching:
+		options.ScheduledAt = r.NextLook
+	}
+	if _, err := e.jobs.InsertTx(ctx, t.SQL(), job{Run: r.ID, Seq: r.Seq}, options); err != nil {
+		return fmt.Errorf("enqueue a step of run %s: %w", r.ID, err)
+	}
+	return nil
+}
