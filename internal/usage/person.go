@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -61,12 +62,21 @@ func (c *cell) add(at uint32, denied, forwarded bool) {
 	c.last = max(c.last, at)
 }
 
+// merge adds what another cell of the same action holds: two spellings may turn
+// out to be one action when the catalogue learns it.
+func (c *cell) merge(o cell) {
+	if c.first == 0 || o.first != 0 && o.first < c.first {
+		c.first = o.first
+	}
+	c.last, c.refused = max(c.last, o.last), max(c.refused, o.refused)
+	c.count, c.denied, c.forwarded = sum(c.count, o.count), sum(c.denied, o.denied), sum(c.forwarded, o.forwarded)
+}
+
+func sum(a, b uint32) uint32 { return uint32(min(uint64(a)+uint64(b), math.MaxUint32)) } //nolint:gosec // limited
+
 // increment stops at the largest number instead of starting anew.
 func increment(n uint32) uint32 {
-	if n+1 == 0 {
-		return n
-	}
-	return n + 1
+	return sum(n, 1)
 }
 
 func (c *cell) use() entitlement.ActionUse {

@@ -103,7 +103,11 @@ func (x *Index) UnmappedCalls() []UnmappedCall {
 		calls = append(calls, UnmappedCall{Source: c.source, Name: c.name, Count: n})
 	}
 	slices.SortFunc(calls, func(a, b UnmappedCall) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(b.Count, a.Count), compareCalls(call{a.Source, a.Name}, call{b.Source, b.Name}))
 	})
 	return calls
+}
+
+func compareCalls(a, b call) int {
+	return cmp.Or(cmp.Compare(a.source, b.source), cmp.Compare(a.name, b.name))
 }

@@ -20,12 +20,25 @@ type Seen struct {
 // NewSeen returns an empty set.
 func NewSeen() *Seen { return &Seen{days: map[int64]map[[16]byte]struct{}{}} }
 
-const secondsPerDay = 24 * 60 * 60
+const (
+	secondsPerDay = 24 * 60 * 60
+	minDay        = -1 << 30 // Long before any event.
+	maxDay        = 1 << 30
+)
+
+// dayOf returns the day of a time, in days since 1970, UTC.
+func dayOf(t time.Time) int64 {
+	day := t.Unix() / secondsPerDay
+	if t.Unix()%secondsPerDay < 0 {
+		day--
+	}
+	return min(max(day, minDay), maxDay)
+}
 
 // Add puts an event into the set and reports whether it was new. The time is
 // the event's own; a redelivered event has the same.
 func (s *Seen) Add(id string, at time.Time) bool {
-	k, day := seenKey(id), at.Unix()/secondsPerDay
+	k, day := seenKey(id), dayOf(at)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ids := s.days[day]
@@ -53,7 +66,7 @@ func (s *Seen) Len() int {
 func (s *Seen) Forget(t time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	first := t.Unix() / secondsPerDay
+	first := dayOf(t)
 	for day := range s.days {
 		if day < first {
 			delete(s.days, day)

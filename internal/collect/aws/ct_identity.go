@@ -58,7 +58,7 @@ func (n *normaliser) assumedRole(ev *auditlog.Event, u *ctUser, arn string) {
 		_, session, _ = strings.Cut(n.intern(u.principal), ":")
 	}
 	ev.Session = session
-	if issuer := n.intern(u.issuerARN); issuer != "" {
+	if issuer := n.intern(u.issuer); issuer != "" {
 		role = issuer
 	}
 	ev.Identity = entitlement.IdentityID(role)
@@ -84,7 +84,7 @@ func roleOfSession(arn string) (role, session string) {
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
 func (n *normaliser) federated(ev *auditlog.Event, u *ctUser, arn string) {
 	_, ev.Session, _ = strings.Cut(arn, ":federated-user/")
-	if issuer := n.intern(u.issuerARN); issuer != "" {
+	if issuer := n.intern(u.issuer); issuer != "" {
 		arn = issuer
 	}
 	ev.Identity = entitlement.IdentityID(arn)

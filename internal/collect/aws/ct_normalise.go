@@ -177,7 +177,7 @@ func (r *ctRecord) check() (Reason, string) {
 		return MissingField, "eventSource is missing: not a CloudTrail record, or one cut down by an export"
 	case len(r.eventTime) == 0 && len(r.timestamp) == 0 && r.epoch == nil:
 		return MissingField, "eventTime is missing: not a CloudTrail record, or one cut down by an export"
-	case r.structured:
+	case r.misshapen:
 		return UnsupportedShape, "userIdentity is not an object; in CloudTrail Lake select eventJson instead of columns"
 	}
 	return "", ""

@@ -12,20 +12,19 @@ type ctRecord struct {
 	parameters, response, resources                       []byte // JSON values.
 
 	// What shippers and exports wrap around a record.
-	timestamp   text   // "@timestamp", "EventTime" or "time" of the wrapper.
-	epoch       []byte // The same as a number of seconds.
-	inner       text   // The record as a JSON string.
-	detail      []byte // The record as an object within.
-	digest      bool   // A digest file, which lists files and holds no events.
-	emptyList   bool   // A list of records that holds none.
-	structured  bool   // userIdentity is there and is not an object.
-	hasIdentity bool
+	timestamp text   // "@timestamp", "EventTime" or "time" of the wrapper.
+	epoch     []byte // The same as a number of seconds.
+	inner     text   // The record as a JSON string.
+	detail    []byte // The record as an object within.
+	digest    bool   // A digest file, which lists files and holds no events.
+	emptyList bool   // A list of records that holds none.
+	misshapen bool   // userIdentity is there and is not an object.
 }
 
 type ctUser struct {
-	kind, principal, arn, account, key, name, invokedBy, provider text
-	issuerKind, issuerARN, issuerPrincipal                        text
-	onBehalfOf                                                    text
+	kind, principal, arn, account, key, name, invokedBy text
+	issuer                                              text // ARN of the session's issuer.
+	onBehalfOf                                          text // Id of an Identity Center user.
 }
 
 // flag is a boolean that some exports write as a string.
@@ -55,9 +54,7 @@ func (r *ctRecord) parse(b []byte, i int) (end int, list bool, st scanStatus) {
 		if i, st = skipValue(b, value, 1); st != scanOK {
 			return i, false, st
 		}
-		if st = r.member(key, b[value:i]); st != scanOK {
-			return i, false, st
-		}
+		r.member(key, b[value:i])
 		if i = skipSpace(b, i); i >= len(b) {
 			return i, false, scanShort
 		}
@@ -99,10 +96,10 @@ func members(object []byte, visit func(key, value []byte)) {
 	}
 }
 
-func (r *ctRecord) member(key, value []byte) scanStatus {
+func (r *ctRecord) member(key, value []byte) {
 	if field := r.field(key); field != nil {
 		setText(field, value)
-		return scanOK
+		return
 	}
 	switch string(key) {
 	case "userIdentity":
@@ -120,7 +117,6 @@ func (r *ctRecord) member(key, value []byte) scanStatus {
 	default:
 		r.wrapper(key, value)
 	}
-	return scanOK
 }
 
 func (r *ctRecord) field(key []byte) *text {
@@ -156,9 +152,8 @@ func (r *ctRecord) field(key []byte) *text {
 }
 
 func (r *ctRecord) identity(value []byte) {
-	r.hasIdentity = true
-	if value[0] != '{' {
-		r.structured = value[0] != 'n'
+	r.user = ctUser{}
+	if r.misshapen = value[0] != '{' && value[0] != 'n'; value[0] != '{' {
 		return
 	}
 	members(value, r.user.member)
@@ -180,36 +175,41 @@ func (u *ctUser) member(key, value []byte) {
 		setText(&u.name, value)
 	case "invokedBy":
 		setText(&u.invokedBy, value)
-	case "identityProvider":
-		setText(&u.provider, value)
-	case "sessionContext", "onBehalfOf":
+	case "sessionContext":
+		u.issuer = nil
 		if value[0] == '{' {
-			members(value, u.nested)
+			members(value, u.session)
+		}
+	case "onBehalfOf":
+		u.onBehalfOf = nil
+		if value[0] == '{' {
+			members(value, u.behalf)
 		}
 	}
 }
 
-// nested takes the members of sessionContext, of its sessionIssuer and of
-// onBehalfOf, whose names do not overlap.
-func (u *ctUser) nested(key, value []byte) {
-	switch string(key) {
-	case "sessionIssuer":
-		if value[0] == '{' {
-			members(value, u.nested)
-		}
-	case "type":
-		setText(&u.issuerKind, value)
-	case "arn":
-		setText(&u.issuerARN, value)
-	case "principalId":
-		setText(&u.issuerPrincipal, value)
-	case "userId":
+func (u *ctUser) session(key, value []byte) {
+	if string(key) != "sessionIssuer" {
+		return
+	}
+	u.issuer = nil
+	if value[0] == '{' {
+		members(value, func(key, value []byte) {
+			if string(key) == "arn" {
+				setText(&u.issuer, value)
+			}
+		})
+	}
+}
+
+func (u *ctUser) behalf(key, value []byte) {
+	if string(key) == "userId" {
 		setText(&u.onBehalfOf, value)
 	}
 }
 
 func setText(dst *text, value []byte) {
-	if value[0] == '"' {
+	if *dst = nil; value[0] == '"' {
 		*dst = text(value[1 : len(value)-1])
 	}
 }
@@ -220,5 +220,7 @@ func setFlag(dst *flag, value []byte) {
 		*dst = flagTrue
 	case "false", `"false"`, `"False"`:
 		*dst = flagFalse
+	default:
+		*dst = flagUnset
 	}
 }

@@ -26,7 +26,7 @@ func (r *ctRecord) wrapper(key, value []byte) {
 
 func (r *ctRecord) outerTime(value []byte) {
 	setText(&r.timestamp, value)
-	if value[0] == '-' || isDigit(value[0]) {
+	if r.epoch = nil; value[0] == '-' || isDigit(value[0]) {
 		r.epoch = value
 	}
 }
@@ -75,13 +75,11 @@ func (r *ctRecord) parseRow(b []byte, i int) (int, scanStatus) {
 		start := i
 		i, _ = skipValue(b, i, 2)
 		if b[start] == '{' {
-			members(b[start:i], r.column)
+			members(b[start:i], r.member)
 		}
 	}
 	return end, scanOK
 }
-
-func (r *ctRecord) column(key, value []byte) { r.member(key, value) }
 
 // isRows reports whether the text before a list of records names it as rows of
 // a query.

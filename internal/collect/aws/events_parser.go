@@ -109,8 +109,7 @@ func (p *parser) flush() error {
 
 // end reports how the stream ended: well, or in the middle of something.
 func (p *parser) end(err error) error {
-	var fatal sinkError
-	if errors.As(err, &fatal) {
+	if fatal, ok := errors.AsType[sinkError](err); ok {
 		return fatal.error
 	}
 	if reason, message := endReason(err); reason != "" {
@@ -293,8 +292,7 @@ func grow(batch []located) []located {
 // cut handles the end of the source within a record, and records that are too
 // large.
 func (p *parser) cut(ctx context.Context, err error) error {
-	var fatal sinkError
-	if errors.As(err, &fatal) {
+	if fatal, ok := errors.AsType[sinkError](err); ok {
 		return fatal.error
 	}
 	if errors.Is(err, errOversize) {

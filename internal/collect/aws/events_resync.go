@@ -78,8 +78,7 @@ func (p *parser) resync(ctx context.Context) error {
 // lost ends a file in which no further record is found. The broken record is
 // counted already.
 func (p *parser) lost(err error) error {
-	var fatal sinkError
-	if errors.As(err, &fatal) {
+	if fatal, ok := errors.AsType[sinkError](err); ok {
 		return fatal.error
 	}
 	p.frames = nil

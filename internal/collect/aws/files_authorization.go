@@ -3,6 +3,7 @@ package aws
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,25 +20,30 @@ import (
 // nothing could be, or that the file is of another account than the inventory.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 func ReadAuthorizationDetails(in io.Reader, name string, into *entitlement.Inventory) error {
+	a, err := readAuthorization(in, name, into)
+	if err == nil && !a.truncated {
+		a.checkComplete()
+	}
+	return err
+}
+
+func readAuthorization(in io.Reader, name string, into *entitlement.Inventory) (*authorizationReader, error) {
 	a := &authorizationReader{inventoryReader: newInventoryReader(name, into)}
 	err := a.partial(readLists(in, name, a.element), a.lists > 0)
 	if err != nil {
-		return fmt.Errorf("read authorization details: %w", err)
+		return nil, fmt.Errorf("read authorization details: %w", err)
 	}
 	if a.lists == 0 {
-		return fmt.Errorf("read authorization details: %s: none of UserDetailList, GroupDetailList, RoleDetailList, Policies "+
-			"is there; give the output of aws iam get-account-authorization-details", name)
+		return nil, fmt.Errorf("read authorization details: %s: UserDetailList, GroupDetailList, RoleDetailList and Policies "+
+			"are missing; give the output of aws iam get-account-authorization-details", name)
 	}
 	a.resolveGroups()
-	if !a.truncated {
-		a.checkComplete()
-	}
-	return nil
+	return a, nil
 }
 
 type authorizationReader struct {
 	*inventoryReader
-	lists     int  // Elements and lists of the known names.
+	lists     int  // Lists of the known names, and their elements.
 	truncated bool // The last page says that more follow.
 }
 
@@ -59,7 +65,7 @@ func (a *authorizationReader) element(e element) error {
 	}
 	a.lists++
 	switch {
-	case e.n == 0: // null where a list should be.
+	case e.n == 0: // The list's beginning, or null in its place.
 		return nil
 	case e.value[0] != '{':
 		a.elementProblem(UnsupportedShape, e, "not an object; export the file again")
@@ -177,7 +183,7 @@ func (a *authorizationReader) checkComplete() {
 					"is in group %s, which the file does not have: its grants are unknown; export without a filter", nameOf(string(g))))
 			}
 		}
-		for _, p := range append(id.Policies[:len(id.Policies):len(id.Policies)], id.Boundary) {
+		for _, p := range append(slices.Clip(id.Policies), id.Boundary) {
 			if _, ok := a.into.Policies[p]; !ok && p != "" && !missing[p] {
 				missing[p] = true
 				a.problem(MissingPolicy, string(p), fmt.Sprintf(

@@ -53,7 +53,7 @@ func (w *workloadReader) read(in io.Reader, list string, take func(element) erro
 		if e.list != list {
 			return nil
 		}
-		if w.lists++; e.n == 0 { // null where a list should be.
+		if w.lists++; e.n == 0 { // The list's beginning, or null in its place.
 			return nil
 		}
 		if e.value[0] != '{' {
@@ -62,7 +62,13 @@ func (w *workloadReader) read(in io.Reader, list string, take func(element) erro
 		}
 		return take(e)
 	})
-	return w.partial(err, w.lists > 0)
+	if err := w.partial(err, w.lists > 0); err != nil {
+		return err
+	}
+	if w.lists == 0 {
+		return fmt.Errorf("%s: %s is missing; give the output of the AWS CLI", w.name, list)
+	}
+	return nil
 }
 
 func (w *workloadReader) function(e element) error {

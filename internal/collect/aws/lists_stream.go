@@ -14,8 +14,8 @@ import (
 // IAM's own limits keep an identity below 1 MiB.
 const maxElement = 64 << 20
 
-// element is one element of a list at the top of a document, or (with n = 0)
-// another member there.
+// element is one element of a list at the top of a document. With n = 0 it is
+// another member there, or the opening bracket of a list.
 type element struct {
 	list   string
 	n      int // Counted from 1.
@@ -133,6 +133,10 @@ func (l *listReader) member() error {
 }
 
 func (l *listReader) list(key string) error {
+	begin := element{list: key, value: l.win.buf[l.win.pos : l.win.pos+1], offset: l.win.offset(l.win.pos)}
+	if err := l.visit(begin); err != nil {
+		return err
+	}
 	l.win.pos++
 	for n := 1; ; {
 		c, err := l.next()
