@@ -1,0 +1,193 @@
+// Package app wires the exporter together and keeps it running: collection on
+// a timer, HTTP, reload of the configuration.
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/leastward/leastward/exporter/internal/collector"
+	"github.com/leastward/leastward/exporter/internal/config"
+	"github.com/leastward/leastward/exporter/internal/expose"
+	"github.com/leastward/leastward/exporter/internal/store"
+	"github.com/leastward/leastward/exporter/internal/web"
+	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/metric"
+	"github.com/leastward/leastward/internal/run"
+)
+
+// Options says what to run.
+type Options struct {
+	// ConfigFile is read again on a reload.
+	ConfigFile string
+	// Config is what was read from it at the start.
+	Config *config.Config
+	// Address and WebConfigFile are those of run.ServeOptions.
+	Address       string
+	WebConfigFile string
+	// Ready, if set, is told the address that the listener really has.
+	Ready   func(net.Addr)
+	Version string
+	Logger  *slog.Logger
+}
+
+// app is the running exporter.
+type app struct {
+	Options
+	catalog    *catalog.Catalog
+	store      *store.Store
+	registry   *prometheus.Registry
+	exposition *metric.Exposition
+	metrics    *selfMetrics
+
+	current atomic.Pointer[generation]
+	next    chan *generation
+	reloads sync.Mutex // Held during a reload: one at a time.
+}
+
+// Run runs the exporter until the context ends.
+func Run(ctx context.Context, o Options) error {
+	a, err := newApp(o)
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.supervise(ctx) })
+	group.Go(func() error { return a.reloadOnSignal(ctx) })
+	group.Go(func() error {
+		return run.Serve(ctx, run.ServeOptions{
+			Handler: a.handler(ctx), Address: o.Address, WebConfigFile: o.WebConfigFile, Logger: o.Logger,
+			Ready: func(address net.Addr) {
+				o.Logger.InfoContext(ctx, "listening", "address", address.String())
+				if o.Ready != nil {
+					o.Ready(address)
+				}
+			},
+		})
+	})
+	return group.Wait()
+}
+
+func newApp(o Options) (*app, error) {
+	data, err := store.Open(o.Config.DataDir)
+	if err != nil {
+		return nil, fmt.Errorf("data_dir: %w", err)
+	}
+	a := &app{Options: o, catalog: catalog.AWS(), store: data, registry: prometheus.NewRegistry(), next: make(chan *generation)}
+	a.metrics = newSelfMetrics(a.registry, o.Version)
+	a.exposition = metric.NewExposition(metric.ExpositionOptions{Self: a.registry, Logger: o.Logger})
+	first, err := a.generation(o.Config, nil)
+	if err != nil {
+		return nil, err
+	}
+	a.current.Store(first)
+	a.metrics.reloaded(time.Now(), nil)
+	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		expose.Spanning{Snapshot: a.snapshot, Catalog: a.catalog})
+	return a, nil
+}
+
+func (a *app) snapshot() *collector.Snapshot { return a.current.Load().collector.Snapshot() }
+
+func (a *app) handler(ctx context.Context) http.Handler {
+	return web.Handler(web.Options{
+		Snapshot: a.snapshot,
+		Assessor: func() *assess.Assessor { return a.current.Load().assessor },
+		Metrics:  a.exposition,
+		Reload:   func() error { return a.reload(ctx) },
+		Version:  a.Version, Now: time.Now, Logger: a.Logger,
+	})
+}
+
+// supervise runs one generation after the other. Each has ended before the
+// next begins, so that two never write the same files.
+func (a *app) supervise(ctx context.Context) error {
+	for {
+		next, err := a.runCurrent(ctx)
+		if err != nil || next == nil {
+			return err
+		}
+		a.retire(a.current.Swap(next), next)
+		a.Logger.InfoContext(ctx, "the configuration was reloaded", "file", a.ConfigFile)
+	}
+}
+
+// runCurrent runs the current generation until the context ends (nil) or
+// another is to take over.
+func (a *app) runCurrent(ctx context.Context) (*generation, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.current.Load().run(ctx) })
+	var next *generation
+	select {
+	case next = <-a.next:
+	case <-ctx.Done():
+	}
+	stop()
+	return next, group.Wait()
+}
+
+// retire takes away the metrics of systems that are no longer configured.
+func (a *app) retire(old, next *generation) {
+	for _, r := range old.collector.Snapshot().Results {
+		if next.collector.Snapshot().Result(r.System.ID) == nil {
+			a.exposition.Remove(string(r.System.ID))
+		}
+	}
+}
+
+func (a *app) reloadOnSignal(ctx context.Context) error {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-hangup:
+			if err := a.reload(ctx); err != nil {
+				a.Logger.ErrorContext(ctx, "the old configuration stays", "err", err)
+			}
+		}
+	}
+}
+
+// reload reads the configuration file again. The old configuration stays where
+// the new one is bad.
+func (a *app) reload(ctx context.Context) (err error) {
+	a.reloads.Lock()
+	defer a.reloads.Unlock()
+	defer func() { a.metrics.reloaded(time.Now(), err) }()
+	cfg, err := config.Load(a.ConfigFile)
+	if err != nil {
+		return err
+	}
+	if old := a.current.Load().config.DataDir; cfg.DataDir != old {
+		return fmt.Errorf("data_dir: cannot change from %s to %s while running; restart the exporter", old, cfg.DataDir)
+	}
+	next, err := a.generation(cfg, a.snapshot())
+	if err != nil {
+		return err
+	}
+	select {
+	case a.next <- next:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,67 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/leastward/leastward/exporter/internal/collector"
+	"github.com/leastward/leastward/exporter/internal/config"
+	"github.com/leastward/leastward/exporter/internal/expose"
+	"github.com/leastward/leastward/exporter/internal/source"
+	"github.com/leastward/leastward/internal/assess"
+)
+
+// generation is everything that one version of the configuration makes.
+type generation struct {
+	config    *config.Config
+	assessor  *assess.Assessor
+	collector *collector.Collector
+}
+
+// generation builds what a configuration asks for. Previous is the snapshot to
+// take over from, nil at the start.
+func (a *app) generation(cfg *config.Config, previous *collector.Snapshot) (*generation, error) {
+	sources, err := source.New(source.Options{
+		Accounts: cfg.AWS.Accounts, Window: cfg.Assess.Window.Std(), Catalog: a.catalog, Store: a.store,
+		Logger: a.Logger,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("aws.accounts: %w", err)
+	}
+	g := &generation{config: cfg, assessor: assess.New(a.catalog, cfg.Assess.Settings())}
+	g.collector = collector.New(collector.Options{
+		Sources: sources, Assessor: g.assessor, Store: a.store, Previous: previous,
+		Interval: cfg.Collect.Interval.Std(), Timeout: cfg.Collect.Timeout.Std(), Concurrency: cfg.Collect.Concurrency,
+		Publish: a.publisher(cfg), Now: time.Now, Logger: a.Logger,
+	})
+	return g, nil
+}
+
+func (g *generation) run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return g.collector.Run(ctx) })
+	return group.Wait()
+}
+
+// publisher renders the metrics of each system whenever its state changes.
+func (a *app) publisher(cfg *config.Config) func(*collector.Result) {
+	options := expose.Options{
+		IdentitySeries: cfg.Metrics.IdentitySeries, FindingSeries: cfg.Metrics.FindingSeries,
+		Interval: cfg.Collect.Interval.Std(),
+	}
+	return func(r *collector.Result) {
+		start := time.Now()
+		page, err := expose.Page(r, options)
+		if err == nil {
+			err = a.exposition.Publish(string(r.System.ID), page)
+		}
+		if err != nil {
+			a.Logger.Error("render metrics; the old ones stay", "system", r.System.ID, "err", err)
+			return
+		}
+		a.metrics.rendered(a.exposition, time.Since(start))
+	}
+}

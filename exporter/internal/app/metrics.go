@@ -1,0 +1,59 @@
+package app
+
+import (
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/leastward/leastward/internal/metric"
+)
+
+// selfMetrics are the exporter's own.
+type selfMetrics struct {
+	reloadOK, reloadTime, series, size, render *prometheus.GaugeVec
+}
+
+func newSelfMetrics(registry *prometheus.Registry, version string) *selfMetrics {
+	m := &selfMetrics{
+		reloadOK:   metric.NewGaugeVec(metric.ExporterConfigReloadSuccessful()),
+		reloadTime: metric.NewGaugeVec(metric.ExporterConfigReloadTime()),
+		series:     metric.NewGaugeVec(metric.ExporterSeries()),
+		size:       metric.NewGaugeVec(metric.ExporterPageSize()),
+		render:     metric.NewGaugeVec(metric.ExporterRenderDuration()),
+	}
+	build := metric.NewGaugeVec(metric.ExporterBuildInfo())
+	build.WithLabelValues(version, revision(), runtime.Version()).Set(1)
+	registry.MustRegister(build, m.reloadOK, m.reloadTime, m.series, m.size, m.render)
+	return m
+}
+
+// revision is the commit that the program was built from.
+func revision() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				return s.Value
+			}
+		}
+	}
+	return ""
+}
+
+// reloaded records an attempt to load the configuration.
+func (m *selfMetrics) reloaded(at time.Time, err error) {
+	if err != nil {
+		m.reloadOK.WithLabelValues().Set(0)
+		return
+	}
+	m.reloadOK.WithLabelValues().Set(1)
+	m.reloadTime.WithLabelValues().Set(float64(at.UnixMilli()) / 1000)
+}
+
+// rendered records the state of the page after a system's part was rendered.
+func (m *selfMetrics) rendered(e *metric.Exposition, took time.Duration) {
+	m.series.WithLabelValues().Set(float64(e.Series()))
+	m.size.WithLabelValues().Set(float64(e.Size()))
+	m.render.WithLabelValues().Set(took.Seconds())
+}

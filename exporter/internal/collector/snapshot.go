@@ -1,0 +1,135 @@
+package collector
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/usage"
+)
+
+// Reading is what a source read of one system.
+type Reading struct {
+	Inventory *entitlement.Inventory
+	Usage     *usage.Index
+	Events    EventCounts // Of this reading.
+	Latest    time.Time   // Time of the latest event; zero if there is none.
+	Requests  []Request   // Calls to the cloud's APIs, of this reading.
+}
+
+// EventCounts tells what became of the records of the event logs. In is the
+// sum of the others.
+type EventCounts struct {
+	In                   int
+	Used                 int            // Exercised a permission.
+	Denied               int            // Were refused.
+	NotPermissionBearing int            // Nothing that a policy could grant.
+	Unmapped             int            // Genuine calls of unknown permission.
+	Rejected             map[string]int // By reason.
+}
+
+// RejectedTotal returns the number of rejected records.
+func (c *EventCounts) RejectedTotal() int {
+	n := 0
+	for _, k := range c.Rejected {
+		n += k
+	}
+	return n
+}
+
+// Add adds d to the counts.
+func (c *EventCounts) Add(d EventCounts) {
+	c.In += d.In
+	c.Used += d.Used
+	c.Denied += d.Denied
+	c.NotPermissionBearing += d.NotPermissionBearing
+	c.Unmapped += d.Unmapped
+	for reason, n := range d.Rejected {
+		if c.Rejected == nil {
+			c.Rejected = map[string]int{}
+		}
+		c.Rejected[reason] += n
+	}
+}
+
+// Request counts the calls of one operation.
+type Request struct {
+	Service, Operation string
+	Count, Throttled   int
+}
+
+// Result is the state of one system: how its latest collection went and what
+// the latest successful one found.
+type Result struct {
+	System     entitlement.System
+	Assessment *assess.Assessment // Nil until a collection succeeded.
+	Reading    *Reading           // Of the latest success, without the inventory; nil until then.
+	Attempted  time.Time          // Zero until the first attempt.
+	Succeeded  time.Time
+	Duration   time.Duration // Of the latest attempt.
+	Err        error         // Of the latest attempt.
+
+	// Total adds up the events of every collection since the start, and
+	// Requests the calls.
+	Total    EventCounts
+	Requests map[Request]Request
+}
+
+// Up reports whether the latest attempt succeeded.
+func (r *Result) Up() bool { return r.Err == nil && !r.Attempted.IsZero() }
+
+// Snapshot is the state of every system at one moment.
+type Snapshot struct {
+	Results []*Result // By system id.
+}
+
+// Result returns the state of one system, nil if it is not configured. A nil
+// snapshot has none.
+func (s *Snapshot) Result(id entitlement.SystemID) *Result {
+	if s == nil {
+		return nil
+	}
+	for _, r := range s.Results {
+		if r.System.ID == id {
+			return r
+		}
+	}
+	return nil
+}
+
+// Ready reports whether every system was tried at least once.
+func (s *Snapshot) Ready() bool {
+	return !slices.ContainsFunc(s.Results, func(r *Result) bool { return r.Attempted.IsZero() })
+}
+
+// with returns a snapshot that has the new result in place of the old one of
+// its system. What a failed attempt could not read is kept from the old one.
+func (s *Snapshot) with(result *Result) *Snapshot {
+	next := &Snapshot{Results: slices.Clone(s.Results)}
+	for i, old := range next.Results {
+		if old.System.ID == result.System.ID {
+			result.inherit(old)
+			next.Results[i] = result
+		}
+	}
+	return next
+}
+
+func (r *Result) inherit(old *Result) {
+	r.Total.Add(old.Total)
+	r.Requests = map[Request]Request{}
+	maps.Copy(r.Requests, old.Requests)
+	if r.Reading == nil { // A failed attempt.
+		r.System, r.Assessment, r.Reading, r.Succeeded = old.System, old.Assessment, old.Reading, old.Succeeded
+		return
+	}
+	r.Total.Add(r.Reading.Events)
+	for _, q := range r.Reading.Requests {
+		key := Request{Service: q.Service, Operation: q.Operation}
+		sum := r.Requests[key]
+		sum.Count, sum.Throttled = sum.Count+q.Count, sum.Throttled+q.Throttled
+		r.Requests[key] = sum
+	}
+}

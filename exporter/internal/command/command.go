@@ -1,0 +1,76 @@
+// Package command is the exporter's command line.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/common/promslog"
+	promslogflag "github.com/prometheus/common/promslog/flag"
+)
+
+// The exit codes.
+const (
+	exitOK    = 0
+	exitError = 1 // What was asked for did not succeed.
+	exitUsage = 2 // The command line is wrong.
+)
+
+// env is what every command works with.
+type env struct {
+	stdout, stderr io.Writer
+	logger         *slog.Logger
+}
+
+// A command adds its flags to the application and returns what to run.
+type command func(app *kingpin.Application) (clause *kingpin.CmdClause, run func(context.Context, *env) error)
+
+func commands() []command { return []command{serve, analyze, reportRun} }
+
+// Run parses the arguments, without the program's name, runs the command and
+// returns the process's exit code.
+func Run(args []string, stdout, stderr io.Writer) int {
+	app := kingpin.New("exporter", "Reads cloud entitlements and their use; publishes metrics, pages and reports.")
+	app.HelpFlag.Short('h')
+	app.Version(version()).VersionFlag.Help("Show the version.")
+	app.UsageWriter(stdout).ErrorWriter(stderr)
+	code := -1 // Set where kingpin itself would end the process: help, version.
+	app.Terminate(func(c int) { code = c })
+	logging := &promslog.Config{Writer: stderr}
+	promslogflag.AddFlags(app, logging)
+	runs := map[string]func(context.Context, *env) error{}
+	for _, c := range commands() {
+		clause, run := c(app)
+		runs[clause.FullCommand()] = run
+	}
+	name, err := app.Parse(args)
+	switch {
+	case code >= 0:
+		return code
+	case err != nil:
+		_, _ = fmt.Fprintf(stderr, "exporter: %v; try --help\n", err)
+		return exitUsage
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return exitCode(runs[name](ctx, &env{stdout: stdout, stderr: stderr, logger: promslog.New(logging)}), stderr)
+}
+
+func exitCode(err error, stderr io.Writer) int {
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, context.Canceled):
+		_, _ = fmt.Fprintln(stderr, "exporter: interrupted")
+		return exitError
+	}
+	_, _ = fmt.Fprintf(stderr, "exporter: %v\n", err)
+	return exitError
+}

@@ -1,0 +1,40 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/alecthomas/kingpin/v2"
+
+	"github.com/leastward/leastward/exporter/internal/app"
+	"github.com/leastward/leastward/exporter/internal/config"
+	"github.com/leastward/leastward/internal/run"
+)
+
+// serve is the daemon, the default command.
+func serve(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, *env) error) {
+	c := a.Command("serve", "Collect on a timer and serve metrics, pages and the API.").Default()
+	file := c.Flag("config.file", "Configuration file.").Default("exporter.yml").String()
+	check := c.Flag("config.check", "Check the configuration file and exit.").Bool()
+	address := c.Flag("web.listen-address", "Address to listen on.").Default("127.0.0.1:9186").String()
+	web := c.Flag("web.config.file", "TLS and authentication, in the format of the Prometheus exporter toolkit.").String()
+	open := c.Flag("web.allow-unauthenticated", "Listen beyond this machine without authentication.").Bool()
+	return c, func(ctx context.Context, e *env) error {
+		cfg, err := config.Load(*file)
+		if err != nil {
+			return err
+		}
+		if *check {
+			_, err = fmt.Fprintf(e.stdout, "%s is valid: %d AWS accounts, %d scheduled reports\n",
+				*file, len(cfg.AWS.Accounts), len(cfg.Reports))
+			return err
+		}
+		if err := run.CheckListen(*address, *web, *open); err != nil {
+			return err
+		}
+		return app.Run(ctx, app.Options{
+			ConfigFile: *file, Config: cfg, Address: *address, WebConfigFile: *web,
+			Version: version(), Logger: e.logger,
+		})
+	}
+}

@@ -1,0 +1,82 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/leastward/leastward/exporter/internal/config"
+)
+
+func TestLoadGood(t *testing.T) {
+	t.Parallel()
+	c, err := config.Load("testdata/good.full.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := c.AWS.Accounts[1].Files
+	for _, got := range []struct{ what, got, want string }{
+		{"a relative path is relative to the file", files.AuthorizationDetails, "testdata/aws/details.json"},
+		{"a glob, too", files.CloudTrail[0], "testdata/aws/trail/**/*.json.gz"},
+		{"data_dir, too", c.DataDir, "testdata/data"},
+		{"an absolute path stays", c.Reports[0].Directory, "/var/lib/leastward/reports"},
+		{"live region defaults", strings.Join(c.AWS.Accounts[0].Live.Regions, ","), "us-east-1"},
+		{"format defaults", c.Reports[0].Format, "pdf"},
+		{"tls defaults", c.SMTP.TLS, "mandatory"},
+	} {
+		if got.got != got.want {
+			t.Errorf("%s: %q, want %q", got.what, got.got, got.want)
+		}
+	}
+	s := c.Assess.Settings()
+	if s.Window != 30*24*time.Hour || s.KeyAge != 90*24*time.Hour || s.Weights.Permissions != 20 || s.Weights.Write != 1 {
+		t.Errorf("settings = %+v", s)
+	}
+}
+
+// An empty file is valid: it collects nothing.
+func TestEmptyFileIsTheDefault(t *testing.T) {
+	t.Parallel()
+	c, err := config.Read(strings.NewReader(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Collect.Interval.Std() != 4*time.Hour || c.Assess.Window.Std() != 90*24*time.Hour {
+		t.Errorf("defaults = %+v", c)
+	}
+}
+
+// Each bad file has, in its first line, the exact message that it must give.
+func TestLoadBad(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/bad.*.yml")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("bad files: %d, %v", len(files), err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, _, _ := strings.Cut(string(text), "\n")
+		want := file + ": " + strings.TrimPrefix(first, "# ")
+		if _, err := config.Load(file); err == nil || err.Error() != want {
+			t.Errorf("Load(%s)\n got: %v\nwant: %s", file, err, want)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	text, err := os.ReadFile("testdata/good.full.yml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(text))
+	f.Add("aws: {accounts: [null]}")
+	f.Add("reports: [{}]\nsmtp: {}")
+	f.Fuzz(func(_ *testing.T, text string) {
+		_, _ = config.Read(strings.NewReader(text)) // It must not panic.
+	})
+}

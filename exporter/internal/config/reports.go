@@ -1,0 +1,111 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+func (c *Config) validateReports() error {
+	names := map[string]bool{}
+	for i, r := range c.Reports {
+		if r == nil {
+			return fmt.Errorf("reports[%d]: is empty", i)
+		}
+		if err := r.validate(c); err != nil {
+			return fmt.Errorf("reports[%d].%w", i, err)
+		}
+		if names[r.Name] {
+			return fmt.Errorf("reports[%d].name: %q stands twice", i, r.Name)
+		}
+		names[r.Name] = true
+	}
+	return nil
+}
+
+func (r *Report) validate(c *Config) error {
+	r.Format, r.Timezone = cmp.Or(r.Format, "pdf"), cmp.Or(r.Timezone, "UTC")
+	r.At, r.Weekday, r.Day = cmp.Or(r.At, "00:00"), cmp.Or(r.Weekday, "monday"), cmp.Or(r.Day, 1)
+	if !regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`).MatchString(r.Name) {
+		return fmt.Errorf("name: %q is not made of small letters, digits and hyphens, at most 63", r.Name)
+	}
+	if err := oneOf("report", r.Report, "permissions-analytics"); err != nil {
+		return err
+	}
+	if err := oneOf("format", r.Format, "pdf", "xlsx", "csv"); err != nil {
+		return err
+	}
+	if err := oneOf("cadence", r.Cadence, "hourly", "daily", "weekly", "biweekly", "monthly"); err != nil {
+		return err
+	}
+	return errors.Join(r.validateTime(), r.validateDelivery(c))
+}
+
+func oneOf(field, value string, allowed ...string) error {
+	if slices.Contains(allowed, value) {
+		return nil
+	}
+	return fmt.Errorf("%s: %q is not one of %s", field, value, strings.Join(allowed, ", "))
+}
+
+func (r *Report) validateTime() error {
+	if _, err := time.Parse("15:04", r.At); err != nil {
+		return fmt.Errorf("at: %q is not a time of day such as 07:30", r.At)
+	}
+	if _, err := time.LoadLocation(r.Timezone); err != nil {
+		return fmt.Errorf("timezone: %q is not an IANA time zone such as Europe/Berlin", r.Timezone)
+	}
+	if _, ok := Weekday(r.Weekday); !ok {
+		return fmt.Errorf("weekday: %q is not a day of the week such as monday", r.Weekday)
+	}
+	if r.Day < 1 || r.Day > 31 {
+		return fmt.Errorf("day: %d is not a day of the month", r.Day)
+	}
+	return nil
+}
+
+// Weekday returns the day that an English name, in any case, stands for.
+func Weekday(name string) (time.Weekday, bool) {
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		if strings.EqualFold(name, d.String()) {
+			return d, true
+		}
+	}
+	return 0, false
+}
+
+func (r *Report) validateDelivery(c *Config) error {
+	switch {
+	case len(r.Email) == 0 && r.Directory == "":
+		return errors.New("email, directory: give at least one, or the report goes nowhere")
+	case len(r.Email) > 0 && c.SMTP == nil:
+		return errors.New("email: needs the section smtp, which says what server to send through")
+	}
+	ids, folders := c.scopes()
+	for _, id := range r.Systems {
+		if !ids[id] {
+			return fmt.Errorf("systems: %s is not the id of an account in this file", id)
+		}
+	}
+	for _, name := range r.Folders {
+		if !folders[name] {
+			return fmt.Errorf("folders: no account of this file is in %q", name)
+		}
+	}
+	return nil
+}
+
+func (c *Config) scopes() (ids, folders map[string]bool) {
+	ids, folders = map[string]bool{}, map[string]bool{}
+	for _, a := range c.AWS.Accounts {
+		ids[a.ID] = true
+		for _, f := range a.Folders {
+			folders[f] = true
+		}
+	}
+	return ids, folders
+}

@@ -1,0 +1,62 @@
+package expose
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/leastward/leastward/exporter/internal/collector"
+	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/metric"
+)
+
+// Spanning exposes the metrics that span systems, from the current snapshot.
+type Spanning struct {
+	Snapshot func() *collector.Snapshot
+	Catalog  *catalog.Catalog
+}
+
+// Describe sends no description: the labels are those of the table, but the
+// set of series depends on the snapshot.
+func (Spanning) Describe(chan<- *prometheus.Desc) {}
+
+// Collect sends the metrics.
+func (s Spanning) Collect(ch chan<- prometheus.Metric) {
+	send := func(f *metric.Family, value int, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(metric.NewDesc(f), metric.ValueType(f), float64(value), labels...)
+	}
+	send(metric.CatalogInfo(), 1, string(s.Catalog.Cloud()), s.Catalog.Version())
+	events, requests := s.totals()
+	for cloud, c := range events {
+		send(metric.EventsRead(), c.In, string(cloud))
+		for reason, n := range c.Rejected {
+			send(metric.EventsRejected(), n, string(cloud), reason)
+		}
+	}
+	for key, r := range requests {
+		send(metric.CollectAPIRequests(), r.Count, string(key.cloud), key.Service, key.Operation)
+		send(metric.CollectThrottled(), r.Throttled, string(key.cloud), key.Service, key.Operation)
+	}
+}
+
+type requestKey struct {
+	cloud entitlement.Cloud
+	collector.Request
+}
+
+// totals adds up the counts of all systems of each cloud.
+func (s Spanning) totals() (map[entitlement.Cloud]*collector.EventCounts, map[requestKey]collector.Request) {
+	events, requests := map[entitlement.Cloud]*collector.EventCounts{}, map[requestKey]collector.Request{}
+	for _, r := range s.Snapshot().Results {
+		if events[r.System.Cloud] == nil {
+			events[r.System.Cloud] = &collector.EventCounts{}
+		}
+		events[r.System.Cloud].Add(r.Total)
+		for k, v := range r.Requests {
+			key := requestKey{r.System.Cloud, k}
+			sum := requests[key]
+			sum.Count, sum.Throttled = sum.Count+v.Count, sum.Throttled+v.Throttled
+			requests[key] = sum
+		}
+	}
+	return events, requests
+}

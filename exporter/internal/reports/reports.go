@@ -1,0 +1,83 @@
+// Package reports builds the system reports from the state of the systems.
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/leastward/leastward/exporter/internal/collector"
+	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/creep"
+	"github.com/leastward/leastward/internal/report"
+	"github.com/leastward/leastward/internal/report/par"
+)
+
+// ErrNotReady means that a system of the scope was not read yet.
+var ErrNotReady = errors.New("not every system was read yet")
+
+// Scope chooses systems: those named, and those in one of the folders. Empty
+// is all.
+type Scope struct {
+	Systems, Folders []string
+}
+
+func (s Scope) has(r *collector.Result) bool {
+	if len(s.Systems) == 0 && len(s.Folders) == 0 {
+		return true
+	}
+	return slices.Contains(s.Systems, string(r.System.ID)) ||
+		slices.ContainsFunc(r.System.Folders, func(f string) bool { return slices.Contains(s.Folders, f) })
+}
+
+// Build makes a report of the kind over the systems in scope. Previous, which
+// may be nil, is the run to compare with; the returned run is for the next one.
+func Build(kind report.Kind, s *collector.Snapshot, scope Scope, assessor *assess.Assessor, previous *par.Run) (*report.Report, *par.Run, error) {
+	if kind != report.PermissionsAnalytics {
+		return nil, nil, fmt.Errorf("report %q is not one of %s", kind, report.PermissionsAnalytics)
+	}
+	in := par.Input{Previous: previous, Folders: scope.Folders, Band: band(assessor)}
+	for _, r := range s.Results {
+		if !scope.has(r) {
+			continue
+		}
+		if r.Assessment == nil {
+			return nil, nil, fmt.Errorf("system %s: %w", r.System.ID, errors.Join(ErrNotReady, r.Err))
+		}
+		in.Systems = append(in.Systems, system(r))
+	}
+	built, err := par.Build(in)
+	if err != nil {
+		return nil, nil, err
+	}
+	return built, par.RunOf(&in), nil
+}
+
+func system(r *collector.Result) par.System {
+	a := r.Assessment
+	out := par.System{
+		System: a.System, At: a.At, Window: a.Window, CoveredFrom: a.CoveredFrom, CatalogVersion: a.CatalogVersion,
+		Sum: a.Sum, Findings: a.Findings, Totals: a.Totals, Problems: a.Problems, OnlyInLogs: a.OnlyInLogs,
+		Identities: make([]par.Identity, len(a.Identities)),
+	}
+	for i := range a.Identities {
+		one := &a.Identities[i]
+		out.Identities[i] = par.Identity{Kind: one.Kind, PCI: one.Score.PCI(), InPCI: one.InPCI}
+	}
+	if r.Reading != nil {
+		e := &r.Reading.Events
+		out.Events = &par.Events{
+			In: e.In, Used: e.Used, Denied: e.Denied, NotPermissionBearing: e.NotPermissionBearing,
+			Unmapped: e.Unmapped, Rejected: e.RejectedTotal(),
+		}
+	}
+	return out
+}
+
+func band(assessor *assess.Assessor) func(float64) (string, report.Level) {
+	levels := map[creep.Band]report.Level{creep.Low: report.Low, creep.Medium: report.Medium, creep.High: report.High}
+	return func(pci float64) (string, report.Level) {
+		b := assessor.Band(pci)
+		return string(b), levels[b]
+	}
+}

@@ -1,0 +1,86 @@
+// Package source reads one AWS account, from its APIs or from exported files,
+// into what the collector assesses.
+package source
+
+import (
+	"cmp"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/leastward/leastward/exporter/internal/collector"
+	"github.com/leastward/leastward/exporter/internal/config"
+	"github.com/leastward/leastward/exporter/internal/store"
+	"github.com/leastward/leastward/internal/catalog"
+	aws "github.com/leastward/leastward/internal/collect/aws"
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/usage"
+)
+
+// Options says which accounts to read.
+type Options struct {
+	Accounts []*config.Account
+	// Window is how far back events are read.
+	Window  time.Duration
+	Catalog *catalog.Catalog
+	// Store keeps the usage of live accounts between collections and restarts.
+	Store  *store.Store
+	Logger *slog.Logger
+}
+
+// New returns a source for each account.
+func New(o Options) ([]collector.Source, error) {
+	var list []collector.Source
+	for i, account := range o.Accounts {
+		system := entitlement.System{
+			Cloud: entitlement.AWS, ID: entitlement.SystemID(account.ID), Name: account.Name,
+			Owner: account.Owner, Folders: account.Folders,
+		}
+		switch {
+		case account.Files != nil:
+			list = append(list, &Files{Expect: system, Paths: *account.Files, Catalog: o.Catalog, Logger: o.Logger})
+		case account.Live != nil:
+			list = append(list, &live{options: o, expect: system, config: *account.Live})
+		default:
+			return nil, fmt.Errorf("[%d]: neither live nor files", i)
+		}
+	}
+	return list, nil
+}
+
+// adopt fills in what the configuration says of the system. A name that it
+// does not say is the account's alias.
+func adopt(inv *entitlement.Inventory, expect entitlement.System) {
+	name := cmp.Or(expect.Name, inv.System.Name)
+	if expect.ID != "" {
+		inv.System = expect
+	}
+	inv.System.Name = name
+}
+
+// track tells the index whose sessions are those of functions and instances.
+func track(index *usage.Index, inv *entitlement.Inventory) {
+	for i := range inv.Identities {
+		if id := &inv.Identities[i]; id.RunsAs != "" {
+			index.Track(id.RunsAs, id.Name, id.ID)
+		}
+	}
+}
+
+// add takes what became of a reading's events into the counts.
+func count(stats *aws.EventStats, before, after usage.Counts) collector.EventCounts {
+	c := collector.EventCounts{
+		In:                   int(stats.In),
+		Used:                 int(after.Used - before.Used),
+		Denied:               int(after.Denied - before.Denied),
+		NotPermissionBearing: int(after.NotPermissionBearing - before.NotPermissionBearing),
+		Unmapped:             int(after.Unmapped - before.Unmapped),
+	}
+	for reason, n := range stats.Rejected {
+		if c.Rejected == nil {
+			c.Rejected = map[string]int{}
+		}
+		c.Rejected[string(reason)] += int(n)
+	}
+	return c
+}

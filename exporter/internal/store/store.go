@@ -1,0 +1,132 @@
+// Package store keeps what must outlive a restart: for each system the usage
+// index with the checkpoint that it stands at, and what was first seen when.
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/usage"
+)
+
+const (
+	usageFile   = "usage"
+	historyFile = "history.json"
+)
+
+// Store is a directory with one folder for each system.
+type Store struct{ dir string }
+
+// Open returns the store in a directory, which it makes where it is absent,
+// and proves that it can write there.
+func Open(dir string) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return nil, fmt.Errorf("make the data directory: %w", err)
+	}
+	probe, err := os.CreateTemp(dir, ".probe-*")
+	if err != nil {
+		return nil, fmt.Errorf("write to the data directory: %w", err)
+	}
+	return &Store{dir: dir}, errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+func (s *Store) path(system entitlement.System, name string) string {
+	return filepath.Join(s.dir, string(system.Cloud), string(system.ID), name)
+}
+
+// SaveUsage replaces the system's usage index and checkpoint as one: after a
+// crash both are the old or both are the new, so that no event counts twice.
+func (s *Store) SaveUsage(system entitlement.System, checkpoint []byte, index *usage.Index) error {
+	return replace(s.path(system, usageFile), func(w io.Writer) error {
+		if err := binary.Write(w, binary.BigEndian, uint32(len(checkpoint))); err != nil {
+			return err
+		}
+		if _, err := w.Write(checkpoint); err != nil {
+			return err
+		}
+		_, err := index.WriteTo(w)
+		return err
+	})
+}
+
+// LoadUsage returns what SaveUsage saved, or an empty index and no checkpoint.
+// A damaged file is an error: the caller decides to begin anew.
+func (s *Store) LoadUsage(system entitlement.System, cat *catalog.Catalog) ([]byte, *usage.Index, error) {
+	index := usage.New(cat)
+	data, err := os.ReadFile(s.path(system, usageFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, index, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(data) < 4 || uint32(len(data)-4) < binary.BigEndian.Uint32(data) {
+		return nil, nil, fmt.Errorf("%s: is cut short", s.path(system, usageFile))
+	}
+	end := 4 + binary.BigEndian.Uint32(data)
+	if _, err := index.ReadFrom(bytes.NewReader(data[end:])); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", s.path(system, usageFile), err)
+	}
+	return data[4:end], index, nil
+}
+
+// SaveHistory replaces what the system's assessments remember.
+func (s *Store) SaveHistory(system entitlement.System, h *assess.History) error {
+	return replace(s.path(system, historyFile), func(w io.Writer) error { return json.NewEncoder(w).Encode(h) })
+}
+
+// LoadHistory returns what SaveHistory saved; nil if there is nothing.
+func (s *Store) LoadHistory(system entitlement.System) (*assess.History, error) {
+	data, err := os.ReadFile(s.path(system, historyFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var h assess.History
+	if err := json.Unmarshal(data, &h); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.path(system, historyFile), err)
+	}
+	return &h, nil
+}
+
+// replace writes a file beside the old one and puts it in its place, so that
+// readers and crashes see the old file or the new one, whole.
+func replace(path string, write func(io.Writer) error) (err error) {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, filepath.Base(path)+"-*.tmp")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("save %s: %w", path, err), os.Remove(f.Name()))
+		}
+	}()
+	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return errors.Join(os.Rename(f.Name(), path), syncDir(dir))
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

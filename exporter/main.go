@@ -1,0 +1,11 @@
+// Command exporter reads what identities of a cloud may do and did, and
+// publishes it as metrics, pages and reports. It has read-only credentials.
+package main
+
+import (
+	"os"
+
+	"github.com/leastward/leastward/exporter/internal/command"
+)
+
+func main() { os.Exit(command.Run(os.Args[1:], os.Stdout, os.Stderr)) }

@@ -1,0 +1,144 @@
+// Package assess joins what was read with what it means: an inventory and the
+// usage of its identities become access, a Permission Creep Index and
+// findings. It is pure: no I/O, no clock.
+package assess
+
+import (
+	"time"
+
+	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/creep"
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/finding"
+	policy "github.com/leastward/leastward/internal/policy/aws"
+	"github.com/leastward/leastward/internal/usage"
+)
+
+// Settings are the numbers of an assessment. Start from DefaultSettings.
+type Settings struct {
+	// Window is the look-back of usage and inactivity.
+	Window time.Duration
+	// Grace, KeyAge and KeyUnused are those of finding.Options.
+	Grace, KeyAge, KeyUnused time.Duration
+	Weights                  creep.Weights
+	Edges                    creep.Edges
+	// OwnerTag is the key of the tag that names the team that answers for an
+	// identity.
+	OwnerTag string
+}
+
+// DefaultSettings returns the field's numbers: 90 days for everything that
+// Entra Permissions Management counted over 90 days, and two weeks in which a
+// new identity or key is not called unused.
+func DefaultSettings() Settings {
+	const day = 24 * time.Hour
+	return Settings{
+		Window: 90 * day, Grace: 14 * day, KeyAge: 90 * day, KeyUnused: 90 * day,
+		Weights: creep.DefaultWeights(), Edges: creep.DefaultEdges(), OwnerTag: "owner",
+	}
+}
+
+// Assessment is what one evaluation says of one system.
+type Assessment struct {
+	System         entitlement.System
+	At             time.Time
+	Window         time.Duration
+	CoveredFrom    time.Time // Earliest time that the logs reach; zero if there are none.
+	CatalogVersion string
+
+	Sum        creep.Sum  // Over the identities that count in the index.
+	Identities []Identity // By ID.
+	Findings   []entitlement.Finding
+	Totals     map[entitlement.Category]int
+	Problems   []entitlement.Problem
+
+	// OnlyInLogs are identities that acted but are not in the inventory:
+	// deleted since, or of another system.
+	OnlyInLogs []entitlement.IdentityID
+}
+
+// Identity is one identity with what it may do and did.
+type Identity struct {
+	*entitlement.Identity
+	Owner  string
+	Access *entitlement.Access
+	Usage  *entitlement.Usage
+	Score  creep.Sum
+	// InPCI tells whether it counts in its system's index. Groups do not, for
+	// their members hold what they grant; functions and instances do not, for
+	// the role that they run as does; nor do exempt identities.
+	InPCI bool
+
+	Granted, GrantedHigh int // Actions granted; those of high severity.
+	Used, UsedHigh       int // Granted actions used within the window.
+	Unused, UnusedHigh   int // Granted actions observably unused.
+	LastActive           time.Time
+	Band                 creep.Band
+	BandSince            time.Time // When it entered the band, as far as known.
+	Members              int       // Of a group.
+}
+
+// Assessor evaluates inventories against one catalogue. It is safe for
+// concurrent use.
+type Assessor struct {
+	catalog   *catalog.Catalog
+	evaluator *policy.Evaluator
+	model     *creep.Model
+	high      entitlement.ActionSet
+	settings  Settings
+}
+
+// New returns an assessor.
+func New(cat *catalog.Catalog, s Settings) *Assessor {
+	high := entitlement.NewActionSet(cat.Len())
+	for i := range cat.Len() {
+		if cat.Info(i).Severity == catalog.High {
+			high.Add(i)
+		}
+	}
+	return &Assessor{catalog: cat, evaluator: policy.New(cat), model: creep.NewModel(cat, s.Weights), high: high, settings: s}
+}
+
+// Catalog returns the catalogue that the assessor evaluates against.
+func (a *Assessor) Catalog() *catalog.Catalog { return a.catalog }
+
+// Model returns the index's model, for explanations of a score.
+func (a *Assessor) Model() *creep.Model { return a.model }
+
+// Assess evaluates one system as of now. History, which may be nil, is what
+// earlier assessments of the system remembered; it is not changed.
+func (a *Assessor) Assess(inv *entitlement.Inventory, uses *usage.Index, now time.Time, history *History) *Assessment {
+	account := a.evaluator.Compile(inv)
+	result := &Assessment{
+		System: inv.System, At: now, Window: a.settings.Window, CoveredFrom: inv.FullHistoryFrom,
+		CatalogVersion: a.catalog.Version(), Problems: problems(inv, account),
+	}
+	result.Identities = a.identities(inv, account, uses, now)
+	for i := range result.Identities {
+		if one := &result.Identities[i]; one.InPCI {
+			result.Sum.Add(one.Score)
+		}
+	}
+	result.OnlyInLogs = onlyInLogs(inv, uses)
+	found := finding.Evaluate(a.subjects(result), finding.Options{
+		Cloud: inv.System.Cloud, Now: now, Window: a.settings.Window, Grace: a.settings.Grace,
+		KeyAge: a.settings.KeyAge, KeyUnused: a.settings.KeyUnused,
+	})
+	result.Findings, result.Totals = found.Findings, found.Totals
+	history.recall(result)
+	return result
+}
+
+// problems are those of the collection and those of the policy documents.
+func problems(inv *entitlement.Inventory, account *policy.Account) []entitlement.Problem {
+	list := append([]entitlement.Problem(nil), inv.Problems...)
+	for _, d := range account.Diagnostics() {
+		list = append(list, entitlement.Problem{
+			Code: "policy_document", Subject: string(d.Policy), Message: d.String(),
+		})
+	}
+	return list
+}
+
+// Band returns the band of an index by the assessor's edges.
+func (a *Assessor) Band(pci float64) creep.Band { return a.settings.Edges.Band(pci) }
