@@ -13,32 +13,29 @@ import (
 // Account is the compiled form of one account's inventory. It is safe for
 // concurrent use.
 type Account struct {
-	cat      *catalog.Catalog
-	judge    *judge
-	universe *universe
-	policies []policy
-	patterns []*pattern
-	subjects map[entitlement.IdentityID]*subject
-	controls []guard // The levels of service control policies.
-	diags    []Diagnostic
-	mergers  sync.Pool
-	results  *results
+	cat           *catalog.Catalog
+	judge         *judge
+	universe      *universe
+	policies      []policy
+	patterns      []*pattern
+	subjects      map[entitlement.IdentityID]*subject
+	controls      []*layer // The levels of service control policies.
+	controlDenies *denials
+	diags         []Diagnostic
+	mergers       sync.Pool
+	results       *results
 }
 
 // subject is an identity with what its access follows from.
 type subject struct {
-	own    []attachment
+	*entitlement.Identity
+	own    []int32 // Its policies in order; absent where there is no document.
 	groups []*subject
-	id     entitlement.IdentityID
 	runsAs *subject // Whose access it has; nil: its own.
 	cell   *cell
 }
 
-// attachment is a policy by its id and by its place among the policies.
-type attachment struct {
-	id     entitlement.PolicyID
-	policy int32
-}
+const absent = -1
 
 // cell holds the access of all identities with the same policies, computed
 // when first asked for.
@@ -109,11 +106,11 @@ type linker struct {
 }
 
 func (l *linker) own(id *entitlement.Identity) {
-	s := &subject{id: id.ID}
-	for _, p := range id.Policies {
-		if n, ok := l.reader.ids[p]; ok {
-			s.own = append(s.own, attachment{p, n})
-		} else {
+	s := &subject{Identity: id, own: make([]int32, len(id.Policies))}
+	for i, p := range id.Policies {
+		n, ok := l.reader.ids[p]
+		if s.own[i] = n; !ok {
+			s.own[i] = absent
 			l.absent(p, "%s has this policy, but the inventory does not hold its document: it grants nothing here", id.ID)
 		}
 	}
@@ -126,7 +123,7 @@ func (l *linker) groups(id *entitlement.Identity) {
 		if group := l.account.subjects[g]; group != nil {
 			s.groups = append(s.groups, group)
 		} else {
-			l.reader.add("", Rejected, "%s belongs to group %s, which the inventory does not hold: it grants nothing here", id.ID, g)
+			l.reader.reject("", "%s belongs to group %s, which the inventory does not hold: it grants nothing here", id.ID, g)
 		}
 	}
 }
@@ -137,7 +134,7 @@ func (l *linker) runsAs(id *entitlement.Identity) {
 	}
 	s := l.account.subjects[id.ID]
 	if s.runsAs = l.account.subjects[id.RunsAs]; s.runsAs == nil {
-		l.reader.add("", Rejected, "%s runs as %s, which the inventory does not hold: it grants nothing here", id.ID, id.RunsAs)
+		l.reader.reject("", "%s runs as %s, which the inventory does not hold: it grants nothing here", id.ID, id.RunsAs)
 	}
 }
 
@@ -145,7 +142,7 @@ func (l *linker) runsAs(id *entitlement.Identity) {
 func (l *linker) absent(p entitlement.PolicyID, format string, args ...any) {
 	if !l.missing[p] {
 		l.missing[p] = true
-		l.reader.add(p, Rejected, format, args...)
+		l.reader.reject(p, format, args...)
 	}
 }
 
@@ -154,8 +151,10 @@ func (l *linker) cell(id *entitlement.Identity) {
 	s := l.account.subjects[id.ID]
 	l.numbers = l.numbers[:0]
 	for _, who := range append([]*subject{s}, s.groups...) {
-		for _, p := range who.own {
-			l.numbers = append(l.numbers, p.policy)
+		for _, n := range who.own {
+			if n != absent {
+				l.numbers = append(l.numbers, n)
+			}
 		}
 	}
 	slices.Sort(l.numbers)
@@ -202,26 +201,37 @@ func (l *linker) boundary(id *entitlement.Identity) int32 {
 // controls makes the levels of service control policies. See
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html.
 func (l *linker) controls() {
-	for depth, level := range l.inv.Controls {
-		g := guard{limits: len(level) > 0}
-		for _, p := range level {
-			n, ok := l.reader.ids[p]
-			if !ok {
-				l.absent(p, "it is a service control policy, but the inventory does not hold its document: its level does not limit here")
-				g.limits = false
-				continue
-			}
-			if l.account.policies[n].doubtful {
-				l.absent(p, "it is a service control policy and has a part that cannot be understood: only the Deny statements of its level limit here")
-				g.limits = false
-			}
-			g.policies = append(g.policies, n)
-		}
-		if len(level) == 0 {
-			l.reader.add("", Rejected, "level %d of the service control policies, counted from the root, holds none, though AWS asks for at least one: it does not limit here", depth+1)
-		}
-		l.account.controls = append(l.account.controls, g)
+	a := l.account
+	if len(l.inv.Controls) == 0 {
+		return
 	}
+	a.controlDenies = newDenials(a.universe.words)
+	for depth, level := range l.inv.Controls {
+		c := newLayer(a.universe.words)
+		c.fill(l.control(depth, level), a.policies, a.controlDenies)
+		a.controls = append(a.controls, c)
+	}
+}
+
+func (l *linker) control(depth int, level []entitlement.PolicyID) guard {
+	g := guard{limits: len(level) > 0}
+	if len(level) == 0 {
+		l.reader.reject("", "level %d of the service control policies, counted from the root, holds none, though AWS asks for at least one: it does not limit here", depth+1)
+	}
+	for _, p := range level {
+		n, ok := l.reader.ids[p]
+		if !ok {
+			l.absent(p, "it is a service control policy, but the inventory does not hold its document: its level does not limit here")
+			g.limits = false
+			continue
+		}
+		if l.account.policies[n].doubtful {
+			l.absent(p, "it is a service control policy and has a part that cannot be understood: only the Deny statements of its level limit here")
+			g.limits = false
+		}
+		g.policies = append(g.policies, n)
+	}
+	return g
 }
 
 func quoted(s string) string { return `"` + s + `"` }

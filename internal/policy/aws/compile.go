@@ -10,9 +10,9 @@ type compiler struct {
 	judge    *judge
 	universe *universe
 
-	expanded  []sparse // By action pattern, as far as done.
+	expanded  []*sparse // By action pattern, as far as done.
 	done      []bool
-	byService map[string]sparse // Actions with a resource type in the service.
+	byService map[string]*sparse // Actions with a resource type in the service.
 	shared    *sets
 	fresh     [6][]uint64 // Room to work in.
 }
@@ -28,9 +28,9 @@ const (
 )
 
 func (c *compiler) compile() {
-	c.expanded = make([]sparse, len(c.reader.actions.texts))
+	c.expanded = make([]*sparse, len(c.reader.actions.texts))
 	c.done = make([]bool, len(c.reader.actions.texts))
-	c.byService = map[string]sparse{}
+	c.byService = map[string]*sparse{}
 	c.shared = newSets()
 	for i := range c.fresh {
 		c.fresh[i] = make([]uint64, c.universe.words)
@@ -122,7 +122,7 @@ func (c *compiler) narrow(actions []uint64, patterns []*pattern) {
 }
 
 // actionsOf returns the actions that may have a resource in the service.
-func (c *compiler) actionsOf(service string) sparse {
+func (c *compiler) actionsOf(service string) *sparse {
 	if s, ok := c.byService[service]; ok {
 		return s
 	}
@@ -164,7 +164,7 @@ func everything(patterns []*pattern) bool {
 }
 
 // expand returns the actions of an action pattern.
-func (c *compiler) expand(id int32) sparse {
+func (c *compiler) expand(id int32) *sparse {
 	if !c.done[id] {
 		set := make([]uint64, c.universe.words)
 		c.universe.match(c.reader.actions.texts[id], set)
@@ -193,7 +193,7 @@ func (c *compiler) empty(id entitlement.PolicyID, s *statement, action int32) {
 	set := c.expanded[action]
 	d := Diagnostic{Policy: id, Position: s.position, Level: Notice}
 	switch {
-	case len(set.at) == 0:
+	case set == nil:
 		d.Message = "the action " + quoted(pattern) + " matches nothing in the catalogue"
 	case int(set.at[0]) >= c.universe.base/64 && !isWild(pattern):
 		d.Message = "the action " + quoted(pattern) + " is not in the catalogue; it is shown as granted but has no weight"

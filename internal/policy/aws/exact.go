@@ -10,8 +10,8 @@ import (
 // statements with each other, where the bits alone cannot tell.
 type exact struct {
 	*merger
-	overlap map[pair]bool // Answers so far; patterns recur.
-	atoms   []atom
+	memory map[pair]bool // Answers so far; patterns recur.
+	atoms  []atom
 }
 
 // pair is a question about two patterns: whether the first covers the second,
@@ -33,7 +33,7 @@ const none = -1
 
 // reach returns the reach of an action in one way.
 func (e *exact) reach(action, way int) entitlement.Reach {
-	if entitlement.ActionSet(e.denies[way][entitlement.ReachAll]).Has(action) {
+	if entitlement.ActionSet(e.denies.sets[way][entitlement.ReachAll]).Has(action) {
 		return entitlement.ReachNone
 	}
 	e.atoms = e.atoms[:0]
@@ -59,7 +59,7 @@ func (e *exact) reach(action, way int) entitlement.Reach {
 // cap applies what a partial Deny leaves at most.
 func (e *exact) cap(r entitlement.Reach, action, way int) entitlement.Reach {
 	for most := entitlement.ReachNamed; most < r; most++ {
-		if entitlement.ActionSet(e.denies[way][most]).Has(action) {
+		if entitlement.ActionSet(e.denies.sets[way][most]).Has(action) {
 			return most
 		}
 	}
@@ -159,13 +159,13 @@ func (e *exact) overlaps(a, b int32) bool {
 // ask answers from memory where it can. The memory is bounded.
 func (e *exact) ask(q pair, f func(*pattern, *pattern) bool) bool {
 	const most = 1 << 16
-	yes, ok := e.overlap[q]
+	yes, ok := e.memory[q]
 	if !ok {
-		if len(e.overlap) >= most {
-			clear(e.overlap)
+		if len(e.memory) >= most {
+			clear(e.memory)
 		}
 		yes = f(e.account.patterns[q.a], e.account.patterns[q.b])
-		e.overlap[q] = yes
+		e.memory[q] = yes
 	}
 	return yes
 }

@@ -70,9 +70,11 @@ func (l *layer) add(s *statement) {
 		way = maybe
 	}
 	l.allow[way].add(s)
-	for i, at := range s.several.at {
-		l.more[at] |= l.once[at] & s.several.bits[i]
-		l.once[at] |= s.several.bits[i]
+	if s.several != nil {
+		for i, at := range s.several.at {
+			l.more[at] |= l.once[at] & s.several.bits[i]
+			l.once[at] |= s.several.bits[i]
+		}
 	}
 }
 
@@ -88,26 +90,68 @@ func (l *layer) cumulate() {
 	}
 }
 
+// denials is what the Deny statements of several guards take away: ReachAll
+// holds what is denied whole, less what is left at most of an action. The sets
+// of firm include those of maybe.
+type denials struct {
+	sets [ways]reaches
+	any  bool
+}
+
+func newDenials(words int) *denials {
+	var d denials
+	for w := range d.sets {
+		d.sets[w] = newReaches(words)
+	}
+	return &d
+}
+
+func (d *denials) add(s *statement) {
+	d.any = true
+	d.sets[firm].add(s)
+	if !s.conditional {
+		d.sets[maybe].add(s)
+	}
+}
+
+// reset makes d equal to from, or empty if that is nil.
+func (d *denials) reset(from *denials) {
+	dirty := d.any
+	d.any = from != nil && from.any
+	for w := range d.sets {
+		for r := range d.sets[w] {
+			switch {
+			case d.any:
+				copy(d.sets[w][r], from.sets[w][r])
+			case dirty:
+				clear(d.sets[w][r])
+			}
+		}
+	}
+}
+
 // merger computes the access of one set of policies; it is used again and
-// again. In denies, ReachAll holds what is denied whole, less what is left at
-// most of an action; the sets of firm include those of maybe.
+// again.
 type merger struct {
 	account *Account
-	layers  []*layer // The first is that of the identity policies.
-	spare   []*layer
-	denies  [ways]reaches
-	denied  bool
+	own     [2]*layer // Room for the identity's policies and its boundary.
+	layers  []*layer  // In force now; the first is that of the identity.
+	denies  *denials
 	result  [ways]reaches
 	slow    []uint64
 	exact   exact
 }
 
 func newMerger(a *Account) *merger {
-	m := &merger{account: a, slow: make([]uint64, a.universe.words)}
-	for w := range m.denies {
-		m.denies[w], m.result[w] = newReaches(a.universe.words), newReaches(a.universe.words)
+	words := a.universe.words
+	m := &merger{account: a, slow: make([]uint64, words), denies: newDenials(words)}
+	for i := range m.own {
+		m.own[i] = newLayer(words)
 	}
-	m.exact = exact{merger: m, overlap: map[pair]bool{}}
+	for w := range m.result {
+		m.result[w] = newReaches(words)
+	}
+	m.exact = exact{merger: m, memory: map[pair]bool{}}
 	return m
 }
 
@@ -118,60 +162,41 @@ func (a *Account) compute(c *cell) *entitlement.Access {
 		m = newMerger(a)
 	}
 	defer a.mergers.Put(m)
-	m.reset()
-	m.add(guard{policies: c.policies, limits: true})
-	if c.boundary != noBoundary {
-		m.add(guard{policies: []int32{c.boundary}, limits: !a.policies[c.boundary].doubtful})
-	}
-	if !c.free {
-		for _, g := range a.controls {
-			m.add(g)
-		}
-	}
+	m.start(c)
 	m.merge()
 	return m.access()
 }
 
-func (m *merger) reset() {
-	m.spare = append(m.spare, m.layers...)
-	m.layers = m.layers[:0]
-	if m.denied {
-		for w := range m.denies {
-			m.denies[w].clear()
-		}
+// start takes in the layers of a cell.
+func (m *merger) start(c *cell) {
+	a := m.account
+	controls, denies := a.controls, a.controlDenies
+	if c.free {
+		controls, denies = nil, nil
 	}
-	m.denied = false
+	m.denies.reset(denies)
+	m.own[0].fill(guard{policies: c.policies, limits: true}, a.policies, m.denies)
+	m.layers = append(m.layers[:0], m.own[0])
+	if c.boundary != noBoundary {
+		m.own[1].fill(guard{[]int32{c.boundary}, !a.policies[c.boundary].doubtful}, a.policies, m.denies)
+		m.layers = append(m.layers, m.own[1])
+	}
+	m.layers = append(m.layers, controls...)
 }
 
-// add takes in a layer; where it does not limit, its Deny statements only.
-func (m *merger) add(g guard) {
-	var l *layer
-	if n := len(m.spare); n > 0 {
-		l, m.spare = m.spare[n-1], m.spare[:n-1]
-	} else {
-		l = newLayer(m.account.universe.words)
-	}
+// fill makes l the layer of a guard and adds its Deny statements to denies.
+func (l *layer) fill(g guard, policies []policy, denies *denials) {
 	l.reset(g)
 	for _, n := range g.policies {
-		p := &m.account.policies[n]
-		for i := range p.statements {
-			if s := &p.statements[i]; s.deny {
-				m.deny(s)
+		for i := range policies[n].statements {
+			if s := &policies[n].statements[i]; s.deny {
+				denies.add(s)
 			} else if g.limits {
 				l.add(s)
 			}
 		}
 	}
 	l.cumulate()
-	m.layers = append(m.layers, l)
-}
-
-func (m *merger) deny(s *statement) {
-	m.denied = true
-	m.denies[firm].add(s)
-	if !s.conditional {
-		m.denies[maybe].add(s)
-	}
 }
 
 // merge intersects the layers and takes away what is denied.
@@ -185,8 +210,8 @@ func (m *merger) merge() {
 				}
 			}
 		}
-		if m.denied {
-			takeAway(&m.result[w], &m.denies[w])
+		if m.denies.any {
+			takeAway(&m.result[w], &m.denies.sets[w])
 		}
 	}
 	m.findSlow()
@@ -227,7 +252,7 @@ func (m *merger) findSlow() {
 			one |= some
 			several |= l.more[i] & some
 		}
-		partly := m.denies[firm][part][i] | m.denies[firm][named][i]
+		partly := m.denies.sets[firm][part][i] | m.denies.sets[firm][named][i]
 		m.slow[i] = m.result[maybe][named][i] & (two | several | one&partly)
 	}
 }

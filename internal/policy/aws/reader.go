@@ -30,7 +30,7 @@ type statement struct {
 	notActions, notResources  bool
 	actions, resources        []int32
 	position                  Position
-	all, part, named, several sparse
+	all, part, named, several *sparse
 }
 
 // reader turns documents into statements. Texts that recur are held once.
@@ -93,6 +93,7 @@ func (r *reader) readPolicies() {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
+	r.policies = make([]policy, 0, len(ids))
 	for _, id := range ids {
 		n := r.policy(r.inv.Policies[id].Document)
 		r.ids[id] = n
@@ -204,14 +205,14 @@ func (r *reader) universe(cat *catalog.Catalog) *universe {
 	slices.Sort(literals)
 	u, err := newUniverse(cat, literals)
 	if err != nil {
-		r.add("", Rejected, "%v: none of these is shown", err)
+		r.reject("", "%v: none of these is shown", err)
 		u, _ = newUniverse(cat, nil)
 	}
 	return u
 }
 
-func (r *reader) add(id entitlement.PolicyID, level Level, format string, args ...any) {
-	r.diagnostics = append(r.diagnostics, Diagnostic{Policy: id, Level: level, Message: fmt.Sprintf(format, args...)})
+func (r *reader) reject(id entitlement.PolicyID, format string, args ...any) {
+	r.diagnostics = append(r.diagnostics, Diagnostic{Policy: id, Level: Rejected, Message: fmt.Sprintf(format, args...)})
 }
 
 func (r *reader) sortedDiagnostics() []Diagnostic {

@@ -8,15 +8,15 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-// sparse is a set of actions as its words that are not zero. Most statements
-// touch a few words of the some 350 that a catalogue has.
+// sparse is a set of actions as its words that are not zero; nil is the empty
+// set. Most statements touch a few of the some 350 words that a catalogue has.
 type sparse struct {
 	at   []uint16 // Ascending.
 	bits []uint64
 }
 
 // sparseOf keeps the words of set that are not zero.
-func sparseOf(set []uint64) sparse {
+func sparseOf(set []uint64) *sparse {
 	n := 0
 	for _, w := range set {
 		if w != 0 {
@@ -24,9 +24,9 @@ func sparseOf(set []uint64) sparse {
 		}
 	}
 	if n == 0 {
-		return sparse{}
+		return nil
 	}
-	s := sparse{make([]uint16, 0, n), make([]uint64, 0, n)}
+	s := &sparse{make([]uint16, 0, n), make([]uint64, 0, n)}
 	for i, w := range set {
 		if w != 0 {
 			s.at = append(s.at, uint16(i)) //nolint:gosec // newUniverse checks the size
@@ -36,32 +36,38 @@ func sparseOf(set []uint64) sparse {
 	return s
 }
 
-func (s sparse) orInto(set []uint64) {
+func (s *sparse) orInto(set []uint64) {
+	if s == nil {
+		return
+	}
 	for i, at := range s.at {
 		set[at] |= s.bits[i]
 	}
 }
 
-func (s sparse) has(action int) bool {
+func (s *sparse) has(action int) bool {
+	if s == nil {
+		return false
+	}
 	i, ok := slices.BinarySearch(s.at, uint16(action>>6)) //nolint:gosec // newUniverse checks the size
 	return ok && s.bits[i]&(1<<(action&63)) != 0
 }
 
-func (s sparse) equal(t sparse) bool {
+func (s *sparse) equal(t *sparse) bool {
 	return slices.Equal(s.at, t.at) && slices.Equal(s.bits, t.bits)
 }
 
 // sets shares equal sparse sets, which many policies have.
 type sets struct {
 	seed maphash.Seed
-	held map[uint64][]sparse
+	held map[uint64][]*sparse
 }
 
-func newSets() *sets { return &sets{maphash.MakeSeed(), map[uint64][]sparse{}} }
+func newSets() *sets { return &sets{maphash.MakeSeed(), map[uint64][]*sparse{}} }
 
-func (s *sets) share(set sparse) sparse {
-	if len(set.at) == 0 {
-		return sparse{}
+func (s *sets) share(set *sparse) *sparse {
+	if set == nil {
+		return nil
 	}
 	h := hashWords(s.seed, set.bits) ^ uint64(set.at[0])
 	for _, t := range s.held[h] {

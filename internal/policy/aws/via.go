@@ -21,17 +21,20 @@ func (a *Account) Via(id entitlement.IdentityID, action int) []Via {
 	s = s.actor()
 	out := a.via(nil, s, "", action)
 	for _, g := range s.groups {
-		out = a.via(out, g, g.id, action)
+		out = a.via(out, g, g.ID, action)
 	}
 	return out
 }
 
 func (a *Account) via(out []Via, who *subject, group entitlement.IdentityID, action int) []Via {
-	for _, p := range who.own {
-		statements := a.policies[p.policy].statements
+	for n, p := range who.own {
+		if p == absent {
+			continue
+		}
+		statements := a.policies[p].statements
 		for i := range statements {
 			if s := &statements[i]; !s.deny && s.reach(action) != entitlement.ReachNone {
-				out = append(out, Via{Policy: p.id, Group: group, Statement: int(s.index), Sid: s.sid})
+				out = append(out, Via{Policy: who.Policies[n], Group: group, Statement: int(s.index), Sid: s.sid})
 			}
 		}
 	}
