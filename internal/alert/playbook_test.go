@@ -1,6 +1,8 @@
 package alert_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -30,5 +32,14 @@ func TestPlaybookAccepts(t *testing.T) {
 	}
 	if !alert.SuperIdentityReview.Accepts(entitlement.SuperRole) {
 		t.Error("a playbook for people refuses a finding")
+	}
+}
+
+func TestEveryPlaybookHasARunbook(t *testing.T) {
+	t.Parallel()
+	for _, p := range alert.Playbooks() {
+		if _, err := os.Stat(filepath.Join("..", "..", "docs", "runbooks", string(p)+".md")); err != nil {
+			t.Errorf("playbook %s: %v", p, err)
+		}
 	}
 }
