@@ -17,10 +17,10 @@ import (
 )
 
 //go:embed data/aws.txt.zst
-var awsActions []byte //nolint:gochecknoglobals // an embedded file is a variable
+var awsActions []byte
 
 //go:embed data/calls_aws.txt
-var awsCalls string //nolint:gochecknoglobals // an embedded file is a variable
+var awsCalls string
 
 // Catalog is the set of all known actions of one cloud. It never changes and is
 // safe for concurrent use.

@@ -7,11 +7,11 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-func packed(t testing.TB, text string) []byte {
-	t.Helper()
+func packed(tb testing.TB, text string) []byte {
+	tb.Helper()
 	zw, err := zstd.NewWriter(nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer func() { _ = zw.Close() }()
 	return zw.EncodeAll([]byte(text), nil)

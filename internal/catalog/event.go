@@ -133,7 +133,7 @@ func source(s string) string {
 	return strings.TrimSuffix(s, ".amazonaws.com")
 }
 
-var versionSuffix = regexp.MustCompile(`20\d\d_?\d\d_?\d\d(v\d+)?$`) //nolint:gochecknoglobals // compiled once, never changes
+var versionSuffix = regexp.MustCompile(`20\d\d_?\d\d_?\d\d(v\d+)?$`)
 
 // baseName strips the date of an API version, with its revision, from the name
 // of a call: Lambda records CreateFunction20150331v2, CloudFront

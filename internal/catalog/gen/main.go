@@ -82,14 +82,18 @@ func (f file) settle(o options, stdout io.Writer) error {
 	}
 	switch same := err == nil && bytes.Equal(old, f.data); {
 	case same:
-		fmt.Fprintf(stdout, "%s is up to date (%d bytes)\n", path, len(f.data))
+		return report(stdout, path, "is up to date")
 	case o.check:
 		return fmt.Errorf("%s differs from what its sources give; run `go run ./internal/catalog/gen` and commit the result", path)
 	default:
 		if err := os.WriteFile(path, f.data, 0o644); err != nil {
 			return fmt.Errorf("write %s: %w", path, err)
 		}
-		fmt.Fprintf(stdout, "%s written (%d bytes)\n", path, len(f.data))
+		return report(stdout, path, "written")
 	}
-	return nil
+}
+
+func report(w io.Writer, path, state string) error {
+	_, err := fmt.Fprintln(w, path, state)
+	return err
 }
