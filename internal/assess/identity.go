@@ -81,10 +81,11 @@ func (a *Assessor) score(one *Identity, observable entitlement.ActionSet) {
 	one.Band = a.settings.Edges.Band(one.Score.PCI())
 }
 
-// counts reports whether an identity enters its system's index.
+// counts reports whether an identity enters its system's index. The root user
+// does not: what it may do is no grant that anybody made or could take back.
 func counts(id *entitlement.Identity) bool {
 	holder := id.Kind == entitlement.User || id.Kind == entitlement.Role
-	return holder && !id.Exempt(entitlement.TagExcludeFromPCI)
+	return holder && !id.Root && !id.Exempt(entitlement.TagExcludeFromPCI)
 }
 
 // lastActive takes the latest from every source, so that an identity whose
@@ -127,12 +128,14 @@ func impact(system creep.Sum, one *Identity) float64 {
 	return max(0, system.PCI()-without.PCI())
 }
 
-// Covered returns the part of the window that the event logs reach, 0 to 1.
+// Covered returns the part of the window that the event logs reach, 0 to 1. It
+// counts the day of the earliest event as a whole: nobody acts at midnight.
 func (r *Assessment) Covered() float64 {
 	if r.CoveredFrom.IsZero() || r.Window <= 0 {
 		return 0
 	}
-	return min(1, max(0, float64(r.At.Sub(r.CoveredFrom))/float64(r.Window)))
+	from := r.CoveredFrom.UTC().Truncate(24 * time.Hour)
+	return min(1, max(0, float64(r.At.Sub(from))/float64(r.Window)))
 }
 
 // onlyInLogs lists the identities that acted but are not in the inventory.

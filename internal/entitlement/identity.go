@@ -99,6 +99,10 @@ type Identity struct {
 	// (AWS service-linked roles); their owner cannot change them.
 	ServiceManaged bool
 
+	// Root marks the account's root user: it may do everything, whatever the
+	// policies say, and nothing of that can be taken away.
+	Root bool
+
 	Console      Tristate // Has a password for the web console.
 	MFA          Tristate // A second factor is registered.
 	PasswordUsed time.Time

@@ -30,9 +30,13 @@ func everyKind(c entitlement.Category) func(entitlement.Kind) entitlement.Catego
 
 func always(*Subject, *Options) bool { return true }
 
-// holdsSomething leaves out identities that can do nothing: no permission and,
-// for a user, no credential to try with.
+// holdsSomething leaves out identities that can do nothing (no permission and,
+// for a user, no credential to try with) and the root user, which is as it
+// should be when nobody uses it.
 func holdsSomething(s *Subject, o *Options) bool {
+	if s.Identity.Root {
+		return false
+	}
 	return s.Granted > 0 || signsIn(s, o) || hasActiveKey(s, o)
 }
 

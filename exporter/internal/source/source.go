@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/leastward/leastward/exporter/internal/collector"
@@ -58,16 +59,18 @@ func adopt(inv *entitlement.Inventory, expect entitlement.System) {
 	inv.System.Name = name
 }
 
-// track tells the index whose sessions are those of functions and instances.
+// track tells the index whose sessions are those of functions and instances: a
+// session has the name of the function or the id of the instance, which is the
+// last part of the ARN of either.
 func track(index *usage.Index, inv *entitlement.Inventory) {
 	for i := range inv.Identities {
 		if id := &inv.Identities[i]; id.RunsAs != "" {
-			index.Track(id.RunsAs, id.Name, id.ID)
+			index.Track(id.RunsAs, string(id.ID[strings.LastIndexAny(string(id.ID), ":/")+1:]), id.ID)
 		}
 	}
 }
 
-// add takes what became of a reading's events into the counts.
+// count returns what became of a reading's events into the counts.
 func count(stats *aws.EventStats, before, after usage.Counts) collector.EventCounts {
 	c := collector.EventCounts{
 		In:                   int(stats.In),

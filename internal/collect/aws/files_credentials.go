@@ -139,7 +139,8 @@ func (c *credentialReader) user() error {
 		id.Created = c.time("user_creation_time")
 	}
 	id.Console = c.flag("password_enabled")
-	if id.Console == entitlement.Unknown && strings.HasSuffix(arn, ":root") {
+	id.Root = strings.HasSuffix(arn, ":root")
+	if id.Console == entitlement.Unknown && id.Root {
 		id.Console = entitlement.Yes // The report does not say; the root user signs in with a password.
 	}
 	id.PasswordUsed = c.time("password_last_used")
