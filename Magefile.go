@@ -1,0 +1,136 @@
+//go:build mage
+
+// The build of the suite. Run it as `go tool mage <target>`; nothing but Go
+// (and, for the emulator that tests use, Python 3) has to be installed first.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/magefile/mage/mg"
+	"github.com/magefile/mage/sh"
+
+	"github.com/leastward/leastward/internal/demo"
+)
+
+const (
+	toolsDir    = "bin/tools"
+	toolsMod    = ".ci/tools.mod"
+	motoDir     = ".cache/moto"
+	motoRequire = "moto[server,iam,s3,ec2,awslambda,organizations]==5.2.5"
+)
+
+// Build compiles the programs into bin.
+func Build() error {
+	return sh.RunV("go", "build", "-trimpath", "-o", "bin/", "./exporter", "./remediator")
+}
+
+// Demo starts the whole suite on loopback over a sample tenant, until Ctrl-C.
+func Demo(ctx context.Context) error {
+	mg.SerialDeps(Tools, Build)
+	return demo.Run(ctx, demo.Options{Bin: "bin", Tools: toolsDir, Rules: "alert-rules", Dir: ".demo", Out: os.Stdout, Now: time.Now})
+}
+
+// Test runs lint, the checks of generated files, and every test with the race
+// detector: unit, integration and end to end.
+func Test() error {
+	mg.SerialDeps(Tools, Motoserver, Verify, Lint)
+	return sh.RunV("go", "test", "-race", "-timeout", "20m", "./...")
+}
+
+// Lint runs the linters and go vet.
+func Lint() error {
+	return errors.Join(
+		sh.RunV(filepath.Join(toolsDir, "golangci-lint"), "run", "./..."),
+		sh.RunV("go", "vet", "./..."),
+		sh.RunV("go", "vet", "-tags", "mage", "."),
+	)
+}
+
+// generators make every generated file of the repository. Each has a -check
+// flag that compares instead of writing.
+func generators() [][]string {
+	return [][]string{
+		{"run", "./internal/catalog/gen"},
+		{"run", "./internal/metric/gen"},
+	}
+}
+
+// Generate makes the generated files anew.
+func Generate() error {
+	for _, g := range generators() {
+		if err := sh.RunV("go", g...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Verify makes the generated files anew and compares them with the committed
+// ones.
+func Verify() error {
+	for _, g := range generators() {
+		if err := sh.RunV("go", append(g, "-check")...); err != nil {
+			return fmt.Errorf("%w: run `go tool mage generate` and commit what changes", err)
+		}
+	}
+	return nil
+}
+
+// Bench measures what docs/benchmarks.md reports, each beside its peer.
+func Bench() error {
+	return sh.RunV("go", "test", "-run", "^$", "-bench", ".", "-benchmem", "-timeout", "60m", "./internal/...", "./exporter/...", "./remediator/...")
+}
+
+// Tools builds the pinned tools into bin/tools: the linters, VictoriaMetrics,
+// vmalert and Alertmanager.
+func Tools() error {
+	if fresh(filepath.Join(toolsDir, ".stamp"), toolsMod) {
+		return nil
+	}
+	fmt.Println("building the pinned tools, a few minutes the first time")
+	if err := os.MkdirAll(toolsDir, 0o755); err != nil {
+		return err
+	}
+	if err := sh.RunV("go", "build", "-trimpath", "-modfile", toolsMod, "-o", toolsDir+"/", "tool"); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(toolsDir, ".stamp"), nil, 0o644)
+}
+
+// Motoserver installs the AWS emulator that the tests run against.
+func Motoserver() error {
+	stamp := filepath.Join(motoDir, ".stamp")
+	if have, err := os.ReadFile(stamp); err == nil && string(have) == motoRequire {
+		return nil
+	}
+	if err := sh.RunV("python3", "-m", "venv", motoDir); err != nil {
+		return err
+	}
+	if err := sh.RunV(filepath.Join(motoDir, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", motoRequire); err != nil {
+		return err
+	}
+	return os.WriteFile(stamp, []byte(motoRequire), 0o644)
+}
+
+// fresh reports whether target is newer than what it is made from.
+func fresh(target, source string) bool {
+	t, err := os.Stat(target)
+	if err != nil {
+		return false
+	}
+	s, err := os.Stat(source)
+	return err == nil && t.ModTime().After(s.ModTime())
+}
+
+// Clean removes everything that the other targets made.
+func Clean() error {
+	_, err := exec.LookPath("go")
+	return errors.Join(err, sh.Rm("bin"), sh.Rm(".demo"), sh.Rm(".cache"))
+}

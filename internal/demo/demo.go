@@ -1,0 +1,137 @@
+// Package demo starts the whole suite on loopback over a sample tenant, for a
+// newcomer to look at and for a test to hold the README's words against.
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/leastward/leastward/internal/tenant"
+)
+
+// Options says where things are.
+type Options struct {
+	// Bin holds the suite's programs, Tools the pinned ones beside them.
+	Bin, Tools string
+	// Rules is the folder of the alert rules.
+	Rules string
+	// Dir is made anew: the tenant, configurations, data and logs.
+	Dir string
+	// Size is the number of identities of the tenant. Zero means 1,000.
+	Size int
+	// Out gets a line for each step, and what to look at.
+	Out io.Writer
+	// Started, if set, is told the addresses once everything runs.
+	Started func(Addresses)
+	Now     func() time.Time
+}
+
+// Addresses are where the programs listen, each host:port on loopback.
+type Addresses struct {
+	Exporter, Metrics, Rules, Alertmanager, Remediator string
+}
+
+// suite is the demo while it runs.
+type suite struct {
+	Options
+	at        Addresses
+	processes []*process // In the order of their start.
+	step      int
+}
+
+// Run starts everything and stops it again when the context ends. What was
+// started is stopped in reverse order, also where a later step fails.
+func Run(ctx context.Context, o Options) (err error) {
+	s := &suite{Options: o}
+	if err := absolute(&s.Bin, &s.Tools, &s.Rules, &s.Dir); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.stop()) }()
+	if err := s.start(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // Interrupted on the way: no failure.
+		}
+		return err
+	}
+	s.tell()
+	if s.Started != nil {
+		s.Started(s.at)
+	}
+	return s.watch(ctx)
+}
+
+func (s *suite) start(ctx context.Context) error {
+	for _, step := range []struct {
+		what string
+		do   func(context.Context) error
+	}{
+		{"making the sample tenant", s.makeTenant},
+		{"writing the configurations", s.configure},
+		{"starting the exporter", s.exporter},
+		{"starting VictoriaMetrics", s.victoriaMetrics},
+		{"starting Alertmanager", s.alertmanager},
+		{"starting the remediator, in dry run", s.remediator},
+		{"starting vmalert with the alert rules", s.vmalert},
+	} {
+		s.step++
+		began := s.Now()
+		s.printf("[%d/7] %s … ", s.step, step.what)
+		if err := step.do(ctx); err != nil {
+			s.printf("failed\n")
+			return fmt.Errorf("%s: %w", step.what, err)
+		}
+		s.printf("done in %s\n", s.Now().Sub(began).Round(100*time.Millisecond))
+	}
+	return nil
+}
+
+func (s *suite) printf(format string, args ...any) { _, _ = fmt.Fprintf(s.Out, format, args...) }
+
+func (s *suite) makeTenant(context.Context) error {
+	if err := os.RemoveAll(s.Dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(s.path("logs"), 0o755); err != nil {
+		return err
+	}
+	return tenant.Generate(tenant.Options{Out: s.path("tenant"), Size: s.Size, Seed: 1, Until: s.Now()})
+}
+
+func (s *suite) path(elem ...string) string {
+	return filepath.Join(append([]string{s.Dir}, elem...)...)
+}
+
+// watch waits for the end: the context's, or that of any program.
+func (s *suite) watch(ctx context.Context) error {
+	ended := make(chan *process, len(s.processes))
+	for _, p := range s.processes {
+		go func() { <-p.done; ended <- p }()
+	}
+	select {
+	case <-ctx.Done():
+		s.printf("\nstopping …\n")
+		return nil
+	case p := <-ended:
+		return fmt.Errorf("%s ended by itself: %s", p.name, p.tail())
+	}
+}
+
+func (s *suite) stop() error {
+	var errs []error
+	for _, p := range slices.Backward(s.processes) {
+		errs = append(errs, p.stop())
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	if len(s.processes) > 0 {
+		s.printf("everything is stopped\n")
+	}
+	return nil
+}

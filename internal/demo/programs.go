@@ -1,0 +1,62 @@
+package demo
+
+import (
+	"context"
+	"path/filepath"
+)
+
+// run starts a program and waits until it is ready.
+func (s *suite) run(ctx context.Context, name, readyURL, path string, args ...string) error {
+	p, err := start(ctx, name, s.path("logs", name+".log"), path, args...)
+	if err != nil {
+		return err
+	}
+	s.processes = append(s.processes, p)
+	return p.ready(ctx, readyURL)
+}
+
+func (s *suite) exporter(ctx context.Context) error {
+	return s.run(ctx, "exporter", "http://"+s.at.Exporter+"/-/ready", filepath.Join(s.Bin, "exporter"),
+		"--config.file", s.path("exporter.yml"), "--web.listen-address", s.at.Exporter)
+}
+
+func (s *suite) victoriaMetrics(ctx context.Context) error {
+	return s.run(ctx, "victoria-metrics", "http://"+s.at.Metrics+"/health", filepath.Join(s.Tools, "victoria-metrics"),
+		"-httpListenAddr", s.at.Metrics, "-storageDataPath", s.path("victoria-metrics"),
+		"-promscrape.config", s.path("scrape.yml"), "-retentionPeriod", "1y")
+}
+
+func (s *suite) alertmanager(ctx context.Context) error {
+	return s.run(ctx, "alertmanager", "http://"+s.at.Alertmanager+"/-/ready", filepath.Join(s.Tools, "alertmanager"),
+		"--config.file", s.path("alertmanager.yml"), "--storage.path", s.path("alertmanager"),
+		"--web.listen-address", s.at.Alertmanager, "--cluster.listen-address", "")
+}
+
+func (s *suite) remediator(ctx context.Context) error {
+	return s.run(ctx, "remediator", "http://"+s.at.Remediator+"/-/ready", filepath.Join(s.Bin, "remediator"),
+		"--config.file", s.path("remediator.yml"), "--web.listen-address", s.at.Remediator)
+}
+
+func (s *suite) vmalert(ctx context.Context) error {
+	return s.run(ctx, "vmalert", "http://"+s.at.Rules+"/health", filepath.Join(s.Tools, "vmalert"),
+		"-rule", s.path("rules", "*.yml"), "-datasource.url", "http://"+s.at.Metrics,
+		"-remoteWrite.url", "http://"+s.at.Metrics, "-remoteRead.url", "http://"+s.at.Metrics,
+		"-notifier.url", "http://"+s.at.Alertmanager, "-httpListenAddr", s.at.Rules,
+		"-evaluationInterval", "15s")
+}
+
+// tell prints where to look.
+func (s *suite) tell() {
+	s.printf(`
+The suite runs. Look at:
+
+  http://%s/         what the exporter read: two AWS accounts, their Permission Creep Index, findings
+  http://%s/metrics  the same as metrics
+  http://%s/vmui     query them: ciem_pci, ciem_findings, topk(10, ciem_identity_pci)
+  http://%s/         the alerts, grouped by the team that owns the identity; they begin within a minute,
+                            for the demo shortens the waits of alert-rules/ to ten seconds
+  http://%s/         what the remediator would do about inactive users: nothing is changed in dry run
+
+Files and logs are in %s. Stop everything with Ctrl-C.
+`, s.at.Exporter, s.at.Exporter, s.at.Metrics, s.at.Alertmanager, s.at.Remediator, s.Dir)
+}
