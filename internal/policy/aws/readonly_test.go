@@ -1,0 +1,187 @@
+package aws_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/aws"
+)
+
+func mustParse(tb testing.TB, statements string) *aws.Document {
+	tb.Helper()
+	d, diags := aws.Parse(document(statements))
+	if d.Rejected > 0 {
+		tb.Fatalf("parse %s: %v", statements, diags)
+	}
+	return d
+}
+
+func TestReadOnly(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, policy, want string }{
+		{"reads stay", allow("s3:GetObject s3:ListBucket", "*"), allow("s3:GetObject s3:ListBucket", "*")},
+		{"writes go", allow("s3:GetObject s3:PutObject", "*"), allow("s3:GetObject", "*")},
+		{"nothing is left", allow("s3:PutObject s3:DeleteObject", "*"), ""},
+		{"wildcard of reads", allow("sqs:*", "*"), allow("sqs:Get* sqs:List* sqs:ReceiveMessage", "*")},
+		{"names are not widened", allow("sqs:GetQueueAttributes sqs:GetQueueUrl", "*"), allow("sqs:GetQueueAttributes sqs:GetQueueUrl", "*")},
+		{"secrets go", allow("secretsmanager:GetSecretValue secretsmanager:DescribeSecret", "*"), allow("secretsmanager:DescribeSecret", "*")},
+		{"credentials go", allow("ec2:GetPasswordData", "*"), ""},
+		{"unknown actions go", allow("nowhere:GetThing sqs:GetQueueUrl", "*"), allow("sqs:GetQueueUrl", "*")},
+		{"resources stay", allow("sqs:*", "arn:aws:sqs:*:*:jobs"), allow("sqs:Get* sqs:List* sqs:ReceiveMessage", "arn:aws:sqs:*:*:jobs")},
+		{"NotResource stays", allow("sqs:*", "!arn:aws:sqs:*:*:jobs"), allow("sqs:Get* sqs:List* sqs:ReceiveMessage", "!arn:aws:sqs:*:*:jobs")},
+		{"conditions stay", statement("Allow", "sqs:PutX sqs:GetQueueUrl", "*", mfa), statement("Allow", "sqs:GetQueueUrl", "*", mfa)},
+		{"denials stay", deny("!sqs:*", "*"), deny("!sqs:*", "*")},
+		{"denials stay, one of two", allow("sqs:SendMessage", "*") + "," + statement("Deny", "sqs:*", "*", mfa), statement("Deny", "sqs:*", "*", mfa)},
+	} {
+		got, err := aws.ReadOnly(mustParse(t, c.policy), catalog.AWS())
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if g, w := text(t, got), text(t, mustParse(t, c.want)); g != w {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, g, w)
+		}
+	}
+}
+
+func text(tb testing.TB, d *aws.Document) string {
+	tb.Helper()
+	b, err := d.JSON()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestReadOnlyRefusesWhatCannotBeUnderstood(t *testing.T) {
+	t.Parallel()
+	d, _ := aws.Parse(document(allow("s3:*", "*") + `,{"Effect":"deny","Action":"*","Resource":"*"}`))
+	if _, err := aws.ReadOnly(d, catalog.AWS()); err == nil {
+		t.Error("a Deny that cannot be understood is lost without a word")
+	}
+	if aws.IsReadOnly(d, catalog.AWS()) {
+		t.Error("a document that cannot be understood passes for read-only")
+	}
+}
+
+func TestIsReadOnly(t *testing.T) {
+	t.Parallel()
+	for policy, want := range map[string]bool{
+		allow("s3:Get* s3:List*", "*"):              true,
+		allow("s3:*", "*"):                          false,
+		allow("*", "*"):                             false,
+		allow("s3:PutObject", "*"):                  false,
+		allow("!s3:*", "*"):                         false,
+		allow("nowhere:Get*", "*"):                  false,
+		allow("ec2:GetPasswordData", "*"):           false,
+		allow("secretsmanager:Get*", "*"):           false,
+		deny("*", "*"):                              true,
+		deny("*", "*") + "," + allow("s3:*", "*"):   false,
+		deny("*", "*") + "," + allow("sqs:L*", "*"): true,
+	} {
+		if got := aws.IsReadOnly(mustParse(t, policy), catalog.AWS()); got != want {
+			t.Errorf("IsReadOnly(%s) = %t", policy, got)
+		}
+	}
+}
+
+// What the projection grants is what the policy grants of reads and lists, to
+// the action, at the same reach and under the same condition.
+func TestReadOnlyGrantsTheReadsAndNoMore(t *testing.T) {
+	t.Parallel()
+	cat := catalog.AWS()
+	e := aws.New(cat)
+	access := func(statements string) *entitlement.Access {
+		return e.Compile(setup{policies: []string{statements}}.inventory()).Access(alice)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		statements := strings.Join(rapid.SliceOfN(rapid.Custom(drawStatement), 1, 4).Draw(t, "statements"), ",")
+		d, _ := aws.Parse(document(statements))
+		r, err := aws.ReadOnly(d, cat)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !aws.IsReadOnly(r, cat) {
+			t.Fatalf("the projection is not read-only: %+v", r)
+		}
+		b, err := r.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		left := strings.TrimSuffix(strings.SplitN(string(b), `"Statement":[`, 2)[1], "]}")
+		before, after := access(statements), access(left)
+		for i := range cat.Len() {
+			info := cat.Info(i)
+			want := grant(before, i)
+			if info.Type.Changes() || info.Sensitivity.Has(catalog.CredentialExposure) {
+				want = "none"
+			}
+			if got := grant(after, i); got != want && !secret(info.Action) {
+				t.Fatalf("%s was granted %s and is granted %s, want %s\nof %s\nis left %s", info.Action, grant(before, i), got, want, statements, left)
+			}
+		}
+	})
+}
+
+func secret(a entitlement.Action) bool {
+	return slices.Contains([]entitlement.Action{
+		"secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue", "sso:GetRoleCredentials",
+		"lightsail:GetInstanceAccessDetails", "lightsail:GetRelationalDatabaseMasterUserPassword", "lightsail:DownloadDefaultKeyPair",
+	}, a)
+}
+
+func TestSplit(t *testing.T) {
+	t.Parallel()
+	whole, err := aws.ReadOnly(mustParse(t, allow("*", "*")+","+deny("s3:GetObject", "*")), catalog.AWS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts, err := whole.Split(aws.MaxManagedPolicy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, want []string
+	for _, s := range whole.Statements {
+		want = append(want, fmt.Sprint(s.Effect, s.Resources), strings.Join(s.Actions, " "))
+	}
+	for n, p := range parts {
+		if size := aws.Size([]byte(text(t, p))); size > aws.MaxManagedPolicy {
+			t.Errorf("part %d has %d characters", n, size)
+		}
+		for _, s := range p.Statements {
+			head := fmt.Sprint(s.Effect, s.Resources)
+			if len(got) == 0 || got[len(got)-2] != head {
+				got = append(got, head, strings.Join(s.Actions, " "))
+				continue
+			}
+			got[len(got)-1] += " " + strings.Join(s.Actions, " ")
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the parts together say something else than the whole")
+	}
+	t.Logf("all reads of AWS take %d characters, in %d policies", aws.Size([]byte(text(t, whole))), len(parts))
+	if _, err := mustParse(t, allow("s3:GetObject", "*")).Split(20); err == nil {
+		t.Error("a statement fits into 20 characters")
+	}
+}
+
+func TestSize(t *testing.T) {
+	t.Parallel()
+	for doc, want := range map[string]int{
+		"":                        0,
+		"{ \n\t\"a\" : \"b c\" }": 11,
+		`{"a":"\" b"}`:            12,
+		`{"a":"é"}`:               9,
+	} {
+		if got := aws.Size([]byte(doc)); got != want {
+			t.Errorf("Size(%q) = %d, want %d", doc, got, want)
+		}
+	}
+}
