@@ -7,23 +7,14 @@ func exporterFamilies() []*Family {
 	}
 }
 
-func reportFamilies() []*Family { return []*Family{ReportDeliveries(), ReportLastDelivery()} }
+func reportFamilies() []*Family { return []*Family{ReportDeliveries()} }
 
 // ReportDeliveries counts the deliveries of scheduled reports.
 func ReportDeliveries() *Family {
 	return &Family{
-		Name: "ciem_report_deliveries_total", Type: Counter, Labels: []string{"schedule", "report", "transport", "outcome"},
-		Help:  "Number of deliveries of scheduled reports by outcome (delivered, failed).",
-		Bound: "two per schedule and transport in the configuration", Program: Exporter, Group: Reports,
-	}
-}
-
-// ReportLastDelivery is when each schedule last delivered.
-func ReportLastDelivery() *Family {
-	return &Family{
-		Name: "ciem_report_last_delivery_timestamp_seconds", Type: Gauge, Unit: "seconds", Labels: []string{"schedule", "report"},
-		Help:  "Unix time of the last successful delivery of the scheduled report; absent before the first.",
-		Bound: "one per schedule in the configuration", Program: Exporter, Group: Reports,
+		Name: "ciem_report_deliveries_total", Type: Counter, Labels: []string{"transport", "outcome"},
+		Help:  "Number of deliveries of scheduled reports by transport (mailto, dir) and outcome (delivered, failed).",
+		Bound: "two per transport", Program: Exporter, Group: Reports,
 	}
 }
 

@@ -4,12 +4,15 @@ package app
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -22,6 +25,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/expose"
+	"github.com/leastward/leastward/exporter/internal/schedule"
 	"github.com/leastward/leastward/exporter/internal/store"
 	"github.com/leastward/leastward/exporter/internal/web"
 	"github.com/leastward/leastward/internal/assess"
@@ -50,6 +54,7 @@ type app struct {
 	Options
 	catalog    *catalog.Catalog
 	store      *store.Store
+	schedules  *sql.DB
 	registry   *prometheus.Registry
 	exposition *metric.Exposition
 	metrics    *selfMetrics
@@ -60,11 +65,12 @@ type app struct {
 }
 
 // Run runs the exporter until the context ends.
-func Run(ctx context.Context, o Options) error {
-	a, err := newApp(o)
+func Run(ctx context.Context, o Options) (err error) {
+	a, err := newApp(ctx, o)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, a.schedules.Close()) }()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.supervise(ctx) })
 	group.Go(func() error { return a.reloadOnSignal(ctx) })
@@ -82,7 +88,7 @@ func Run(ctx context.Context, o Options) error {
 	return group.Wait()
 }
 
-func newApp(o Options) (*app, error) {
+func newApp(ctx context.Context, o Options) (*app, error) {
 	data, err := store.Open(o.Config.DataDir)
 	if err != nil {
 		return nil, fmt.Errorf("data_dir: %w", err)
@@ -90,9 +96,12 @@ func newApp(o Options) (*app, error) {
 	a := &app{Options: o, catalog: catalog.AWS(), store: data, registry: prometheus.NewRegistry(), next: make(chan *generation)}
 	a.metrics = newSelfMetrics(a.registry, o.Version)
 	a.exposition = metric.NewExposition(metric.ExpositionOptions{Self: a.registry, Logger: o.Logger})
-	first, err := a.generation(o.Config, nil)
-	if err != nil {
+	if a.schedules, err = schedule.Open(filepath.Join(o.Config.DataDir, "schedules.db")); err != nil {
 		return nil, err
+	}
+	first, err := a.generation(ctx, o.Config, nil)
+	if err != nil {
+		return nil, errors.Join(err, a.schedules.Close())
 	}
 	a.current.Store(first)
 	a.metrics.reloaded(time.Now(), nil)
@@ -180,7 +189,7 @@ func (a *app) reload(ctx context.Context) (err error) {
 	if old := a.current.Load().config.DataDir; cfg.DataDir != old {
 		return fmt.Errorf("data_dir: cannot change from %s to %s while running; restart the exporter", old, cfg.DataDir)
 	}
-	next, err := a.generation(cfg, a.snapshot())
+	next, err := a.generation(ctx, cfg, a.snapshot())
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/expose"
+	"github.com/leastward/leastward/exporter/internal/schedule"
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/assess"
 )
@@ -19,11 +20,12 @@ type generation struct {
 	config    *config.Config
 	assessor  *assess.Assessor
 	collector *collector.Collector
+	scheduler *schedule.Scheduler // Nil where no report is scheduled.
 }
 
 // generation builds what a configuration asks for. Previous is the snapshot to
 // take over from, nil at the start.
-func (a *app) generation(cfg *config.Config, previous *collector.Snapshot) (*generation, error) {
+func (a *app) generation(ctx context.Context, cfg *config.Config, previous *collector.Snapshot) (*generation, error) {
 	sources, err := source.New(source.Options{
 		Accounts: cfg.AWS.Accounts, Window: cfg.Assess.Window.Std(), Catalog: a.catalog, Store: a.store,
 		Logger: a.Logger,
@@ -37,12 +39,16 @@ func (a *app) generation(cfg *config.Config, previous *collector.Snapshot) (*gen
 		Interval: cfg.Collect.Interval.Std(), Timeout: cfg.Collect.Timeout.Std(), Concurrency: cfg.Collect.Concurrency,
 		Publish: a.publisher(cfg), Now: time.Now, Logger: a.Logger,
 	})
-	return g, nil
+	g.scheduler, err = a.scheduler(ctx, g)
+	return g, err
 }
 
 func (g *generation) run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return g.collector.Run(ctx) })
+	if g.scheduler != nil {
+		group.Go(func() error { return g.scheduler.Run(ctx) })
+	}
 	return group.Wait()
 }
 

@@ -13,6 +13,7 @@ import (
 // selfMetrics are the exporter's own.
 type selfMetrics struct {
 	reloadOK, reloadTime, series, size, render *prometheus.GaugeVec
+	deliveries                                 *prometheus.CounterVec
 }
 
 func newSelfMetrics(registry *prometheus.Registry, version string) *selfMetrics {
@@ -22,10 +23,11 @@ func newSelfMetrics(registry *prometheus.Registry, version string) *selfMetrics 
 		series:     metric.NewGaugeVec(metric.ExporterSeries()),
 		size:       metric.NewGaugeVec(metric.ExporterPageSize()),
 		render:     metric.NewGaugeVec(metric.ExporterRenderDuration()),
+		deliveries: metric.NewCounterVec(metric.ReportDeliveries()),
 	}
 	build := metric.NewGaugeVec(metric.ExporterBuildInfo())
 	build.WithLabelValues(version, revision(), runtime.Version()).Set(1)
-	registry.MustRegister(build, m.reloadOK, m.reloadTime, m.series, m.size, m.render)
+	registry.MustRegister(build, m.reloadOK, m.reloadTime, m.series, m.size, m.render, m.deliveries)
 	return m
 }
 

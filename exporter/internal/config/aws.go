@@ -70,7 +70,7 @@ type SMTP struct {
 	Password config.Secret `yaml:"password"`
 	// PasswordFile is read when a mail is sent; it beats Password.
 	PasswordFile string `yaml:"password_file"`
-	// TLS is mandatory (the default), opportunistic or none; none is refused
+	// TLS is mandatory (STARTTLS, the default), implicit, opportunistic or none; none is refused
 	// for a server that is not on loopback.
 	TLS string `yaml:"tls"`
 }

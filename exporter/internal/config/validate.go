@@ -140,8 +140,8 @@ func (s *SMTP) validate() error {
 		return fmt.Errorf("smtp.address: %q is not host:port", s.Address)
 	case s.From == "":
 		return errors.New("smtp.from: is missing")
-	case !slices.Contains([]string{"mandatory", "opportunistic", "none"}, s.TLS):
-		return fmt.Errorf("smtp.tls: %q is not one of mandatory, opportunistic, none", s.TLS)
+	case !slices.Contains([]string{"mandatory", "implicit", "opportunistic", "none"}, s.TLS):
+		return fmt.Errorf("smtp.tls: %q is not one of mandatory, implicit, opportunistic, none", s.TLS)
 	case s.TLS == "none" && host != "localhost" && !isLoopback(host):
 		return fmt.Errorf("smtp.tls: none would send reports over the network in the clear; %s is not on loopback", host)
 	case s.Password != "" && s.PasswordFile != "":
