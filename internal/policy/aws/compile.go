@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"math/bits"
+
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -39,6 +41,7 @@ func (c *compiler) compile() {
 		p := &c.reader.policies[i]
 		for j := range p.statements {
 			c.statement(&p.statements[j])
+			c.literals(p, &p.statements[j])
 		}
 	}
 	c.empties()
@@ -65,6 +68,20 @@ func (c *compiler) statement(s *statement) {
 	s.part = c.shared.share(sparseOf(c.fresh[freshPart]))
 	s.named = c.shared.share(sparseOf(c.fresh[freshNamed]))
 	s.several = c.shared.share(sparseOf(c.fresh[freshSeveral]))
+}
+
+// literals notes the literal actions that an Allow names.
+func (c *compiler) literals(p *policy, s *statement) {
+	if s.deny || s.notActions || len(c.universe.literals) == 0 {
+		return
+	}
+	for _, id := range s.actions {
+		set := c.expand(id)
+		if set != nil && int(set.at[0]) >= c.universe.base/64 && !isWild(c.reader.actions.texts[id]) {
+			i := int(set.at[0])<<6 + bits.TrailingZeros64(set.bits[0])
+			p.literals = append(p.literals, int32(i-c.universe.base)) //nolint:gosec // newUniverse checks the size
+		}
+	}
 }
 
 // judgeAll sorts the actions of a statement by reach.

@@ -1,6 +1,10 @@
 package aws
 
-import "github.com/leastward/leastward/internal/entitlement"
+import (
+	"slices"
+
+	"github.com/leastward/leastward/internal/entitlement"
+)
 
 // Grants are held twice: those that stand without any condition, and all.
 const (
@@ -300,14 +304,23 @@ func (m *merger) super() bool {
 	return true
 }
 
+// literals returns what is left of the literal actions that the identity's own
+// policies name. Those that it holds by a wildcard alone nobody can list.
 func (m *merger) literals(conditional []uint64) []entitlement.LiteralGrant {
+	var named []int32
+	for _, n := range m.own[0].policies {
+		named = append(named, m.account.policies[n].literals...)
+	}
+	slices.Sort(named)
 	var out []entitlement.LiteralGrant
 	u := m.account.universe
-	for n, name := range u.literals {
-		word, bit := (u.base+n)>>6, uint64(1)<<((u.base+n)&63)
+	for _, n := range slices.Compact(named) {
+		i := u.base + int(n)
 		for r := entitlement.ReachNamed; r <= entitlement.ReachAll; r++ {
-			if m.result[maybe][r][word]&bit != 0 {
-				out = append(out, entitlement.LiteralGrant{Action: name, Reach: r, Conditional: conditional[word]&bit != 0})
+			if entitlement.ActionSet(m.result[maybe][r]).Has(i) {
+				out = append(out, entitlement.LiteralGrant{
+					Action: u.literals[n], Reach: r, Conditional: entitlement.ActionSet(conditional).Has(i),
+				})
 			}
 		}
 	}

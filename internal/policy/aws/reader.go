@@ -18,6 +18,7 @@ type policy struct {
 	// doubtful is set where something that may be an Allow could not be
 	// understood, so that the policy cannot serve as a guard.
 	doubtful bool
+	literals []int32      // Those of the universe that an Allow names.
 	diags    []Diagnostic // Without the policy's id.
 }
 

@@ -73,7 +73,7 @@ func TestReadOnlyRefusesWhatCannotBeUnderstood(t *testing.T) {
 func TestIsReadOnly(t *testing.T) {
 	t.Parallel()
 	for policy, want := range map[string]bool{
-		allow("s3:Get* s3:List*", "*"):              true,
+		allow("sqs:Get* sqs:List*", "*"):            true,
 		allow("s3:*", "*"):                          false,
 		allow("*", "*"):                             false,
 		allow("s3:PutObject", "*"):                  false,
