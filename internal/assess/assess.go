@@ -140,5 +140,8 @@ func problems(inv *entitlement.Inventory, account *policy.Account) []entitlement
 	return list
 }
 
+// Edges returns the edges of the bands.
+func (a *Assessor) Edges() creep.Edges { return a.settings.Edges }
+
 // Band returns the band of an index by the assessor's edges.
 func (a *Assessor) Band(pci float64) creep.Band { return a.settings.Edges.Band(pci) }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/internal/assess"
-	"github.com/leastward/leastward/internal/creep"
 	"github.com/leastward/leastward/internal/report"
 	"github.com/leastward/leastward/internal/report/par"
 )
@@ -36,7 +35,7 @@ func Build(kind report.Kind, s *collector.Snapshot, scope Scope, assessor *asses
 	if kind != report.PermissionsAnalytics {
 		return nil, nil, fmt.Errorf("report %q is not one of %s", kind, report.PermissionsAnalytics)
 	}
-	in := par.Input{Previous: previous, Folders: scope.Folders, Band: band(assessor)}
+	in := par.Input{Previous: previous, Folders: scope.Folders, Edges: assessor.Edges()}
 	for _, r := range s.Results {
 		if !scope.has(r) {
 			continue
@@ -54,30 +53,12 @@ func Build(kind report.Kind, s *collector.Snapshot, scope Scope, assessor *asses
 }
 
 func system(r *collector.Result) par.System {
-	a := r.Assessment
-	out := par.System{
-		System: a.System, At: a.At, Window: a.Window, CoveredFrom: a.CoveredFrom, CatalogVersion: a.CatalogVersion,
-		Sum: a.Sum, Findings: a.Findings, Totals: a.Totals, Problems: a.Problems, OnlyInLogs: a.OnlyInLogs,
-		Identities: make([]par.Identity, len(a.Identities)),
+	if r.Reading == nil {
+		return par.FromAssessment(r.Assessment, nil)
 	}
-	for i := range a.Identities {
-		one := &a.Identities[i]
-		out.Identities[i] = par.Identity{Kind: one.Kind, PCI: one.Score.PCI(), InPCI: one.InPCI}
-	}
-	if r.Reading != nil {
-		e := &r.Reading.Events
-		out.Events = &par.Events{
-			In: e.In, Used: e.Used, Denied: e.Denied, NotPermissionBearing: e.NotPermissionBearing,
-			Unmapped: e.Unmapped, Rejected: e.RejectedTotal(),
-		}
-	}
-	return out
-}
-
-func band(assessor *assess.Assessor) func(float64) (string, report.Level) {
-	levels := map[creep.Band]report.Level{creep.Low: report.Low, creep.Medium: report.Medium, creep.High: report.High}
-	return func(pci float64) (string, report.Level) {
-		b := assessor.Band(pci)
-		return string(b), levels[b]
-	}
+	e := &r.Reading.Events
+	return par.FromAssessment(r.Assessment, &par.Events{
+		In: e.In, Used: e.Used, Denied: e.Denied, NotPermissionBearing: e.NotPermissionBearing,
+		Unmapped: e.Unmapped, Rejected: e.RejectedTotal(),
+	})
 }
