@@ -71,8 +71,7 @@ func (e *Engine) advance(ctx context.Context, r *store.Run, j *river.Job[job]) e
 	if err == nil {
 		err = e.commit(ctx, r, out, j)
 	}
-	var refusal *change.Refusal
-	if errors.As(err, &refusal) { // Perhaps by the commit: take back what the step did to the run.
+	if _, ok := errors.AsType[*change.Refusal](err); ok { // Perhaps by the commit: take back what the step did to the run.
 		if r, err = e.again(ctx, r, err); r == nil {
 			return err
 		}
@@ -166,10 +165,10 @@ func (e *Engine) enqueue(ctx context.Context, t *store.Tx, r *store.Run) error {
 		return nil
 	}
 	options := &river.InsertOpts{}
-	switch {
-	case r.State == store.AwaitingApproval:
+	switch r.State { //nolint:exhaustive // In all other states the next step is due at once.
+	case store.AwaitingApproval:
 		options.ScheduledAt = r.ExpiresAt
-	case r.State == store.Watching:
+	case store.Watching:
 		options.ScheduledAt = r.NextLook
 	}
 	if _, err := e.jobs.InsertTx(ctx, t.SQL(), job{Run: r.ID, Seq: r.Seq}, options); err != nil {

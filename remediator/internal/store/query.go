@@ -44,11 +44,12 @@ type Count struct {
 	Playbook alert.Playbook
 	State    State
 	Runs     int
+	Oldest   time.Time // When the oldest of them entered the state.
 }
 
 // Counts counts the runs by playbook and state.
 func (s *Store) Counts(ctx context.Context) ([]Count, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT playbook, state, count(*) FROM runs GROUP BY 1, 2 ORDER BY 1, 2")
+	rows, err := s.read.QueryContext(ctx, "SELECT playbook, state, count(*), min(updated_at) FROM runs GROUP BY 1, 2 ORDER BY 1, 2")
 	if err != nil {
 		return nil, fmt.Errorf("count runs: %w", err)
 	}
@@ -56,9 +57,11 @@ func (s *Store) Counts(ctx context.Context) ([]Count, error) {
 	var list []Count
 	for rows.Next() {
 		var c Count
-		if err := rows.Scan(&c.Playbook, &c.State, &c.Runs); err != nil {
+		var oldest int64
+		if err := rows.Scan(&c.Playbook, &c.State, &c.Runs, &oldest); err != nil {
 			return nil, fmt.Errorf("count runs: %w", err)
 		}
+		c.Oldest = fromMicro(oldest)
 		list = append(list, c)
 	}
 	return list, rows.Err()

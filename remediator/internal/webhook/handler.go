@@ -140,8 +140,7 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	h.o.Logger.WarnContext(r.Context(), "notification refused", "err", err)
 	h.notifications.WithLabelValues("malformed").Inc()
 	status := http.StatusBadRequest
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		status = http.StatusRequestEntityTooLarge
 	}
 	answer(w, status, api.Error{Message: err.Error()})

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
+	policy "github.com/leastward/leastward/internal/policy/aws"
 	"github.com/leastward/leastward/remediator/internal/change"
 )
 
@@ -27,9 +29,9 @@ func (p *planner) keep() (keep, error) {
 		admin = admin || r.verdict.Admin
 		d.deny(r.verdict.Denies)
 	}
-	if d.size() > maxUserInline-p.keptSize {
+	if d.size() > policy.MaxUserInline-p.keptSize {
 		return keep{}, change.Refuse("the Deny statements of what would be removed need %d characters, but IAM leaves only %d for inline policies of the user: "+
-			"move them to a permissions boundary or a service control policy first", d.size(), maxUserInline-p.keptSize)
+			"move them to a permissions boundary or a service control policy first", d.size(), policy.MaxUserInline-p.keptSize)
 	}
 	if admin {
 		k.attach = p.readOnlyPolicy()
@@ -56,7 +58,7 @@ func (p *planner) readOnlyPolicy() string {
 // carry adds the reading statements as long as they fit, each whole or not at
 // all.
 func (p *planner) carry(d *document) {
-	room := maxUserInline - p.keptSize
+	room := policy.MaxUserInline - p.keptSize
 	for _, r := range p.removed {
 		for _, lost := range r.verdict.Lost {
 			p.note("%s", lost)
@@ -64,7 +66,7 @@ func (p *planner) carry(d *document) {
 		for _, statement := range r.verdict.Reads {
 			if !d.allow(statement, room) {
 				p.note("IAM's limit of %d characters for a user's inline policies leaves no room for this reading of %s, which is lost: %s",
-					maxUserInline, r.op.Name, compact(statement))
+					policy.MaxUserInline, r.op.Name, compact(statement))
 			}
 		}
 	}
@@ -85,7 +87,7 @@ func (d *document) deny(statements []json.RawMessage) {
 
 func (d *document) allow(statement json.RawMessage, room int) bool {
 	before := *d
-	before.statements = d.statements[:len(d.statements):len(d.statements)]
+	before.statements = slices.Clip(d.statements)
 	text := compact(statement)
 	if d.seen[text] {
 		return true
@@ -124,7 +126,7 @@ func (d *document) text() string {
 	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[%s]}`, strings.Join(d.statements, ","))
 }
 
-func (d *document) size() int { return size(d.text()) }
+func (d *document) size() int { return policy.Size([]byte(d.text())) }
 
 func compact(statement json.RawMessage) string {
 	var out bytes.Buffer

@@ -3,6 +3,7 @@ package aws
 import (
 	"slices"
 
+	policy "github.com/leastward/leastward/internal/policy/aws"
 	"github.com/leastward/leastward/remediator/internal/change"
 )
 
@@ -52,19 +53,19 @@ func (list parts) has(r part) bool {
 
 // makeRoom returns what has to go before the read-only part can come.
 func (p *planner) makeRoom(k keep) (gone parts, err error) {
-	need := p.fullSize + k.size - p.ownSize() - maxUserInline
+	need := p.fullSize + k.size - p.ownSize() - policy.MaxUserInline
 	for _, r := range p.removed {
 		if k.document == "" || need <= 0 {
 			break
 		}
 		if r.op.Kind == change.InlinePolicy && !r.own() && len(r.verdict.Denies) == 0 {
 			gone = append(gone, r)
-			need -= size(p.plan.Before[r.op.Key()])
+			need -= policy.Size([]byte(p.plan.Before[r.op.Key()]))
 		}
 	}
 	if k.document != "" && need > 0 {
 		return nil, change.Refuse("IAM's limit of %d characters for a user's inline policies has no room to put the new policy beside the present ones, "+
-			"and removing these first would lift their Deny statements for a moment", maxUserInline)
+			"and removing these first would lift their Deny statements for a moment", policy.MaxUserInline)
 	}
 	if k.attach != "" && len(p.user.Attached) >= usualAttached {
 		gone = append(gone, p.spare()...)
@@ -74,7 +75,7 @@ func (p *planner) makeRoom(k keep) (gone parts, err error) {
 
 // ownSize is the size of the policy of an earlier run, which is overwritten.
 func (p *planner) ownSize() int {
-	return size(p.plan.Before[change.Key(change.InlinePolicy, ReadOnlyPolicy)])
+	return policy.Size([]byte(p.plan.Before[change.Key(change.InlinePolicy, ReadOnlyPolicy)]))
 }
 
 // spare returns one managed policy without a Deny that goes anyway.

@@ -12,10 +12,10 @@ import (
 // ReadOnlyPolicy is the name of the inline policy that holds what a user keeps.
 const ReadOnlyPolicy = "leastward-read-only"
 
-// The quotas of IAM that a plan must respect; see
+// The quotas of IAM that a plan must respect, beside those on the size of
+// policies; see
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html.
 const (
-	maxUserInline = 2048 // Characters of all inline policies of a user, white space not counted.
 	maxTags       = 50
 	usualAttached = 10 // Managed policies attached to a user, unless the account's quota was raised.
 )

@@ -1,8 +1,7 @@
 package aws
 
 import (
-	"strings"
-
+	policy "github.com/leastward/leastward/internal/policy/aws"
 	"github.com/leastward/leastward/remediator/internal/change"
 )
 
@@ -22,12 +21,12 @@ func (p *planner) sort() error {
 		if err != nil {
 			return err
 		}
-		p.fullSize += size(i.Document)
+		p.fullSize += policy.Size([]byte(i.Document))
 		if i.Name == ReadOnlyPolicy {
 			v.ReadOnly = false
 		}
 		if v.ReadOnly {
-			p.keptSize += size(i.Document)
+			p.keptSize += policy.Size([]byte(i.Document))
 		}
 		p.part(v, change.Operation{Kind: change.InlinePolicy, Name: i.Name, Why: "grants more than reading"})
 	}
@@ -104,15 +103,4 @@ func (p *planner) part(v Judgement, op change.Operation) {
 	if !v.ReadOnly {
 		p.removed = append(p.removed, part{op: op, verdict: v})
 	}
-}
-
-// size counts as IAM does: characters, white space left out.
-func size(document string) int {
-	n := 0
-	for _, c := range document {
-		if !strings.ContainsRune(" \t\r\n", c) {
-			n++
-		}
-	}
-	return n
 }

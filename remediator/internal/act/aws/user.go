@@ -96,8 +96,7 @@ func (r *Reader) user(ctx context.Context, id entitlement.IdentityID) (*user, er
 	}
 	u, err := r.readUser(ctx, name)
 	if err != nil {
-		var gone *types.NoSuchEntityException
-		if errors.As(err, &gone) {
+		if gone, ok := errors.AsType[*types.NoSuchEntityException](err); ok {
 			return nil, change.Refuse("user %s, or something of it, was deleted meanwhile: %s", id, gone.ErrorMessage())
 		}
 		return nil, fmt.Errorf("read user %s: %w", id, fault(err))
