@@ -59,8 +59,10 @@ func (c *compiler) statement(s *statement) {
 		c.universe.invert(actions)
 	}
 	patterns := c.patterns(s)
-	if everything(patterns) && !s.notResources {
-		s.all = c.shared.share(sparseOf(actions))
+	if everything(patterns) {
+		if !s.notResources { // Else it says nothing about any resource.
+			s.all = c.shared.share(sparseOf(actions))
+		}
 		return
 	}
 	c.judgeAll(s, actions, patterns)
@@ -86,8 +88,8 @@ func (c *compiler) literals(p *policy, s *statement) {
 
 // judgeAll sorts the actions of a statement by reach.
 func (c *compiler) judgeAll(s *statement, actions []uint64, patterns []*pattern) {
-	if !s.notResources {
-		c.narrow(actions, patterns)
+	if c.candidates(patterns) {
+		c.narrow(s, actions)
 	}
 	for i := range entitlement.ActionSet(actions).Indices() {
 		r, several := c.effect(s, i, patterns)
@@ -123,18 +125,26 @@ func (c *compiler) effect(s *statement, action int, patterns []*pattern) (r enti
 	return r, false
 }
 
-// narrow takes out the actions none of whose resource types is in a service
-// that the patterns name, so that few need a closer look.
-func (c *compiler) narrow(actions []uint64, patterns []*pattern) {
-	candidates := c.fresh[freshCandidates]
+// candidates finds the actions that may have a resource in one of the services
+// that the patterns name; false if the patterns name no service.
+func (c *compiler) candidates(patterns []*pattern) bool {
 	for _, p := range patterns {
-		if p.every || p.service == "" {
-			return
+		if p.service == "" {
+			return false
 		}
-		c.actionsOf(p.service).orInto(candidates)
+		c.actionsOf(p.service).orInto(c.fresh[freshCandidates])
 	}
-	for i := range candidates[:c.universe.base/64] {
-		actions[i] &= candidates[i]
+	return true
+}
+
+// narrow takes out the actions that are no candidates, so that few need a
+// closer look: no pattern matches any of their resources.
+func (c *compiler) narrow(s *statement, actions []uint64) {
+	for i, w := range c.fresh[freshCandidates][:c.universe.base/64] {
+		if s.notResources {
+			c.fresh[freshAll][i] = actions[i] &^ w
+		}
+		actions[i] &= w
 	}
 }
 
