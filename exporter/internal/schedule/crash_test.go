@@ -109,7 +109,7 @@ func TestKilled(t *testing.T) {
 			o := options(t, db, s, newClock(morning()), daily("mailto:audit@example.org"))
 			o.JobTimeout = time.Second
 			defer start(t, o)()
-			testkit.Eventually(t, 90*time.Second, "the period is done", func() bool {
+			testkit.Eventually(t, 3*time.Minute, "the period is done", func() bool {
 				return query(t, db, `SELECT COUNT(*) FROM report_period WHERE state = 'done'`) == 1
 			})
 			ids := map[string]bool{}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/leastward/leastward/internal/creep"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/report"
 )
@@ -13,6 +14,12 @@ import (
 func Build(in Input) (*report.Report, error) {
 	if len(in.Systems) == 0 {
 		return nil, errors.New("build the permissions analytics report: no authorization system was assessed")
+	}
+	if in.Edges == (creep.Edges{}) {
+		in.Edges = creep.DefaultEdges()
+	}
+	if err := in.Edges.Validate(); err != nil {
+		return nil, fmt.Errorf("build the permissions analytics report: %w", err)
 	}
 	b := &builder{in: &in, now: RunOf(&in)}
 	r := &report.Report{
@@ -135,6 +142,19 @@ func (b *builder) identities() int {
 
 // pci returns the cells of an index and its band.
 func (b *builder) pci(v float64) (index, band report.Cell) {
-	name, level := b.in.Band(v)
-	return report.Decimal(v).At(level), report.Text(name).At(level)
+	name := b.in.Edges.Band(v)
+	level := levelOf(name)
+	return report.Decimal(v).At(level), report.Text(string(name)).At(level)
+}
+
+func levelOf(b creep.Band) report.Level {
+	switch b {
+	case creep.Low:
+		return report.Low
+	case creep.Medium:
+		return report.Medium
+	case creep.High:
+		return report.High
+	}
+	return report.Plain
 }

@@ -1,11 +1,13 @@
 package par
 
-import "github.com/leastward/leastward/internal/report"
+import (
+	"github.com/leastward/leastward/internal/creep"
+	"github.com/leastward/leastward/internal/report"
+)
 
 // distribution counts the identities by band, human and workload.
 func (b *builder) distribution() report.Section {
 	var count [2][4]int // Human or workload; by level.
-	names := map[report.Level]string{report.Low: "low", report.Medium: "medium", report.High: "high"}
 	left := 0
 	for i := range b.in.Systems {
 		for _, id := range b.in.Systems[i].Identities {
@@ -17,24 +19,23 @@ func (b *builder) distribution() report.Section {
 			if id.Kind.Human() {
 				row = 0
 			}
-			name, level := b.in.Band(id.PCI)
-			names[level] = name
-			count[row][level]++
+			count[row][levelOf(b.in.Edges.Band(id.PCI))]++
 		}
 	}
 	return report.Section{
 		ID: "distribution", Title: "PCI distribution",
 		Lead:   "How many identities that count in the index are in each band. Those that don't count: " + report.Count(left, "identity", "identities") + " (groups, whose members hold what they grant; functions and instances, whose role does; and exempt identities).",
-		Charts: []report.Chart{distributionChart(&count, names)},
+		Charts: []report.Chart{distributionChart(&count)},
 		Tables: []report.Table{distributionTable(&count)},
 	}
 }
 
-func distributionChart(count *[2][4]int, names map[report.Level]string) report.Chart {
+func distributionChart(count *[2][4]int) report.Chart {
 	c := report.Chart{Title: "Identities by band (low / medium / high)", Shape: report.Stacked, Unit: "identities", Labels: []string{"Human", "Workload"}}
-	for _, level := range []report.Level{report.Low, report.Medium, report.High} {
+	for _, band := range []creep.Band{creep.Low, creep.Medium, creep.High} {
+		level := levelOf(band)
 		c.Series = append(c.Series, report.Series{
-			Name: names[level], Level: level,
+			Name: string(band), Level: level,
 			Values: []float64{float64(count[0][level]), float64(count[1][level])},
 		})
 	}

@@ -7,26 +7,14 @@ import (
 	"github.com/leastward/leastward/internal/creep"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/finding"
-	"github.com/leastward/leastward/internal/report"
 	"github.com/leastward/leastward/internal/report/par"
 )
 
 func at() time.Time { return time.Date(2025, 10, 31, 6, 30, 0, 0, time.UTC) }
 
-func bands(pci float64) (string, report.Level) {
-	switch {
-	case pci >= 68:
-		return "high", report.High
-	case pci >= 34:
-		return "medium", report.Medium
-	}
-	return "low", report.Low
-}
-
 // tenant returns an input of two systems with n findings in each category.
 func tenant(n int) par.Input {
 	return par.Input{
-		Band: bands,
 		Systems: []par.System{
 			account("111122223333", "acme-prod", n, 90*24*time.Hour),
 			account("444455556666", "acme-dev", n, 30*24*time.Hour),

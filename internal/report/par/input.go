@@ -11,14 +11,13 @@ import (
 
 	"github.com/leastward/leastward/internal/creep"
 	"github.com/leastward/leastward/internal/entitlement"
-	"github.com/leastward/leastward/internal/report"
 )
 
 // Input is what the report is built from.
 type Input struct {
 	Systems []System // In the order in which they shall appear.
-	// Band returns the band of an index, "low", "medium" or "high".
-	Band func(pci float64) (name string, level report.Level)
+	// Edges are those of the PCI's bands. The zero value means the default.
+	Edges creep.Edges
 	// Previous is an earlier run of the same scope to compare with; nil is none.
 	Previous *Run
 	// Folders are the folders by which the systems were chosen, if they were.

@@ -13,9 +13,9 @@ func (b *builder) summary() report.Section {
 	sum := b.in.sum()
 	return report.Section{
 		ID: "summary", Title: "Summary",
-		Lead: "The Permission Creep Index (PCI, 0 to 100) tells how much of what identities may do they do not do, weighted by risk and reach. " +
-			"It is low from 0 to 33, medium from 34 to 67 and high from 68 to 100 unless configured otherwise. The lower and the upper bound count " +
-			"what no log could have shown as used and as unused.",
+		Lead: fmt.Sprintf("The Permission Creep Index (PCI, 0 to 100) tells how much of what identities may do they do not do, weighted by risk and reach. "+
+			"Rounded to a whole number it is low below %g, medium from %g and high from %g on. The lower and the upper bound count what no log could have shown "+
+			"as used and as unused.", b.in.Edges.Medium, b.in.Edges.Medium, b.in.Edges.High),
 		Figures: b.figures(sum),
 		Charts:  []report.Chart{b.categoryChart()},
 		Tables:  []report.Table{b.systemsTable(), b.categoriesTable()},

@@ -78,7 +78,7 @@ func (d *document) metadata() {
 	d.pdf.SetCatalogSort(true)
 	d.pdf.SetCreationDate(at)
 	d.pdf.SetModificationDate(at)
-	d.pdf.SetTitle(d.r.Title, true)
+	d.pdf.SetTitle(d.bold.visible(d.r.Title), true) // Fpdf panics at what isn't UTF-8.
 	d.pdf.SetSubject("Data as of "+at.Format(timeLayout), true)
 	d.pdf.SetKeywords("sha256:"+d.hash, true)
 	d.pdf.SetAuthor(product, true)

@@ -105,7 +105,7 @@ func (d *document) block(t *report.Table, row []report.Cell, l *layout) *block {
 	for i, c := range row {
 		b.levels[i] = c.Level()
 		if c.Empty() {
-			d.cell(b, i, t.Columns[i].Blank, dim(), l)
+			d.cell(b, i, d.regular.visible(t.Columns[i].Blank), dim(), l)
 			continue
 		}
 		d.cell(b, i, d.regular.visible(c.Human(t.Columns[i].Digits)), ink(), l)
