@@ -26,8 +26,11 @@ func sample() *report.Report {
 		Sections: []report.Section{{ID: "s", Title: "S", Figures: []report.Figure{{Name: "PCI", Value: report.Decimal(1.5)}}, Tables: []report.Table{{
 			ID: "t", Title: "T",
 			Columns: []report.Column{
-				{ID: "who", Title: "Who", Type: report.TypeIdentity}, {ID: "n", Title: "N", Type: report.TypeInteger},
-				{ID: "f", Title: "F", Type: report.TypeDecimal}, {ID: "at", Title: "At", Type: report.TypeTime}, {ID: "x", Title: "X", Type: report.TypeText},
+				{ID: "who", Title: "Who", Type: report.TypeIdentity},
+				{ID: "n", Title: "N", Type: report.TypeInteger},
+				{ID: "f", Title: "F", Type: report.TypeDecimal},
+				{ID: "at", Title: "At", Type: report.TypeTime},
+				{ID: "x", Title: "X", Type: report.TypeText},
 			},
 			Rows: [][]report.Cell{{report.Identity("a<b", "arn:a"), report.Integer(-1), report.Decimal(0.1 + 0.2), report.Time(at), report.Text("ü\n")}, make([]report.Cell, 5)},
 		}}}},

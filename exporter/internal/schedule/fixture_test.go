@@ -48,7 +48,10 @@ func daily(recipients ...string) schedule.Schedule {
 }
 
 // path returns a database for one test.
-func path(tb testing.TB) string { return filepath.Join(tb.TempDir(), "schedule.db") }
+func path(tb testing.TB) string {
+	tb.Helper()
+	return filepath.Join(tb.TempDir(), "schedule.db")
+}
 
 func open(tb testing.TB, path string) *sql.DB {
 	tb.Helper()

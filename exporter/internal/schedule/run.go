@@ -13,7 +13,7 @@ import (
 
 const (
 	queue = "reports"
-	// maxAttempts with the longest delay between them make ten days; a job ends
+	// Attempts with the longest delay between them make ten days; a job ends
 	// before when its schedule's next period is due.
 	maxAttempts = 1000
 	longestWait = 15 * time.Minute

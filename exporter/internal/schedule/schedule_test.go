@@ -256,12 +256,12 @@ func TestNewRefusesBadSchedules(t *testing.T) {
 	s := &smtptest.Server{}
 	s.Start(t, nil, false)
 	tests := map[string]func(*schedule.Schedule){
-		`schedules[1].id: "par-daily" is empty or not unique`:                                   func(*schedule.Schedule) {},
-		`schedules[1].formats: name at least one, such as pdf`:                                  func(s *schedule.Schedule) { s.ID, s.Formats = "b", nil },
-		`schedules[1].formats: report format "doc" is not one of pdf, xlsx, csv, csv.zip, json`: func(s *schedule.Schedule) { s.ID, s.Formats = "b", []render.Format{"doc"} },
-		`schedules[1].recipients: name at least one`:                                            func(s *schedule.Schedule) { s.ID, s.Recipients = "b", nil },
-		`schedules[1].recipients: recipient "x": begin with mailto: or dir:`:                    func(s *schedule.Schedule) { s.ID, s.Recipients = "b", []string{"x"} },
-		`schedules[1].hour: 25 is not between 0 and 23`:                                         func(s *schedule.Schedule) { s.ID, s.When.Hour = "b", 25 },
+		`schedules[1].id: "par-daily" is empty or not unique`:                                       func(*schedule.Schedule) {},
+		`schedules[1].formats: name at least one, such as pdf`:                                      func(s *schedule.Schedule) { s.ID, s.Formats = "b", nil },
+		`schedules[1].formats: report format "doc" is not one of pdf, xlsx, csv, csv.zip, json`:     func(s *schedule.Schedule) { s.ID, s.Formats = "b", []render.Format{"doc"} },
+		`schedules[1].recipients: name at least one`:                                                func(s *schedule.Schedule) { s.ID, s.Recipients = "b", nil },
+		`schedules[1].recipients: recipient "x": it does not begin with mailto: or dir: as it must`: func(s *schedule.Schedule) { s.ID, s.Recipients = "b", []string{"x"} },
+		`schedules[1].hour: 25 is not between 0 and 23`:                                             func(s *schedule.Schedule) { s.ID, s.When.Hour = "b", 25 },
 	}
 	for want, change := range tests {
 		bad := daily("mailto:a@example.org")

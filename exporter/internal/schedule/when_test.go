@@ -30,46 +30,56 @@ func TestNext(t *testing.T) {
 		want []string
 	}{
 		"hourly": {
-			schedule.When{Cadence: schedule.Hourly, Minute: 15}, "2025-01-01T10:15:00Z",
+			schedule.When{Cadence: schedule.Hourly, Minute: 15},
+			"2025-01-01T10:15:00Z",
 			[]string{"2025-01-01T11:15:00Z", "2025-01-01T12:15:00Z"},
 		},
 		"hourly goes on in the repeated hour": {
-			schedule.When{Cadence: schedule.Hourly, Zone: berlin}, "2025-10-25T23:30:00Z",
+			schedule.When{Cadence: schedule.Hourly, Zone: berlin},
+			"2025-10-25T23:30:00Z",
 			[]string{"2025-10-26T00:00:00Z", "2025-10-26T01:00:00Z", "2025-10-26T02:00:00Z"},
 		},
 		"hourly where the clock shifts by half an hour": {
-			schedule.When{Cadence: schedule.Hourly, Minute: 10, Zone: howe}, "2025-10-04T14:40:00Z",
+			schedule.When{Cadence: schedule.Hourly, Minute: 10, Zone: howe},
+			"2025-10-04T14:40:00Z",
 			[]string{"2025-10-04T16:10:00Z", "2025-10-04T17:10:00Z"},
 		},
 		"daily keeps the wall clock when summer begins": {
-			schedule.When{Cadence: schedule.Daily, Hour: 7, Zone: berlin}, "2025-03-28T12:00:00Z",
+			schedule.When{Cadence: schedule.Daily, Hour: 7, Zone: berlin},
+			"2025-03-28T12:00:00Z",
 			[]string{"2025-03-29T06:00:00Z", "2025-03-30T05:00:00Z", "2025-03-31T05:00:00Z"},
 		},
 		"daily at a time that doesn't exist": {
-			schedule.When{Cadence: schedule.Daily, Hour: 2, Minute: 30, Zone: berlin}, "2025-03-29T00:00:00Z",
+			schedule.When{Cadence: schedule.Daily, Hour: 2, Minute: 30, Zone: berlin},
+			"2025-03-29T00:00:00Z",
 			[]string{"2025-03-29T01:30:00Z", "2025-03-30T01:30:00Z", "2025-03-31T00:30:00Z"},
 		},
 		"daily at a time that comes twice": {
-			schedule.When{Cadence: schedule.Daily, Hour: 1, Minute: 30, Zone: newYork}, "2025-11-01T12:00:00Z",
+			schedule.When{Cadence: schedule.Daily, Hour: 1, Minute: 30, Zone: newYork},
+			"2025-11-01T12:00:00Z",
 			[]string{"2025-11-02T05:30:00Z", "2025-11-03T06:30:00Z"},
 		},
 		"daily in a zone that skipped a day": {
-			schedule.When{Cadence: schedule.Daily, Hour: 7, Zone: apia}, "2011-12-29T00:00:00Z",
+			schedule.When{Cadence: schedule.Daily, Hour: 7, Zone: apia},
+			"2011-12-29T00:00:00Z",
 			[]string{"2011-12-29T17:00:00Z", "2011-12-30T17:00:00Z", "2011-12-31T17:00:00Z"},
 		},
 		"weekly on two days": {
-			schedule.When{Cadence: schedule.Weekly, Hour: 8, Weekdays: []time.Weekday{time.Tuesday, time.Friday}}, "2025-10-28T08:00:00Z",
+			schedule.When{Cadence: schedule.Weekly, Hour: 8, Weekdays: []time.Weekday{time.Tuesday, time.Friday}},
+			"2025-10-28T08:00:00Z",
 			[]string{"2025-10-31T08:00:00Z", "2025-11-04T08:00:00Z"},
 		},
 		"weekly on Monday by default": {
 			schedule.When{Cadence: schedule.Weekly}, "2025-10-28T08:00:00Z", []string{"2025-11-03T00:00:00Z"},
 		},
 		"biweekly counts from its start": {
-			schedule.When{Cadence: schedule.Biweekly, Hour: 8, Weekdays: friday, Start: time.Date(2025, 10, 22, 0, 0, 0, 0, time.UTC)}, "2025-01-01T00:00:00Z",
+			schedule.When{Cadence: schedule.Biweekly, Hour: 8, Weekdays: friday, Start: time.Date(2025, 10, 22, 0, 0, 0, 0, time.UTC)},
+			"2025-01-01T00:00:00Z",
 			[]string{"2025-10-24T08:00:00Z", "2025-11-07T08:00:00Z", "2025-11-21T08:00:00Z"},
 		},
 		"monthly on the last day": {
-			schedule.When{Cadence: schedule.Monthly, Day: 31, Hour: 23, Minute: 59}, "2024-01-15T00:00:00Z",
+			schedule.When{Cadence: schedule.Monthly, Day: 31, Hour: 23, Minute: 59},
+			"2024-01-15T00:00:00Z",
 			[]string{"2024-01-31T23:59:00Z", "2024-02-29T23:59:00Z", "2024-03-31T23:59:00Z", "2024-04-30T23:59:00Z"},
 		},
 		"monthly on the first by default": {

@@ -79,7 +79,7 @@ func ParseRecipient(s string) (scheme, address string, err error) {
 		}
 		return scheme, filepath.Clean(address), nil
 	}
-	return "", "", fmt.Errorf("recipient %q: begin with mailto: or dir:", s)
+	return "", "", fmt.Errorf("recipient %q: it does not begin with mailto: or dir: as it must", s)
 }
 
 // PermanentError says that trying again can't help.

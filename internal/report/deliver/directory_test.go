@@ -50,7 +50,7 @@ func TestParseRecipient(t *testing.T) {
 		"mailto:Ops <ops@example.org>": {"mailto", "ops@example.org", ""},
 		"dir:/var/reports/":            {"dir", "/var/reports", ""},
 		"dir:reports":                  {"", "", `recipient "dir:reports": the directory must be an absolute path`},
-		"ops@example.org":              {"", "", `recipient "ops@example.org": begin with mailto: or dir:`},
+		"ops@example.org":              {"", "", `recipient "ops@example.org": it does not begin with mailto: or dir: as it must`},
 		"mailto:ops":                   {"", "", `recipient "mailto:ops": mail: missing '@' or angle-addr`},
 	}
 	for in, want := range tests {

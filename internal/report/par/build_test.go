@@ -107,8 +107,11 @@ func TestDistribution(t *testing.T) {
 	in := tenant(0)
 	in.Systems = in.Systems[:1]
 	in.Systems[0].Identities = []par.Identity{
-		{entitlement.User, 33.4, true}, {entitlement.User, 33.5, true}, {entitlement.User, 100, false},
-		{entitlement.Role, 67.6, true}, {entitlement.Function, 0, true},
+		{entitlement.User, 33.4, true},
+		{entitlement.User, 33.5, true},
+		{entitlement.User, 100, false},
+		{entitlement.Role, 67.6, true},
+		{entitlement.Function, 0, true},
 	}
 	want := [][]string{{"Human", "1", "1", "0", "2"}, {"Workload", "1", "0", "1", "2"}, {"All", "2", "1", "1", "4"}}
 	r := build(t, in)

@@ -21,10 +21,14 @@ func sample(rows int) *report.Report {
 	t := report.Table{
 		ID: "users", Title: "Inactive users", Lead: "Some of them.", Note: "The note.",
 		Columns: []report.Column{
-			{ID: "identity", Title: "Name", Type: report.TypeIdentity}, {ID: "used", Title: "Used", Type: report.TypeInteger},
-			{ID: "granted", Title: "Granted", Type: report.TypeInteger}, {ID: "pci", Title: "PCI", Type: report.TypeDecimal, Digits: 1},
-			{ID: "band", Title: "Band", Type: report.TypeText}, {ID: "last", Title: "Last active on", Type: report.TypeDate, Blank: "not seen"},
-			{ID: "owner", Title: "Owner", Type: report.TypeText}, {ID: "evidence", Title: "Evidence", Type: report.TypeText},
+			{ID: "identity", Title: "Name", Type: report.TypeIdentity},
+			{ID: "used", Title: "Used", Type: report.TypeInteger},
+			{ID: "granted", Title: "Granted", Type: report.TypeInteger},
+			{ID: "pci", Title: "PCI", Type: report.TypeDecimal, Digits: 1},
+			{ID: "band", Title: "Band", Type: report.TypeText},
+			{ID: "last", Title: "Last active on", Type: report.TypeDate, Blank: "not seen"},
+			{ID: "owner", Title: "Owner", Type: report.TypeText},
+			{ID: "evidence", Title: "Evidence", Type: report.TypeText},
 		},
 	}
 	for i := range rows {

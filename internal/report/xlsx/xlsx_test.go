@@ -20,9 +20,12 @@ func sample(rows int) *report.Report {
 	t := report.Table{
 		ID: "users", Title: "Over-provisioned [active] users of all systems", Note: "a note",
 		Columns: []report.Column{
-			{ID: "identity", Title: "Name", Type: report.TypeIdentity}, {ID: "n", Title: "name", Type: report.TypeInteger},
-			{ID: "pci", Title: "PCI", Type: report.TypeDecimal, Digits: 1}, {ID: "share", Title: "Share", Type: report.TypePercent},
-			{ID: "at", Title: "At", Type: report.TypeDate}, {ID: "text", Title: "Text", Type: report.TypeText},
+			{ID: "identity", Title: "Name", Type: report.TypeIdentity},
+			{ID: "n", Title: "name", Type: report.TypeInteger},
+			{ID: "pci", Title: "PCI", Type: report.TypeDecimal, Digits: 1},
+			{ID: "share", Title: "Share", Type: report.TypePercent},
+			{ID: "at", Title: "At", Type: report.TypeDate},
+			{ID: "text", Title: "Text", Type: report.TypeText},
 		},
 		Totals: []report.Cell{report.Identity("All", ""), report.Integer(5), {}, {}, {}, {}},
 	}

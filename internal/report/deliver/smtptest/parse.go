@@ -2,13 +2,12 @@ package smtptest
 
 import (
 	"bytes"
+	"encoding/base64"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/mail"
 	"testing"
-
-	"encoding/base64"
 )
 
 // Message is a mail taken apart.
