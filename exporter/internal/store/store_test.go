@@ -1,0 +1,122 @@
+package store_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/leastward/leastward/exporter/internal/store"
+	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/creep"
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/usage"
+)
+
+func system() entitlement.System {
+	return entitlement.System{Cloud: entitlement.AWS, ID: "111111111111"}
+}
+
+func open(t *testing.T) (*store.Store, string) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "data")
+	s, err := store.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, dir
+}
+
+func index(t *testing.T) *usage.Index {
+	t.Helper()
+	x := usage.New(catalog.AWS())
+	x.Add(&auditlog.Event{
+		Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Identity: "arn:aws:iam::111111111111:user/ana",
+		Actions: []entitlement.Action{"s3:CreateBucket"}, Mapping: auditlog.Mapped, Outcome: auditlog.Success,
+	})
+	return x
+}
+
+func TestUsageRoundTrip(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	checkpoint, empty, err := s.LoadUsage(system(), catalog.AWS())
+	if err != nil || checkpoint != nil || len(empty.Identities()) != 0 {
+		t.Fatalf("LoadUsage of nothing = %q, %v, %v", checkpoint, empty.Identities(), err)
+	}
+	want := index(t)
+	for _, mark := range []string{"first", `{"second":true}`, ""} {
+		if err := s.SaveUsage(system(), []byte(mark), want); err != nil {
+			t.Fatal(err)
+		}
+		got, loaded, err := s.LoadUsage(system(), catalog.AWS())
+		if err != nil || string(got) != mark {
+			t.Fatalf("LoadUsage = %q, %v, want checkpoint %q", got, err, mark)
+		}
+		if diff := cmp.Diff(want.Counts(), loaded.Counts()); diff != "" {
+			t.Errorf("counts (-saved +loaded):\n%s", diff)
+		}
+	}
+}
+
+// A file that was cut short or changed anywhere is an error, never a silently
+// smaller index.
+func TestDamagedUsageIsAnError(t *testing.T) {
+	t.Parallel()
+	s, dir := open(t)
+	if err := s.SaveUsage(system(), []byte("mark"), index(t)); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "aws", "111111111111", "usage")
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range len(whole) {
+		if err := os.WriteFile(path, whole[:n], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := s.LoadUsage(system(), catalog.AWS()); err == nil {
+			t.Errorf("LoadUsage of the first %d of %d bytes = nil error", n, len(whole))
+		} else if !strings.Contains(err.Error(), path) {
+			t.Errorf("the error does not name the file: %v", err)
+		}
+	}
+}
+
+func TestHistoryRoundTrip(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	if h, err := s.LoadHistory(system()); h != nil || err != nil {
+		t.Fatalf("LoadHistory of nothing = %v, %v", h, err)
+	}
+	want := &assess.History{
+		Bands: map[entitlement.IdentityID]assess.BandEntry{
+			"arn:aws:iam::111111111111:user/ana": {Band: creep.High, Since: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
+		},
+		Findings: map[string]time.Time{"abc": time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)},
+	}
+	if err := s.SaveHistory(system(), want); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.LoadHistory(system())
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("LoadHistory: %v (-saved +loaded):\n%s", err, diff)
+	}
+}
+
+func TestOpenSaysWhereItCannotWrite(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Open(filepath.Join(file, "data")); err == nil || !strings.Contains(err.Error(), file) {
+		t.Errorf("Open below a file = %v, want an error that names it", err)
+	}
+}
