@@ -1,6 +1,10 @@
 package pdf
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/leastward/leastward/internal/report"
+)
 
 // entry is one line of the table of contents and of the outline.
 type entry struct {
@@ -11,7 +15,7 @@ type entry struct {
 }
 
 const (
-	contentsLeading = 5.0
+	contentsLeading = 4.6
 	contentsTop     = marginTop + 13
 )
 
@@ -26,7 +30,12 @@ func linesPerPage() int {
 func (d *document) reserveContents() {
 	n := 0
 	for i := range d.r.Sections {
-		n += 1 + len(d.r.Sections[i].Tables)
+		n++
+		for k := range d.r.Sections[i].Tables {
+			if !sameTitle(&d.r.Sections[i], &d.r.Sections[i].Tables[k]) {
+				n++
+			}
+		}
 	}
 	if len(d.r.Scope.Systems) > coverSystems {
 		n += 2
@@ -36,6 +45,9 @@ func (d *document) reserveContents() {
 		d.newPage()
 	}
 }
+
+// sameTitle reports whether the table needs no entry below its section's.
+func sameTitle(s *report.Section, t *report.Table) bool { return s.Title == t.Title }
 
 // mark records that something begins here, for contents and outline.
 func (d *document) mark(title string, level int) {

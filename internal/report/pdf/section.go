@@ -45,7 +45,7 @@ func (d *document) section(s *report.Section) {
 	d.figures(s.Figures)
 	d.charts(s.Charts)
 	for i := range s.Tables {
-		d.table(&s.Tables[i])
+		d.table(s, &s.Tables[i])
 	}
 }
 

@@ -10,10 +10,10 @@ type line struct {
 	colour colour
 }
 
-func (d *document) table(t *report.Table) {
+func (d *document) table(s *report.Section, t *report.Table) {
 	l := d.lay(t)
 	head := d.headerLines(t, l)
-	d.tableTitle(t, head.height(l))
+	d.tableTitle(s, t, head.height(l))
 	if len(t.Rows) == 0 {
 		d.emptyTable(t)
 		return
@@ -25,8 +25,7 @@ func (d *document) table(t *report.Table) {
 		d.row(b, head, l)
 	}
 	if t.Totals != nil {
-		b := d.block(t, t.Totals, l)
-		b.face, b.total = d.bold, true
+		b := d.totals(t, l)
 		d.row(b, head, l)
 	}
 	d.note(t.Note)
@@ -34,11 +33,13 @@ func (d *document) table(t *report.Table) {
 }
 
 // tableTitle starts a table, on a new page unless two rows fit below it.
-func (d *document) tableTitle(t *report.Table, head float64) {
+func (d *document) tableTitle(s *report.Section, t *report.Table, head float64) {
 	d.room(22 + head)
 	d.y += 2
 	title := d.bold.visible(t.Title)
-	d.mark(title, 1)
+	if !sameTitle(s, t) {
+		d.mark(title, 1)
+	}
 	d.font(d.bold, 11)
 	d.text(ink())
 	d.write(marginX, d.y+4, d.bold.fit(title, bodyWidth/(11*mmPerPoint)))
@@ -115,6 +116,17 @@ func (d *document) block(t *report.Table, row []report.Cell, l *layout) *block {
 	}
 	d.scratch = b.lines
 	b.count = max(b.count, 1)
+	return b
+}
+
+// totals lays out the last row: bold, and without the blanks' words.
+func (d *document) totals(t *report.Table, l *layout) *block {
+	b := d.newBlock(t)
+	b.face, b.total, b.count = d.bold, true, 1
+	for i, c := range t.Totals {
+		b.levels[i] = c.Level()
+		d.cell(b, i, d.bold.visible(c.Human(t.Columns[i].Digits)), ink(), l)
+	}
 	return b
 }
 
