@@ -3,7 +3,7 @@ package metric
 func collectFamilies() []*Family {
 	return []*Family{
 		CollectUp(), CollectLastSuccess(), CollectInterval(), CollectDuration(), CollectProblems(), CollectMissingPermission(),
-		CollectAPIRequests(), CollectThrottled(), RecordsRejected(),
+		CollectAPIRequests(), CollectThrottled(),
 	}
 }
 
@@ -62,16 +62,6 @@ func CollectThrottled() *Family {
 		Name: "ciem_collect_throttled_total", Type: Counter, Labels: []string{"cloud", "service", "operation"},
 		Help:  "Number of requests that the cloud throttled; each was retried.",
 		Bound: "one per operation that the collector calls; a fixed set", Program: Exporter, Group: Collection,
-	}
-}
-
-// RecordsRejected counts the entitlement records that could not be used.
-func RecordsRejected() *Family {
-	return &Family{
-		Name: "ciem_records_rejected_total", Type: Counter, Labels: []string{"cloud", "system", "source", "reason"},
-		Help: "Number of records about identities and policies that were rejected, by source (such as authorization_details) " +
-			"and reason.",
-		Bound: "one per configured system, source and reason; both are fixed sets", Program: Exporter, Group: Collection,
 	}
 }
 

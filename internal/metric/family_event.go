@@ -1,7 +1,7 @@
 package metric
 
 func eventFamilies() []*Family {
-	return []*Family{EventsRead(), EventCount(), EventsRejected(), EventsDuplicate(), EventLatest()}
+	return []*Family{EventsRead(), EventCount(), EventsRejected(), EventLatest()}
 }
 
 // EventsRead counts the records of the cloud's log: each is afterwards in
@@ -15,18 +15,13 @@ func EventsRead() *Family {
 func EventCount() *Family {
 	return eventCounter("ciem_events_total",
 		"Number of audit events by disposition (used, denied, not_permission_bearing, unmapped).",
-		"four per configured system; events of any other system count under system \"other\"", "system", "disposition")
+		"four per configured system", "system", "disposition")
 }
 
 // EventsRejected counts the events that could not be read.
 func EventsRejected() *Family {
-	return eventCounter("ciem_events_rejected_total", "Number of audit events that were rejected, by reason.",
+	return eventCounter("ciem_events_rejected_total", "Number of audit events that were rejected, by reason; those that had been read before count as duplicate.",
 		"one per cloud and reason; the reasons are a fixed set", "reason")
-}
-
-// EventsDuplicate counts the events that were delivered before.
-func EventsDuplicate() *Family {
-	return eventCounter("ciem_events_duplicate_total", "Number of audit events that had been read before and changed nothing.", oneCloud)
 }
 
 // EventLatest is how far the log has been read.

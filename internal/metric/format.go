@@ -3,7 +3,6 @@ package metric
 import (
 	"math"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -19,19 +18,11 @@ func appendHeader(dst []byte, f *Family) []byte {
 	return append(dst, '\n')
 }
 
-// appendLabel appends name="value" with the value escaped.
-func appendLabel(dst []byte, name, value string) []byte {
-	dst = append(dst, name...)
-	dst = append(dst, '=', '"')
-	dst = appendEscaped(dst, value, true)
-	return append(dst, '"')
-}
-
 // appendEscaped appends s with backslash and line feed escaped, and the quote
 // too within a label value. Bytes that are not UTF-8 become U+FFFD: one bad
 // name must not make a scraper refuse the whole page.
 func appendEscaped(dst []byte, s string, quote bool) []byte {
-	if strings.IndexByte(s, '\\') < 0 && strings.IndexByte(s, '\n') < 0 && (!quote || strings.IndexByte(s, '"') < 0) && utf8.ValidString(s) {
+	if plain(s) {
 		return append(dst, s...)
 	}
 	for _, r := range s { // A bad byte ranges as U+FFFD.
@@ -47,6 +38,28 @@ func appendEscaped(dst []byte, s string, quote bool) []byte {
 		}
 	}
 	return dst
+}
+
+// plain reports whether s is ASCII without a backslash, line feed or quote. It
+// looks at eight bytes at a time: in (x-0x01…)&^x&0x80… the lowest bit that is
+// set marks the lowest zero byte of x, so the test for "any" is exact.
+func plain(s string) bool {
+	const low, high = 0x0101010101010101, 0x8080808080808080
+	for len(s) >= 8 {
+		x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		b, n, q := x^(low*'\\'), x^(low*'\n'), x^(low*'"')
+		if (x|(b-low)&^b|(n-low)&^n|(q-low)&^q)&high != 0 {
+			return false
+		}
+		s = s[8:]
+	}
+	for i := range len(s) {
+		if c := s[i]; c >= utf8.RuneSelf || c == '\\' || c == '\n' || c == '"' {
+			return false
+		}
+	}
+	return true
 }
 
 // appendValue appends v as the text format wants it: integers without an

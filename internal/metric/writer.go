@@ -24,9 +24,10 @@ type Writer struct {
 	buf      []byte // The chunk being filled.
 	start    int    // Where in buf the current section's bytes begin.
 	family   *Family
-	prefix   []byte // `name{a="b",c="d"`: everything up to the labels that vary.
-	fixed    int    // How many labels stand in prefix.
-	err      error  // The first mistake.
+	joints   []string // What stands before each label's value: `{a="` or `",b="`.
+	prefix   []byte   // `name{a="x",b="`: everything up to the first value that varies.
+	fixed    int      // How many labels' values stand in prefix.
+	err      error    // The first mistake.
 }
 
 // NewWriter returns an empty writer.
@@ -44,6 +45,7 @@ func (w *Writer) Family(f *Family) {
 	}
 	w.seen[f.Name] = true
 	w.sections = append(w.sections, section{family: f})
+	w.joints = joints(f.Labels)
 	w.With()
 }
 
@@ -60,8 +62,9 @@ func (w *Writer) With(values ...string) {
 	}
 	w.prefix = append(w.prefix, w.family.Name...)
 	for i, v := range values {
-		w.prefix = appendLabel(append(w.prefix, separator(i)), w.family.Labels[i], v)
+		w.prefix = appendEscaped(append(w.prefix, w.joints[i]...), v, true)
 	}
+	w.prefix = append(w.prefix, w.joints[len(values)]...)
 	w.fixed = len(values)
 }
 
@@ -74,12 +77,9 @@ func (w *Writer) Sample(value float64, labels ...string) {
 	}
 	dst := append(w.buf, w.prefix...)
 	for i, v := range labels {
-		dst = appendLabel(append(dst, separator(w.fixed+i)), w.family.Labels[w.fixed+i], v)
+		dst = append(appendEscaped(dst, v, true), w.joints[w.fixed+i+1]...)
 	}
-	if len(w.family.Labels) > 0 {
-		dst = append(dst, '}')
-	}
-	w.buf = append(appendValue(append(dst, ' '), value), '\n')
+	w.buf = append(appendValue(dst, value), '\n')
 	w.sections[len(w.sections)-1].series++
 	if len(w.buf) > chunkSize {
 		w.nextChunk()
@@ -96,11 +96,19 @@ func (w *Writer) Page() (*Page, error) {
 	return &Page{sections: w.sections}, nil
 }
 
-func separator(label int) byte {
-	if label == 0 {
-		return '{'
+// joints returns what stands before the value of each label, and last what
+// stands between the labels and the number.
+func joints(labels []string) []string {
+	if len(labels) == 0 {
+		return []string{" "}
 	}
-	return ','
+	out := make([]string, 0, len(labels)+1)
+	before := "{"
+	for _, l := range labels {
+		out = append(out, before+l+`="`)
+		before = `",`
+	}
+	return append(out, `"} `)
 }
 
 // nextChunk begins a new buffer; the old one stays as the sections refer to
