@@ -98,8 +98,6 @@ func identityRows() []row {
 	return []row{
 		{"sts:GetCallerIdentity", reads, "", "", ""},
 		{"sts:AssumeRole", reads, "", "", ""},
-		{"sts:AssumeRoleWithSAML", reads, "", "", ""},
-		{"sts:AssumeRoleWithWebIdentity", reads, "", "", ""},
 		{"iam:GetUser", reads, `{"userName":"$user"}`, "", ""},
 		{"iam:ListUsers", reads, `{"maxItems":1000}`, "", ""},
 		{"iam:ListRoles", reads, `{"maxItems":1000}`, "", ""},

@@ -14,7 +14,7 @@ import (
 // and https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
 type (
 	functionDetail struct {
-		FunctionName, FunctionArn, Runtime, Role, Handler string //nolint:revive // AWS's own spelling.
+		FunctionName, FunctionArn, Runtime, Role, Handler string
 
 		CodeSize            int
 		Description         string

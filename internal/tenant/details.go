@@ -3,8 +3,8 @@ package tenant
 import (
 	"bufio"
 	"encoding/json"
-	"fmt"
 	"io"
+	"strconv"
 	"time"
 )
 
@@ -86,14 +86,13 @@ type lists struct {
 }
 
 func (l *lists) open(name string) *list {
-	if before := "{\n"; l.some {
+	before := "{\n"
+	if l.some {
 		before = "\n],\n"
-		_, _ = l.out.WriteString(before)
-	} else {
-		_, _ = l.out.WriteString(before)
 	}
 	l.some = true
-	fmt.Fprintf(l.out, "%q: [", name)
+	_, _ = l.out.WriteString(before) // Errors stay until close.
+	_, _ = l.out.WriteString(strconv.Quote(name) + ": [")
 	return &list{out: l.out, first: true}
 }
 

@@ -46,7 +46,7 @@ func Write(o Options, create Create) error {
 
 // Events writes exactly n CloudTrail records of the sample tenant's identities
 // as gz delivery files, for benchmarks of parsers. Ids never repeat, however
-// many records are asked for. o.Out and o.Events are not used.
+// many records are asked for. Options.Out and Options.Events are not used.
 func Events(o Options, n int, create Create) error {
 	if n < 1 {
 		return fmt.Errorf("events: %d is not positive", n)

@@ -89,7 +89,7 @@ func functionProfiles() []profileRow {
 		},
 		{
 			name: "function-objects", managed: []string{basic, "AmazonS3FullAccess"},
-			habits:  "s3:GetObject s3:HeadObject s3:PutObject s3:ListObjects s3:HeadBucket logs:CreateLogStream",
+			habits:  "s3:GetObject s3:HeadObject s3:PutObject s3:DeleteObject s3:ListObjects s3:HeadBucket logs:CreateLogGroup logs:CreateLogStream",
 			refused: "dynamodb:DescribeTable kms:Decrypt",
 		},
 		{
@@ -151,7 +151,7 @@ func workloadProfiles() []profileRow {
 		},
 		{
 			name: "legacy-not", custom: []string{"legacy-all-but-identity"},
-			habits:  "autoscaling:DescribeAutoScalingGroups autoscaling:SetDesiredCapacity ec2:DescribeImages ec2:TerminateInstances elasticloadbalancing:DescribeTargetHealth states:StartExecution states:DescribeExecution events:PutRule",
+			habits:  "autoscaling:DescribeAutoScalingGroups autoscaling:SetDesiredCapacity ec2:DescribeImages ec2:TerminateInstances elasticloadbalancing:DescribeTargetHealth ec2:DescribeInstanceStatus rds:CreateDBSnapshot states:StartExecution states:DescribeExecution events:PutRule",
 			refused: "iam:ListRoles",
 		},
 	}

@@ -79,7 +79,8 @@ func (x *identity) human() bool {
 }
 
 // steps computes the calls of a session. The first always succeeds, so that an
-// active identity has used something.
+// active identity has used something; the first of all is the profile's first
+// habit, which a group grants where groups do.
 func (w *world) steps(x *identity, j int) []step {
 	r := x.acct.seed.stream(string(x.kind)+"steps", x.index, j)
 	at := w.start(x, j, r)
@@ -95,7 +96,7 @@ func (w *world) steps(x *identity, j int) []step {
 	steps := make([]step, 0, n+1)
 	for k := range n {
 		c := habits[r.IntN(len(habits))]
-		if x.profile.whole {
+		if x.profile.whole || j == 0 && k == 0 {
 			c = habits[k]
 		}
 		s := step{at: at, call: c}

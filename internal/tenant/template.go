@@ -82,18 +82,21 @@ type values [fixedVariables]string
 func (t template) append(b []byte, v *values, r *rand.Rand) []byte {
 	for i, name := range t.vars {
 		b = append(b, t.texts[i]...)
-		switch name {
-		case vUUID:
-			b = appendUUID(b, r)
-		case vHex:
-			b = appendDigits(b, r, hexDigits, 17)
-		case vNumber:
-			b = strconv.AppendInt(b, int64(r.IntN(9000)+1000), 10)
-		default:
-			b = append(b, v[name]...)
-		}
+		b = name.append(b, v, r)
 	}
 	return append(b, t.texts[len(t.texts)-1]...)
+}
+
+func (name variable) append(b []byte, v *values, r *rand.Rand) []byte {
+	switch {
+	case name < fixedVariables:
+		return append(b, v[name]...)
+	case name == vUUID:
+		return appendUUID(b, r)
+	case name == vHex:
+		return appendDigits(b, r, hexDigits, 17)
+	}
+	return strconv.AppendInt(b, int64(r.IntN(9000)+1000), 10)
 }
 
 // objectKey rolls the key of an object in a bucket.

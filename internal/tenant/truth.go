@@ -10,8 +10,9 @@ import (
 
 // Truth is what is so by construction. It speaks of the window of the whole
 // activity and of its end, and leaves out everything about which one could
-// argue: no key is between 65 and 105 days old, and identities that the cloud
-// manages or that are a few days old are listed apart.
+// argue: no key is between 11 and 105 days old, and identities that the cloud
+// manages or that are a few days old are listed apart. The root user, which the
+// credential report has, is not among the users.
 type Truth struct {
 	Generator int            `json:"generator"` // Changes when the same seed gives something else.
 	Size      int            `json:"size"`
@@ -81,8 +82,7 @@ type KeyTruth struct {
 	LastUsed *time.Time `json:"last_used,omitempty"` // Never, if absent.
 	// Old: enabled and made more than 90 days before the end.
 	Old bool `json:"old"`
-	// Unused: enabled, more than 90 days old, and not used for 90 days or
-	// never.
+	// Unused: old, and not used for 90 days or never.
 	Unused bool `json:"unused"`
 }
 

@@ -120,14 +120,13 @@ func (w *world) attachUser(x *identity, r *rand.Rand) {
 	}
 }
 
-// accessKey makes a key. A key that is in use is older than the activity or a
-// few weeks old; ages and idle times near 90 days, which are in doubt, do not
-// occur.
+// accessKey makes a key, a few days old or older than the activity. Ages and
+// idle times near 90 days, which are in doubt, do not occur.
 func (w *world) accessKey(x *identity, r *rand.Rand, used bool) accessKey {
 	k := accessKey{id: cloudID(r, "AKIA", 16), enabled: true, used: used}
 	k.created = between(r, x.created.Add(24*time.Hour), w.opts.Until.Add(-105*24*time.Hour))
 	if x.console && r.IntN(4) == 0 {
-		k.created = w.opts.Until.Add(-time.Duration(25+r.IntN(40)) * 24 * time.Hour)
+		k.created = w.opts.Until.Add(-time.Duration(3+r.IntN(8)) * 24 * time.Hour)
 		return k
 	}
 	if !used && r.IntN(2) == 0 {

@@ -29,11 +29,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 	app.Flag("super", "Share of users and roles that may do everything; negative is none.").Default("0.1").Float64Var(&o.SuperShare)
 	app.Flag("only-events", "Write exactly this many CloudTrail records and nothing else, for benchmarks.").IntVar(&only)
 	if _, err := app.Parse(args); err != nil {
-		fmt.Fprintf(stderr, "gen: %v; see --help\n", err)
+		_, _ = fmt.Fprintf(stderr, "gen: %v; see --help\n", err)
 		return 1
 	}
 	if err := generate(o, until, only); err != nil {
-		fmt.Fprintf(stderr, "gen: %v\n", err)
+		_, _ = fmt.Fprintf(stderr, "gen: %v\n", err)
 		return 1
 	}
 	return 0
