@@ -9,8 +9,9 @@ func (r *ctRecord) wrapper(key, value []byte) {
 	case "@timestamp", "EventTime", "time", "timestamp":
 		r.outerTime(value)
 	case "CloudTrailEvent", "eventJson", "eventData", "message", "_raw", "log":
-		setText(&r.inner, value)
-		if value[0] == '{' {
+		if value[0] == '"' {
+			setText(&r.inner, value)
+		} else if value[0] == '{' {
 			r.detail = value
 		}
 	case "detail", "_source":

@@ -135,7 +135,7 @@ func (r *eventReader) readFile(ctx context.Context, p *parser, f eventFile) erro
 func (r *eventReader) newParser() *parser {
 	return &parser{
 		r: r, norm: newNormaliser(r.o.Catalog, r.o.Now().Add(r.o.FutureTolerance)),
-		win: newWindow(nil, r.o.MaxRecord), head: bufio.NewReaderSize(nil, 64<<10),
+		win: newWindow(nil, r.o.MaxRecord), head: bufio.NewReaderSize(nil, 16<<10),
 	}
 }
 
@@ -175,31 +175,53 @@ func (p *parser) decompress() (io.Reader, error) {
 
 // looksLikeLog refuses or ignores files that do not begin like JSON.
 func (p *parser) looksLikeLog(ctx context.Context, found bool) (bool, error) {
-	c, err := p.next(ctx)
-	if err == nil && bytes.HasPrefix(p.win.buf[p.win.pos:], []byte("\xef\xbb\xbf")) {
+	head, err := p.sniff(ctx)
+	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
 		p.win.pos += 3 // A byte order mark.
-		c, err = p.next(ctx)
+		head = head[3:]
 	}
-	var fatal sinkError
+	head = bytes.TrimSpace(head)
+	fatal, stopped := errors.AsType[sinkError](err)
 	switch {
-	case errors.As(err, &fatal):
+	case stopped:
 		return false, fatal.error
-	case errors.Is(err, io.EOF):
+	case len(head) > 0 && (head[0] == '{' || head[0] == '[') || holdsRecord(head):
+		return true, nil
+	case len(head) == 0 && err == nil: // A page of white space.
+		return true, nil
+	case len(head) == 0 && errors.Is(err, io.EOF):
 		p.r.refuse(EmptyFile, p.name, "the file is empty; fetch it again")
 		return false, nil
-	case err != nil:
+	case len(head) == 0:
 		reason, message := endReason(err)
 		p.r.refuse(reason, p.name, message)
 		return false, nil
-	case c == '{' || c == '[':
-		return true, nil
 	case found && !namedLikeLog(p.name):
 		p.r.count(func(s *EventStats) { s.Ignored++ })
 		return false, nil
 	}
-	reason, message := notJSON(p.win.buf[p.win.pos:])
+	reason, message := notJSON(head)
 	p.r.refuse(reason, p.name, message)
 	return false, nil
+}
+
+// sniffSize is how much of a file is looked at to tell what it is.
+const sniffSize = 4096
+
+// sniff returns the first bytes of a file, or all of them, and why there are no
+// more.
+func (p *parser) sniff(ctx context.Context) ([]byte, error) {
+	for len(p.win.buf) < sniffSize {
+		if err := p.fill(ctx); err != nil {
+			return p.win.buf, err
+		}
+	}
+	return p.win.buf, nil
+}
+
+// holdsRecord finds records behind a first line that is none.
+func holdsRecord(head []byte) bool {
+	return bytes.Contains(head, []byte("\n{")) || bytes.Contains(head, []byte(`{"eventVersion"`))
 }
 
 // namedLikeLog reports whether a file's name promises events.
@@ -212,7 +234,7 @@ func namedLikeLog(name string) bool {
 }
 
 func notJSON(b []byte) (Reason, string) {
-	line, _, _ := bytes.Cut(b[:min(len(b), 4096)], []byte("\n"))
+	line, _, _ := bytes.Cut(b, []byte("\n"))
 	lower := bytes.ToLower(line)
 	if bytes.Contains(lower, []byte("event")) && bytes.ContainsAny(line, ",\t;") {
 		return CSV, "a table of text (CSV), which loses the structure of events; export JSON instead"

@@ -53,9 +53,9 @@ func (p *parser) bad(ctx context.Context, i int, message string) error {
 }
 
 // resync moves from a broken record to the next one. Outside of any list that
-// is the next line that opens an object or list; within one it is the end of
-// the balanced brackets that the record opened, or the next place where a
-// CloudTrail record visibly begins, whichever comes first.
+// is the next line that opens an object or list, within one it is the end of
+// the balanced brackets that the record opened; and in both cases the next
+// place where a CloudTrail record visibly begins, if that comes first.
 func (p *parser) resync(ctx context.Context) error {
 	b := balance{byLine: len(p.frames) == 0, more: true}
 	p.win.pos++ // The record's first byte was looked at.
@@ -114,17 +114,15 @@ func (b *balance) scan(buf []byte, i int) (int, bool) {
 	for ; i < len(buf); i++ {
 		c := buf[i]
 		switch {
-		case b.byLine:
-			if c == '\n' && i+1 < len(buf) && (buf[i+1] == '{' || buf[i+1] == '[') {
-				return i + 1, true
-			}
-			if c == '\n' && i+1 == len(buf) {
-				return i, false
-			}
+		case b.byLine && c == '\n' && i+1 == len(buf):
+			return i, false
+		case b.byLine && c == '\n' && (buf[i+1] == '{' || buf[i+1] == '['):
+			return i + 1, true
 		case c == '{' && beginsRecord(buf[i:]):
 			return i, true
 		case c == '{' && len(buf)-i < keep && b.more:
 			return i, false
+		case b.byLine:
 		case !b.lost && b.step(c):
 			return i + 1, true
 		}

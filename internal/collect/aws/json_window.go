@@ -6,7 +6,11 @@ import (
 	"io"
 )
 
-const windowSize = 256 << 10
+// A window begins small, since most files are, and grows as it is filled.
+const (
+	windowStart = 16 << 10
+	windowSize  = 256 << 10
+)
 
 // errOversize is returned by fill where the value at the start of the window
 // does not fit into the largest window.
@@ -24,7 +28,7 @@ type window struct {
 }
 
 func newWindow(src io.Reader, limit int) *window {
-	return &window{src: src, buf: make([]byte, 0, windowSize), limit: max(limit, windowSize)}
+	return &window{src: src, buf: make([]byte, 0, windowStart), limit: max(limit, windowSize)}
 }
 
 // reset begins a new stream and keeps the memory.
@@ -47,7 +51,7 @@ func (w *window) fill() error {
 		return errOversize
 	}
 	dst := w.buf[:cap(w.buf)]
-	if rest*2 > cap(w.buf) && cap(w.buf) < w.limit {
+	if rest*2 > cap(w.buf) && cap(w.buf) < w.limit || len(w.buf) > 0 && cap(w.buf) < windowSize {
 		dst = make([]byte, min(2*cap(w.buf), w.limit))
 	}
 	copy(dst, w.buf[w.pos:])
