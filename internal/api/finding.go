@@ -47,12 +47,13 @@ type Denials struct {
 	Denied []Denial  `json:"denied"`
 }
 
-// Denial is one action that was refused, with its first and last time.
+// Denial is one action that was refused, with the time of the last refusal.
 type Denial struct {
 	Action entitlement.Action `json:"action"`
-	Count  int                `json:"count"`
-	First  time.Time          `json:"first"`
-	Last   time.Time          `json:"last"`
+	// Count is of all refusals that the index remembers, those before Since
+	// among them.
+	Count int       `json:"count"`
+	Last  time.Time `json:"last"`
 }
 
 // Error is the body of every answer that is not a success.

@@ -22,9 +22,8 @@ type ActionUse struct {
 	First, Last time.Time // Of the successful uses; zero if there was none.
 	Count       uint32    // Successful uses.
 	Denied      uint32    // Attempts that were refused: not uses.
-	// FirstDenied and LastDenied are the times of those attempts.
-	FirstDenied, LastDenied time.Time
-	Forwarded               uint32 // Of Count, those that a service made on the identity's behalf.
+	LastDenied  time.Time // Time of the last of those attempts.
+	Forwarded   uint32    // Of Count, those that a service made on the identity's behalf.
 }
 
 // Usage is what one identity did within the window, from the event logs.

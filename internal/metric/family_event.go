@@ -5,8 +5,7 @@ func eventFamilies() []*Family {
 }
 
 // EventsRead counts the records of the cloud's log: each is afterwards in
-// exactly one of ciem_events_total, ciem_events_rejected_total and
-// ciem_events_duplicate_total.
+// exactly one of ciem_events_total and ciem_events_rejected_total.
 func EventsRead() *Family {
 	return eventCounter("ciem_events_read_total", "Number of audit events read, duplicates and rejected ones included.", oneCloud)
 }

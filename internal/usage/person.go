@@ -82,7 +82,7 @@ func increment(n uint32) uint32 {
 func (c *cell) use() entitlement.ActionUse {
 	return entitlement.ActionUse{
 		First: instant(c.first), Last: instant(c.last),
-		Count: c.count, Denied: c.denied, Forwarded: c.forwarded,
+		Count: c.count, Denied: c.denied, LastDenied: instant(c.refused), Forwarded: c.forwarded,
 	}
 }
 

@@ -4,15 +4,12 @@ package app
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -25,7 +22,6 @@ import (
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/expose"
-	"github.com/leastward/leastward/exporter/internal/schedule"
 	"github.com/leastward/leastward/exporter/internal/store"
 	"github.com/leastward/leastward/exporter/internal/web"
 	"github.com/leastward/leastward/internal/assess"
@@ -54,7 +50,6 @@ type app struct {
 	Options
 	catalog    *catalog.Catalog
 	store      *store.Store
-	schedules  *sql.DB
 	registry   *prometheus.Registry
 	exposition *metric.Exposition
 	metrics    *selfMetrics
@@ -65,12 +60,11 @@ type app struct {
 }
 
 // Run runs the exporter until the context ends.
-func Run(ctx context.Context, o Options) (err error) {
-	a, err := newApp(ctx, o)
+func Run(ctx context.Context, o Options) error {
+	a, err := newApp(o)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, a.schedules.Close()) }()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.supervise(ctx) })
 	group.Go(func() error { return a.reloadOnSignal(ctx) })
@@ -88,7 +82,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	return group.Wait()
 }
 
-func newApp(ctx context.Context, o Options) (*app, error) {
+func newApp(o Options) (*app, error) {
 	data, err := store.Open(o.Config.DataDir)
 	if err != nil {
 		return nil, fmt.Errorf("data_dir: %w", err)
@@ -96,12 +90,9 @@ func newApp(ctx context.Context, o Options) (*app, error) {
 	a := &app{Options: o, catalog: catalog.AWS(), store: data, registry: prometheus.NewRegistry(), next: make(chan *generation)}
 	a.metrics = newSelfMetrics(a.registry, o.Version)
 	a.exposition = metric.NewExposition(metric.ExpositionOptions{Self: a.registry, Logger: o.Logger})
-	if a.schedules, err = schedule.Open(filepath.Join(o.Config.DataDir, "schedules.db")); err != nil {
-		return nil, err
-	}
-	first, err := a.generation(ctx, o.Config, nil)
+	first, err := a.generation(o.Config, nil)
 	if err != nil {
-		return nil, errors.Join(err, a.schedules.Close())
+		return nil, err
 	}
 	a.current.Store(first)
 	a.metrics.reloaded(time.Now(), nil)
@@ -141,7 +132,7 @@ func (a *app) runCurrent(ctx context.Context) (*generation, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return a.current.Load().run(ctx) })
+	group.Go(func() error { return a.run(ctx, a.current.Load()) })
 	var next *generation
 	select {
 	case next = <-a.next:
@@ -189,7 +180,7 @@ func (a *app) reload(ctx context.Context) (err error) {
 	if old := a.current.Load().config.DataDir; cfg.DataDir != old {
 		return fmt.Errorf("data_dir: cannot change from %s to %s while running; restart the exporter", old, cfg.DataDir)
 	}
-	next, err := a.generation(ctx, cfg, a.snapshot())
+	next, err := a.generation(cfg, a.snapshot())
 	if err != nil {
 		return err
 	}

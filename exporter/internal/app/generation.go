@@ -10,7 +10,6 @@ import (
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/expose"
-	"github.com/leastward/leastward/exporter/internal/schedule"
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/assess"
 )
@@ -20,12 +19,11 @@ type generation struct {
 	config    *config.Config
 	assessor  *assess.Assessor
 	collector *collector.Collector
-	scheduler *schedule.Scheduler // Nil where no report is scheduled.
 }
 
 // generation builds what a configuration asks for. Previous is the snapshot to
 // take over from, nil at the start.
-func (a *app) generation(ctx context.Context, cfg *config.Config, previous *collector.Snapshot) (*generation, error) {
+func (a *app) generation(cfg *config.Config, previous *collector.Snapshot) (*generation, error) {
 	sources, err := source.New(source.Options{
 		Accounts: cfg.AWS.Accounts, Window: cfg.Assess.Window.Std(), Catalog: a.catalog, Store: a.store,
 		Logger: a.Logger,
@@ -39,15 +37,15 @@ func (a *app) generation(ctx context.Context, cfg *config.Config, previous *coll
 		Interval: cfg.Collect.Interval.Std(), Timeout: cfg.Collect.Timeout.Std(), Concurrency: cfg.Collect.Concurrency,
 		Publish: a.publisher(cfg), Now: time.Now, Logger: a.Logger,
 	})
-	g.scheduler, err = a.scheduler(ctx, g)
-	return g, err
+	return g, nil
 }
 
-func (g *generation) run(ctx context.Context) error {
+// run collects and delivers reports until the context ends.
+func (a *app) run(ctx context.Context, g *generation) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return g.collector.Run(ctx) })
-	if g.scheduler != nil {
-		group.Go(func() error { return g.scheduler.Run(ctx) })
+	if len(g.config.Reports) > 0 {
+		group.Go(func() error { return a.deliverReports(ctx, g) })
 	}
 	return group.Wait()
 }

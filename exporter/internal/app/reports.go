@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -18,18 +19,15 @@ import (
 	"github.com/leastward/leastward/internal/report/render"
 )
 
-// scheduler returns what delivers the generation's reports; nil if it has
-// none.
-func (a *app) scheduler(ctx context.Context, g *generation) (*schedule.Scheduler, error) {
-	if len(g.config.Reports) == 0 {
-		return nil, nil
-	}
-	options := schedule.Options{DB: a.schedules, Deliver: a.metrics.counting(router{g.config.SMTP}), Logger: a.Logger}
+// deliverReports delivers the generation's scheduled reports until the context
+// ends.
+func (a *app) deliverReports(ctx context.Context, g *generation) (err error) {
+	options := schedule.Options{Deliver: a.metrics.counting(router{g.config.SMTP}), Logger: a.Logger}
 	configured := map[string]*config.Report{}
 	for _, r := range g.config.Reports {
 		one, err := scheduleOf(r)
 		if err != nil {
-			return nil, fmt.Errorf("reports: %s: %w", r.Name, err)
+			return fmt.Errorf("reports: %s: %w", r.Name, err)
 		}
 		options.Schedules = append(options.Schedules, one)
 		configured[one.ID] = r
@@ -37,7 +35,15 @@ func (a *app) scheduler(ctx context.Context, g *generation) (*schedule.Scheduler
 	options.Build = func(_ context.Context, s schedule.Schedule, period time.Time) (*report.Report, error) {
 		return a.build(g, configured[s.ID], period)
 	}
-	return schedule.New(ctx, options)
+	if options.DB, err = schedule.Open(filepath.Join(g.config.DataDir, "schedules.db")); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, options.DB.Close()) }()
+	scheduler, err := schedule.New(ctx, options)
+	if err != nil {
+		return err
+	}
+	return scheduler.Run(ctx)
 }
 
 func scheduleOf(r *config.Report) (schedule.Schedule, error) {
@@ -64,6 +70,9 @@ func scheduleOf(r *config.Report) (schedule.Schedule, error) {
 		dir, err := filepath.Abs(r.Directory)
 		if err != nil {
 			return one, err
+		}
+		if err := os.MkdirAll(dir, 0o750); err != nil {
+			return one, fmt.Errorf("directory: %w", err)
 		}
 		one.Recipients = append(one.Recipients, "dir:"+dir)
 	}

@@ -71,6 +71,8 @@ type Result struct {
 	Duration   time.Duration // Of the latest attempt.
 	Err        error         // Of the latest attempt.
 
+	Latest time.Time // Time of the latest event that was ever read; zero if there is none.
+
 	// Total adds up the events of every collection since the start, and
 	// Requests the calls.
 	Total    EventCounts
@@ -122,10 +124,13 @@ func (r *Result) inherit(old *Result) {
 	r.Requests = map[Request]Request{}
 	maps.Copy(r.Requests, old.Requests)
 	if r.Reading == nil { // A failed attempt.
-		r.System, r.Assessment, r.Reading, r.Succeeded = old.System, old.Assessment, old.Reading, old.Succeeded
+		r.System, r.Assessment, r.Reading, r.Succeeded, r.Latest = old.System, old.Assessment, old.Reading, old.Succeeded, old.Latest
 		return
 	}
 	r.Total.Add(r.Reading.Events)
+	if r.Latest = r.Reading.Latest; r.Latest.Before(old.Latest) {
+		r.Latest = old.Latest
+	}
 	for _, q := range r.Reading.Requests {
 		key := Request{Service: q.Service, Operation: q.Operation}
 		sum := r.Requests[key]

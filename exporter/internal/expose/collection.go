@@ -58,6 +58,8 @@ func (p *renderer) events() {
 	} {
 		p.Sample(float64(d.count), d.name)
 	}
+	p.family(metric.EventLatest())
+	p.time(p.result.Latest)
 }
 
 func truth(b bool) float64 {

@@ -86,7 +86,7 @@ func (s *server) denials(one *assess.Identity, result *collector.Result, since t
 	add := func(action entitlement.Action, use entitlement.ActionUse) {
 		if use.Denied > 0 && !use.LastDenied.Before(since) {
 			out.Denied = append(out.Denied, api.Denial{
-				Action: action, Count: int(use.Denied), First: use.FirstDenied, Last: use.LastDenied,
+				Action: action, Count: int(use.Denied), Last: use.LastDenied,
 			})
 		}
 	}
