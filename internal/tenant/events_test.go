@@ -2,6 +2,7 @@ package tenant_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -12,7 +13,19 @@ import (
 
 func TestEvents(t *testing.T) {
 	t.Parallel()
-	m := generate(t, tenant.Options{Size: 1000, Seed: 9})
+	for _, size := range []int{100, 1000, 10_000} {
+		if size > 1000 && testing.Short() {
+			continue
+		}
+		t.Run(strconv.Itoa(size), func(t *testing.T) {
+			t.Parallel()
+			testEvents(t, generate(t, tenant.Options{Size: size, Seed: 9, Events: 10_000}))
+		})
+	}
+}
+
+func testEvents(t *testing.T, m *memory) {
+	t.Helper()
 	truth, _ := m.truth(t)
 	ids := map[string]bool{}
 	for name, records := range m.records(t) {

@@ -20,6 +20,4 @@ func TestMain(m *testing.M) {
 	}
 }
 
-func makeTemp() (string, error) { return temporary() }
-
 func noContext() context.Context { return context.Background() }

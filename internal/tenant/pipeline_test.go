@@ -42,15 +42,18 @@ func sample(t *testing.T) *organisation {
 	return o
 }
 
-var shared = sync.OnceValues(func() (*organisation, error) { return read(tenant.Options{Size: 1000, Seed: 77, SuperShare: 0.15}) })
-
-func read(options tenant.Options) (*organisation, error) {
-	dir, err := makeTemp()
+var shared = sync.OnceValues(func() (*organisation, error) {
+	dir, err := temporary()
 	if err != nil {
 		return nil, err
 	}
-	options.Out = dir
-	if err := tenant.Generate(options); err != nil {
+	return read(tenant.Options{Size: 1000, Seed: 77, SuperShare: 0.15, Out: dir})
+})
+
+func read(options tenant.Options) (*organisation, error) {
+	dir := options.Out
+	err := tenant.Generate(options)
+	if err != nil {
 		return nil, err
 	}
 	o := &organisation{uses: usage.New(catalog.AWS()), counts: map[usage.Disposition]int{}}
@@ -178,7 +181,11 @@ func TestPoliciesNameRealActions(t *testing.T) {
 // the evaluator: what succeeded is granted, what was refused is not.
 func TestEventsAgreeWithGrants(t *testing.T) {
 	t.Parallel()
-	o := sample(t)
+	checkGrants(t, sample(t), 100)
+}
+
+func checkGrants(t *testing.T, o *organisation, atLeast int) {
+	t.Helper()
 	cat := catalog.AWS()
 	for i, a := range o.truth.Accounts {
 		account := policy.New(cat).Compile(o.inventories[i])
@@ -201,7 +208,7 @@ func TestEventsAgreeWithGrants(t *testing.T) {
 				}
 			}
 		}
-		if len(checked) < 100 {
+		if len(checked) < atLeast {
 			t.Errorf("%s: only %d kinds of calls were checked", a.ID, len(checked))
 		}
 	}
@@ -209,7 +216,28 @@ func TestEventsAgreeWithGrants(t *testing.T) {
 
 func TestFindingsAgreeWithTruth(t *testing.T) {
 	t.Parallel()
-	o := sample(t)
+	checkFindings(t, sample(t))
+}
+
+// TestOtherOrganisationsAgreeToo does the same for small ones of several
+// seeds, from none to many administrators.
+func TestOtherOrganisationsAgreeToo(t *testing.T) {
+	t.Parallel()
+	for _, options := range []tenant.Options{
+		{Size: 100, Seed: 3}, {Size: 100, Seed: 6, SuperShare: 0.4}, {Size: 250, Seed: 8, SuperShare: -1}, {Size: 400, Seed: 20}, {Size: 133, Seed: 1 << 63},
+	} {
+		options.Out = t.TempDir()
+		o, err := read(options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkGrants(t, o, 20)
+		checkFindings(t, o)
+	}
+}
+
+func checkFindings(t *testing.T, o *organisation) {
+	t.Helper()
 	assessor := assess.New(catalog.AWS(), assess.DefaultSettings())
 	for i, a := range o.truth.Accounts {
 		got := map[entitlement.Category][]string{}

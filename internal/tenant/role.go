@@ -98,9 +98,19 @@ func (w *world) finishRole(x *identity) {
 	if !x.super && strings.HasPrefix(x.profile.name, "function") && r.IntN(3) == 0 {
 		x.inline = append(x.inline, inlinePolicy{"parameters", x.fill(fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ssm:GetParametersByPath","ssm:GetParameterHistory"],"Resource":"arn:aws:ssm:REGION:ACCOUNT:parameter/ENV/%s/*"}]}`, x.name))})
 	}
-	if !x.super && r.IntN(12) == 0 && x.trusted != "saml" {
+	if x.runtime() && !x.super && r.IntN(8) == 0 {
 		x.boundary = x.acct.customARN("developer-boundary", "")
 	}
+}
+
+// runtime reports whether a role is for programs at run time. What these do
+// lies within the developers' boundary.
+func (x *identity) runtime() bool {
+	switch x.trusted {
+	case "lambda.amazonaws.com", "ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "glue.amazonaws.com":
+		return true
+	}
+	return false
 }
 
 // fixedRoles returns the names of the profiles of the roles that every
