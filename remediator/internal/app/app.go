@@ -43,6 +43,7 @@ type app struct {
 	config   atomic.Pointer[config.Config]
 	registry *prometheus.Registry
 	metrics  *metrics
+	runs     *playbook.Metrics
 	store    *store.Store
 	engine   *playbook.Engine
 	handler  http.Handler
@@ -77,7 +78,8 @@ func (a *app) build(ctx context.Context, c *config.Config) (err error) {
 		a.o.Logger.InfoContext(ctx, "platform log is whole", "events", n)
 	}
 	a.metrics = newMetrics(a.registry, a.store)
-	a.engine, err = playbook.New(playbook.Options{Store: a.store, Metrics: playbook.NewMetrics(a.registry), Logger: a.o.Logger})
+	a.runs = playbook.NewMetrics(a.registry)
+	a.engine, err = playbook.New(playbook.Options{Store: a.store, Metrics: a.runs, Logger: a.o.Logger})
 	if err != nil {
 		return err
 	}

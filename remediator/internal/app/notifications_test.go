@@ -90,7 +90,7 @@ func TestNotificationsThatStartNothing(t *testing.T) { //nolint:paralleltest // 
 }
 
 func counts(pairs ...any) map[string]int {
-	all := map[string]int{"accepted": 0, "duplicate": 0, "resolved": 0, "ignored": 0, "rejected": 0}
+	all := map[string]int{"accepted": 0, "queued": 0, "duplicate": 0, "resolved": 0, "ignored": 0, "rejected": 0}
 	for i := 0; i < len(pairs); i += 2 {
 		all[pairs[i].(string)] = pairs[i+1].(int)
 	}

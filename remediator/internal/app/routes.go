@@ -19,7 +19,7 @@ func (a *app) routes(ctx context.Context) (http.Handler, error) {
 	mux := http.NewServeMux()
 	pages.Register(mux)
 	mux.Handle("POST "+webhook.Path, webhook.New(webhook.Options{
-		Receiver: a.engine, MaxBody: func() int64 { return a.config.Load().Webhook.MaxBodyBytes },
+		Receiver: a.engine, Alerts: a.runs.Alerts, MaxBody: func() int64 { return a.config.Load().Webhook.MaxBodyBytes },
 		Registerer: a.registry, Logger: a.o.Logger,
 	}))
 	mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{Registry: a.registry}))

@@ -85,6 +85,8 @@ type Engine struct {
 	jobs    *river.Client[*sql.Tx]
 	env     atomic.Pointer[Environment]
 
+	post post
+
 	mu   sync.Mutex // Guards busy.
 	busy map[string]bool
 }
@@ -100,6 +102,7 @@ func New(o Options) (*Engine, error) {
 	e := &Engine{store: o.Store, metrics: o.Metrics, now: o.Now, logger: o.Logger.With("component", "playbook"), busy: map[string]bool{}}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &worker{engine: e})
+	river.AddWorker(workers, &sorter{engine: e})
 	jobs, err := river.NewClient(riversqlite.New(o.Store.Jobs()), &river.Config{
 		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
 		Workers: workers, Logger: o.Logger.With("component", "jobs"), MaxAttempts: maxAttempts,
@@ -136,16 +139,25 @@ func (e *Engine) Run(ctx context.Context) error {
 	return nil
 }
 
-// recover makes a job for each open run. One that was at work when the process
-// was killed has none that would go on by itself; for the others it is one too
-// many and does nothing.
+// recover makes a job for each open run and each portion of the inbox. What was
+// at work when the process was killed has none that would go on by itself; for
+// the others it is one too many and does nothing.
 func (e *Engine) recover(ctx context.Context) error {
 	runs, err := e.store.Runs(ctx, store.Filter{Open: true})
-	if err != nil || len(runs) == 0 {
+	if err != nil {
 		return err
 	}
-	e.logger.InfoContext(ctx, "taking up open runs", "runs", len(runs))
+	inbox, err := e.store.Inbox(ctx)
+	if err != nil || len(runs)+len(inbox) == 0 {
+		return err
+	}
+	e.logger.InfoContext(ctx, "taking up open runs", "runs", len(runs), "inbox", len(inbox))
 	return e.store.Update(ctx, func(t *store.Tx) error {
+		for _, id := range inbox {
+			if _, err := e.jobs.InsertTx(ctx, t.SQL(), sortJob{Inbox: id}, nil); err != nil {
+				return err
+			}
+		}
 		for _, r := range runs {
 			if err := e.enqueue(ctx, t, r); err != nil {
 				return err

@@ -10,7 +10,7 @@ import (
 
 // Metrics counts what runs come to.
 type Metrics struct {
-	steps, ended, rollbacks, decisions *prometheus.CounterVec
+	steps, ended, rollbacks, decisions, alerts *prometheus.CounterVec
 }
 
 // NewMetrics makes the metrics and registers them.
@@ -20,9 +20,28 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		ended:     metric.NewCounterVec(metric.RemediatorRunsFinished()),
 		rollbacks: metric.NewCounterVec(metric.RemediatorRollbacks()),
 		decisions: metric.NewCounterVec(metric.RemediatorApprovals()),
+		alerts:    metric.NewCounterVec(metric.RemediatorAlerts()),
 	}
-	r.MustRegister(m.steps, m.ended, m.rollbacks, m.decisions)
+	r.MustRegister(m.steps, m.ended, m.rollbacks, m.decisions, m.alerts)
+	for _, outcome := range []string{"accepted", "duplicate", "resolved", "ignored", "rejected"} {
+		m.Alerts(outcome, 0) // So that a rate is known from the first one on.
+	}
 	return m
+}
+
+// Alerts counts alerts that came in by what became of them.
+func (m *Metrics) Alerts(outcome string, n int) {
+	m.alerts.WithLabelValues(outcome).Add(float64(n))
+}
+
+func (m *Metrics) received(done []store.Disposition) {
+	for _, d := range done {
+		if d == store.Started {
+			m.Alerts("accepted", 1)
+		} else {
+			m.Alerts("duplicate", 1)
+		}
+	}
 }
 
 func (m *Metrics) step(p alert.Playbook, from store.State, outcome string) {

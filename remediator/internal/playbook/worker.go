@@ -33,6 +33,9 @@ type job struct {
 // Kind names the job in the queue.
 func (job) Kind() string { return "advance" }
 
+// InsertOpts lets alerts that are not sorted yet go first.
+func (job) InsertOpts() river.InsertOpts { return river.InsertOpts{Priority: 2} }
+
 type worker struct {
 	river.WorkerDefaults[job]
 	engine *Engine

@@ -17,6 +17,9 @@ CREATE UNIQUE INDEX IF NOT EXISTS runs_open ON runs (subject) WHERE open = 1;
 CREATE INDEX IF NOT EXISTS runs_recent ON runs (received_at);
 CREATE INDEX IF NOT EXISTS runs_admitted ON runs (playbook, admitted_at) WHERE admitted_at > 0;
 
+-- Alerts that are acknowledged and not yet sorted into runs.
+CREATE TABLE IF NOT EXISTS inbox (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL) STRICT;
+
 -- Every write, recorded before (intended_at) and after (done_at) it is made.
 CREATE TABLE IF NOT EXISTS ledger (
   run         TEXT NOT NULL REFERENCES runs (id),

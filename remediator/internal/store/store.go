@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river/riverdriver/riversqlite"
@@ -45,6 +46,9 @@ type Store struct {
 	read  *sql.DB
 	lock  *lock
 	now   func() time.Time
+	turn  turn
+
+	background sync.Mutex // Held during ordinary transactions.
 }
 
 // Open opens the file, or makes it, and brings its schema up to date.
@@ -126,6 +130,20 @@ func (t *Tx) Now() time.Time { return t.now }
 // Update runs f in one transaction: all that f did is kept if it returns nil,
 // nothing otherwise. Inside f use the transaction alone.
 func (s *Store) Update(ctx context.Context, f func(*Tx) error) error {
+	s.background.Lock() // One of them at a time queues for the connection.
+	defer s.background.Unlock()
+	s.turn.yield(ctx)
+	return s.update(ctx, f)
+}
+
+// Urgent is [Store.Update] for what somebody waits for: it goes before the
+// others.
+func (s *Store) Urgent(ctx context.Context, f func(*Tx) error) error {
+	defer s.turn.enter()()
+	return s.update(ctx, f)
+}
+
+func (s *Store) update(ctx context.Context, f func(*Tx) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)

@@ -19,7 +19,9 @@ import (
 // Path is where Alertmanager posts to.
 const Path = "/webhook"
 
-// Receiver starts runs. It returns once they are safely stored.
+// Receiver starts runs, and counts the alerts that it takes. It returns once
+// they are safely stored: with what became of each, or nil where that comes
+// out later.
 type Receiver interface {
 	Known(alert.Playbook) bool
 	Receive(context.Context, []playbook.Notice) ([]store.Disposition, error)
@@ -29,7 +31,9 @@ type Receiver interface {
 type Options struct {
 	Receiver Receiver
 	// MaxBody bounds the body in bytes; it is asked for at each request.
-	MaxBody    func() int64
+	MaxBody func() int64
+	// Alerts counts alerts that no run is started for, by outcome.
+	Alerts     func(outcome string, n int)
 	Registerer prometheus.Registerer
 	Logger     *slog.Logger
 }
@@ -39,29 +43,22 @@ type Options struct {
 type Handler struct {
 	o             Options
 	notifications *prometheus.CounterVec
-	alerts        *prometheus.CounterVec
 }
 
 // New returns a handler and registers its metrics.
 func New(o Options) *Handler {
 	o.Logger = o.Logger.With("component", "webhook")
-	h := &Handler{
-		o:             o,
-		notifications: metric.NewCounterVec(metric.RemediatorNotifications()),
-		alerts:        metric.NewCounterVec(metric.RemediatorAlerts()),
-	}
-	o.Registerer.MustRegister(h.notifications, h.alerts)
+	h := &Handler{o: o, notifications: metric.NewCounterVec(metric.RemediatorNotifications())}
+	o.Registerer.MustRegister(h.notifications)
 	for _, outcome := range []string{"accepted", "malformed", "failed"} {
 		h.notifications.WithLabelValues(outcome)
-	}
-	for _, outcome := range []string{"accepted", "duplicate", "resolved", "ignored", "rejected"} {
-		h.alerts.WithLabelValues(outcome)
 	}
 	return h
 }
 
 // Counts says what became of the alerts of one notification.
 type Counts struct {
+	Queued    int `json:"queued"` // Safely stored, too many to be sorted before this answer.
 	Accepted  int `json:"accepted"`
 	Duplicate int `json:"duplicate"` // Answered before, or the identity has an open run.
 	Resolved  int `json:"resolved"`
@@ -84,6 +81,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			h.notifications.WithLabelValues("failed").Inc()
 			answer(w, http.StatusServiceUnavailable, api.Error{Message: "the alerts could not be stored; send them again"})
 			return
+		}
+		if done == nil {
+			counts.Queued = len(notices)
 		}
 		for _, d := range done {
 			if d == store.Started {
@@ -129,11 +129,9 @@ func (h *Handler) sort(ctx context.Context, p *payload) (c Counts, notices []pla
 
 func (h *Handler) count(c Counts) {
 	h.notifications.WithLabelValues("accepted").Inc()
-	for outcome, n := range map[string]int{
-		"accepted": c.Accepted, "duplicate": c.Duplicate, "resolved": c.Resolved, "ignored": c.Ignored, "rejected": c.Rejected,
-	} {
-		h.alerts.WithLabelValues(outcome).Add(float64(n))
-	}
+	h.o.Alerts("resolved", c.Resolved)
+	h.o.Alerts("ignored", c.Ignored)
+	h.o.Alerts("rejected", c.Rejected)
 }
 
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
