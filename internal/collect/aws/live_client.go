@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"slices"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -15,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
 )
 
@@ -100,8 +103,19 @@ func loadConfig(ctx context.Context, o *Options) (awssdk.Config, error) {
 	if o.Endpoint != "" {
 		cfg.BaseEndpoint = awssdk.String(o.Endpoint)
 	}
+	cfg.Logger = sdkLogger(o.Logger)
+	// S3 has checksums of few objects and logs each that lacks one; what a trail
+	// delivers has a checksum of its own in gzip.
+	cfg.ResponseChecksumValidation = awssdk.ResponseChecksumValidationWhenRequired
 	cfg.RetryMaxAttempts = 0 // The options bound the tries, not the environment.
 	return cfg, nil
+}
+
+// sdkLogger hands on what the SDK logs, which are details of connections.
+func sdkLogger(l *slog.Logger) logging.Logger {
+	return logging.LoggerFunc(func(_ logging.Classification, format string, args ...any) {
+		l.Debug("message of the AWS SDK", "text", fmt.Sprintf(format, args...))
+	})
 }
 
 // assume returns base with the credentials of the role, taken on with those of
@@ -129,7 +143,7 @@ func watch(cfg awssdk.Config, attempts int, l *limits, m *meter) awssdk.Config {
 	if cache, ok := cfg.Credentials.(interface{ Invalidate() }); ok {
 		renew = cache.Invalidate
 	}
-	cfg.APIOptions = append(cfg.APIOptions[:len(cfg.APIOptions):len(cfg.APIOptions)], func(stack *middleware.Stack) error {
+	cfg.APIOptions = append(slices.Clip(cfg.APIOptions), func(stack *middleware.Stack) error {
 		if err := stack.Initialize.Add(giveBudget(attempts), middleware.Before); err != nil {
 			return fmt.Errorf("add the retry budget: %w", err)
 		}

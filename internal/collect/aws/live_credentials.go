@@ -142,7 +142,7 @@ func (r *collection) mfaDevices(ctx context.Context) {
 		if err != nil {
 			return fmt.Errorf("list the MFA devices of %s: %w", user.Name, err)
 		}
-		r.change(user.ID, func(i *entitlement.Identity) { i.MFA = tristate(len(out.MFADevices) > 0) })
+		r.change(user.ID, func(i *entitlement.Identity) { i.MFA = yes(len(out.MFADevices) > 0) })
 		return nil
 	})
 }
@@ -164,11 +164,4 @@ func (r *collection) virtualDevices(ctx context.Context) (map[entitlement.Identi
 		}
 	}
 	return owners, nil
-}
-
-func tristate(yes bool) entitlement.Tristate {
-	if yes {
-		return entitlement.Yes
-	}
-	return entitlement.No
 }

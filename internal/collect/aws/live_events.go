@@ -30,9 +30,12 @@ type Reading struct {
 // first and the checkpoint afterwards: what was delivered in between is
 // delivered again, also in the overlap that late events are looked for in;
 // Options.Events.Seen drops what it remembers. Give a new Seen after an error:
-// the old one remembers events that were not kept. save, unless nil, is called whenever a part is
-// done, with a checkpoint that covers all that sink received so far; a first
-// reading of 90 days thus needn't begin from the start after a crash.
+// the old one remembers events that were not kept.
+//
+// Unless it is nil, save is called whenever a part is done, with a checkpoint
+// that covers all that sink received so far; a first reading of 90 days thus
+// needn't begin from the start after a crash. Its calls and those of sink never
+// overlap.
 //
 // An error means that sink or save returned one or that ctx was cancelled.
 // What couldn't be read is a problem, and is read by a later call.
@@ -82,13 +85,17 @@ func (c *Collector) eventOptions() EventOptions {
 }
 
 // parse reads one file or answer and hands its events on. An error is the
-// sink's.
-func (r *reading) parse(data []byte, name string) error {
-	stats, problems, err := ParseEvents(bytes.NewReader(data), name, r.events, func(e *auditlog.Event) error {
+// sink's or the context's.
+func (r *reading) parse(ctx context.Context, data []byte, name string) error {
+	take := func(e *auditlog.Event) error {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		return r.sink(e)
-	})
+	}
+	stats, problems, err := ParseEvents(bytes.NewReader(data), name, r.events, take) //nolint:contextcheck // take ends it with ctx.
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.out.Stats.Add(stats)
@@ -105,13 +112,20 @@ func (r *reading) few(problems []entitlement.Problem) []entitlement.Problem {
 	})
 }
 
-// report notes what couldn't be read.
+// report notes what couldn't be read, which leaves the history incomplete.
 func (r *reading) report(ctx context.Context, p entitlement.Problem) {
-	r.options.Logger.WarnContext(ctx, "events are incomplete",
-		"account", r.account, "code", p.Code, "subject", p.Subject, "permission", p.Permission)
+	r.note(ctx, p)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.complete = false
+}
+
+// note notes a problem that no event is missing for.
+func (r *reading) note(ctx context.Context, p entitlement.Problem) {
+	r.options.Logger.WarnContext(ctx, "the reading of events has a problem",
+		"account", r.account, "code", p.Code, "subject", p.Subject, "permission", p.Permission)
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.out.Problems = append(r.out.Problems, p)
 }
 

@@ -61,7 +61,7 @@ func (r *reading) readFile(ctx context.Context, f logFile, losses *losses) (done
 		return false, nil
 	}
 	losses.success()
-	err = r.parse(data, "s3://"+r.options.Trail.Name+"/"+f.key)
+	err = r.parse(ctx, data, "s3://"+r.options.Trail.Name+"/"+f.key)
 	return err == nil, err
 }
 

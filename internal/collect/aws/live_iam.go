@@ -7,22 +7,43 @@ import (
 	"fmt"
 	"io"
 
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-// authorizationDetails reads users, groups, roles and policies, page by page.
+// authorizationDetails reads users, groups, roles and policies. The pages go to
+// the reader of exported files one after the other, as a stream.
 func (r *collection) authorizationDetails(ctx context.Context) error {
-	pages := iam.NewGetAccountAuthorizationDetailsPaginator(r.clients.iam, &iam.GetAccountAuthorizationDetailsInput{})
+	in, out := io.Pipe()
+	fetch, ctx := errgroup.WithContext(ctx)
+	fetch.Go(func() error {
+		err := r.writeDetails(ctx, out)
+		_ = out.CloseWithError(err) // Always nil.
+		return err
+	})
+	err := ReadAuthorizationDetails(in, "iam:GetAccountAuthorizationDetails of account "+string(r.account), r.inv)
+	_ = in.CloseWithError(err) // Always nil; ends the writing if the reader gave up.
+	if fetched := fetch.Wait(); fetched != nil {
+		return fetched // The cause, where the reader saw the stream end.
+	}
+	return err
+}
+
+func (r *collection) writeDetails(ctx context.Context, out io.Writer) error {
+	pages := iam.NewGetAccountAuthorizationDetailsPaginator(r.clients.iam, &iam.GetAccountAuthorizationDetailsInput{
+		MaxItems: awssdk.Int32(1000),
+	})
+	encoder := json.NewEncoder(out)
 	for n := 1; pages.HasMorePages(); n++ {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return authorizationError(n, err)
 		}
-		name := fmt.Sprintf("iam:GetAccountAuthorizationDetails of account %s, page %d", r.account, n)
-		if err := r.normalise(page, name, ReadAuthorizationDetails); err != nil {
-			return err
+		if err := encoder.Encode(page); err != nil {
+			return fmt.Errorf("read the authorization details, page %d: %w", n, err)
 		}
 	}
 	return nil

@@ -58,10 +58,10 @@ func (r *collection) eachIdentity(
 	group.SetLimit(r.options.Parallel)
 	for _, identity := range all {
 		group.Go(func() error {
-			if inner.Err() != nil {
-				return nil
+			if inner.Err() == nil {
+				return failed.add(read(inner, identity))
 			}
-			return failed.add(read(inner, identity))
+			return nil
 		})
 	}
 	if err := group.Wait(); err != nil || failed.first != nil || ctx.Err() != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 
 	"golang.org/x/time/rate"
@@ -39,9 +40,7 @@ type limits struct {
 
 func newLimits(own map[string]rate.Limit) *limits {
 	rates := DefaultLimits()
-	for family, limit := range own {
-		rates[family] = limit
-	}
+	maps.Copy(rates, own)
 	return &limits{rates: rates, limiters: map[string]*rate.Limiter{}}
 }
 
@@ -56,7 +55,7 @@ func (l *limits) wait(ctx context.Context, call Operation, region string) error 
 		return ctx.Err()
 	}
 	if err != nil {
-		return fmt.Errorf("wait for the rate limit of %s: %w (%s)", call, errOutOfTime, err)
+		return fmt.Errorf("wait for the rate limit of %s: %w", call, errOutOfTime)
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ func (r *reading) lookupSpan(ctx context.Context, region string, begin, end time
 			return fmt.Errorf("encode events of %s: %w", region, err)
 		}
 		name := fmt.Sprintf("cloudtrail:LookupEvents in %s from %s, page %d", region, begin.Format(time.RFC3339), n)
-		if err := r.parse(data, name); err != nil {
+		if err := r.parse(ctx, data, name); err != nil {
 			return sinkError{err}
 		}
 	}

@@ -62,11 +62,6 @@ func (l *losses) hopeless() bool {
 // report turns the losses into problems, at most one of each kind.
 func (l *losses) report(ctx context.Context, r *reading, prefix string) {
 	at := func(key string) string { return "s3://" + r.options.Trail.Name + "/" + key }
-	note := func(code string, lost loss, text string) {
-		if lost.count > 0 {
-			r.report(ctx, entitlement.Problem{Code: code, Subject: at(lost.key), Message: fmt.Sprintf("%d files %s", lost.count, text)})
-		}
-	}
 	if l.unread.count > 0 {
 		p := r.bucketProblem(fmt.Sprintf("%d files under %s couldn't be read yet", l.unread.count, prefix), l.unread.err)
 		p.Subject = at(l.unread.key)
@@ -75,6 +70,12 @@ func (l *losses) report(ctx context.Context, r *reading, prefix string) {
 		}
 		r.report(ctx, p)
 	}
-	note(CodeCloudTrail, l.gone, "were deleted before they were read; keep files longer than a collection takes")
-	note(CodeCloudTrailRejected, l.foreign, "are not named as CloudTrail names its files and were left out; let nothing else write there")
+	if l.gone.count > 0 {
+		r.report(ctx, entitlement.Problem{Code: CodeCloudTrail, Subject: at(l.gone.key), Message: fmt.Sprintf(
+			"%d files were deleted before they were read; keep files longer than the pause between collections", l.gone.count)})
+	}
+	if l.foreign.count > 0 {
+		r.note(ctx, entitlement.Problem{Code: CodeCloudTrailRejected, Subject: at(l.foreign.key), Message: fmt.Sprintf(
+			"%d files are not named as CloudTrail names its files and were left out; let nothing else write there", l.foreign.count)})
+	}
 }

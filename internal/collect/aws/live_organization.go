@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -25,9 +26,7 @@ func (r *collection) organization(ctx context.Context) {
 	}
 	r.update(func(inv *entitlement.Inventory) {
 		inv.Controls = controls
-		for id, p := range policies {
-			inv.Policies[id] = p
-		}
+		maps.Copy(inv.Policies, policies)
 	})
 }
 
@@ -147,9 +146,9 @@ func (r *collection) servicePolicy(ctx context.Context, s types.PolicySummary) (
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_attach.html
 func checkLevels(controls [][]entitlement.PolicyID, path []string) ([][]entitlement.PolicyID, error) {
 	empty := slices.IndexFunc(controls, func(l []entitlement.PolicyID) bool { return len(l) == 0 })
-	any := slices.ContainsFunc(controls, func(l []entitlement.PolicyID) bool { return len(l) > 0 })
+	some := slices.ContainsFunc(controls, func(l []entitlement.PolicyID) bool { return len(l) > 0 })
 	switch {
-	case !any:
+	case !some:
 		return nil, nil
 	case empty >= 0:
 		return nil, fmt.Errorf("list the service control policies of %s: none, though other levels have some; "+

@@ -16,20 +16,19 @@ import (
 // The codes of the problems that a live collection reports. The first four are
 // those of Entra Permissions Management's collector, the rest follow its style.
 const (
-	CodeAccessAdvisor       = "AWS_ACCESSADVISOR_COLLECTION_ERROR"
-	CodeCloudTrailDisabled  = "AWS_CLOUDTRAIL_DISABLED"
-	CodeCloudTrailBucket    = "AWS_CLOUDTRAIL_S3_ACCESS_DENIED"
-	CodeServiceControl      = "AWS_SYSTEM_ROLE_POLICIES_COLLECTION_ERROR"
-	CodeAccountAlias        = "AWS_ACCOUNT_ALIAS_COLLECTION_ERROR"
-	CodeCredentialReport    = "AWS_CREDENTIAL_REPORT_COLLECTION_ERROR"
-	CodeAccessKeys          = "AWS_ACCESS_KEY_COLLECTION_ERROR"
-	CodeMFADevices          = "AWS_MFA_COLLECTION_ERROR"
-	CodeFunctions           = "AWS_LAMBDA_COLLECTION_ERROR"
-	CodeInstances           = "AWS_EC2_COLLECTION_ERROR"
-	CodeCloudTrail          = "AWS_CLOUDTRAIL_COLLECTION_ERROR"
-	CodeCloudTrailPartial   = "AWS_CLOUDTRAIL_PARTIAL"
-	CodeCloudTrailRejected  = "AWS_CLOUDTRAIL_RECORD_REJECTED"
-	CodeAuthorizationDetail = "AWS_AUTHORIZATION_DETAILS_COLLECTION_ERROR"
+	CodeAccessAdvisor      = "AWS_ACCESSADVISOR_COLLECTION_ERROR"
+	CodeCloudTrailDisabled = "AWS_CLOUDTRAIL_DISABLED"
+	CodeCloudTrailBucket   = "AWS_CLOUDTRAIL_S3_ACCESS_DENIED"
+	CodeServiceControl     = "AWS_SYSTEM_ROLE_POLICIES_COLLECTION_ERROR"
+	CodeAccountAlias       = "AWS_ACCOUNT_ALIAS_COLLECTION_ERROR"
+	CodeCredentialReport   = "AWS_CREDENTIAL_REPORT_COLLECTION_ERROR"
+	CodeAccessKeys         = "AWS_ACCESS_KEY_COLLECTION_ERROR"
+	CodeMFADevices         = "AWS_MFA_COLLECTION_ERROR"
+	CodeFunctions          = "AWS_LAMBDA_COLLECTION_ERROR"
+	CodeInstances          = "AWS_EC2_COLLECTION_ERROR"
+	CodeCloudTrail         = "AWS_CLOUDTRAIL_COLLECTION_ERROR"
+	CodeCloudTrailPartial  = "AWS_CLOUDTRAIL_PARTIAL"
+	CodeCloudTrailRejected = "AWS_CLOUDTRAIL_RECORD_REJECTED"
 )
 
 // problem describes a failed read of subject. What the failure means for the

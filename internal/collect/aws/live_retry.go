@@ -20,7 +20,6 @@ type patientRetryer struct{ *retry.AdaptiveMode }
 func newRetryer(maxBackoff time.Duration) awssdk.Retryer {
 	return patientRetryer{retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) {
 		o.StandardOptions = append(o.StandardOptions, func(s *retry.StandardOptions) {
-			s.MaxAttempts = 0 // Bounded by the context and the budget.
 			s.MaxBackoff = maxBackoff
 			s.RateLimiter = ratelimit.None
 			s.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(isPassing)}, s.Retryables...)
@@ -37,6 +36,9 @@ func isPassing(err error) awssdk.Ternary {
 	}
 	return awssdk.UnknownTernary
 }
+
+// MaxAttempts sets no bound: the context and the budget do.
+func (patientRetryer) MaxAttempts() int { return 0 }
 
 func isThrottle(err error) bool {
 	return err != nil && retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err).Bool()

@@ -19,7 +19,6 @@ import (
 )
 
 const (
-	adminARN  = "arn:aws:iam::aws:policy/AdministratorAccess"
 	readDoc   = `{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":["s3:GetObject","s3:List*"],"Resource":"*"}]}`
 	assumeDoc = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
 )
@@ -67,11 +66,11 @@ func (c *cloud) seedUsers(t *testing.T, client *iam.Client) seeded {
 	must(client.CreateGroup(ctx, &iam.CreateGroupInput{GroupName: readers}))(t)
 	must(client.AttachGroupPolicy(ctx, &iam.AttachGroupPolicyInput{GroupName: readers, PolicyArn: own.Policy.Arn}))(t)
 	must(client.CreateUser(ctx, &iam.CreateUserInput{
-		UserName: ada, PermissionsBoundary: own.Policy.Arn,
-		Tags: []types.Tag{{Key: awssdk.String("team"), Value: awssdk.String("payments")}},
+		UserName: ada,
+		Tags:     []types.Tag{{Key: awssdk.String("team"), Value: awssdk.String("payments")}},
 	}))(t)
 	must(client.AddUserToGroup(ctx, &iam.AddUserToGroupInput{UserName: ada, GroupName: readers}))(t)
-	must(client.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: ada, PolicyArn: awssdk.String(adminARN)}))(t)
+	must(client.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: ada, PolicyArn: own.Policy.Arn}))(t)
 	must(client.CreateLoginProfile(ctx, &iam.CreateLoginProfileInput{UserName: ada, Password: awssdk.String("N0t-A-Secret!")}))(t)
 	k1 := must(client.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: ada}))(t)
 	k2 := must(client.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: ada}))(t)

@@ -15,14 +15,16 @@ import (
 
 // Start runs an emulator of its own for the test and returns its URL. The AWS
 // managed policies are loaded, as they are in a real account. Any credentials
-// are accepted; the account is 123456789012.
-func Start(tb testing.TB) string {
+// are accepted; the account is 123456789012, or what a request's header
+// X-Moto-Account-Id says. More settings, as "NAME=value", go before these:
+// "MOTO_IAM_LOAD_MANAGED_POLICIES=false" makes accounts light.
+func Start(tb testing.TB, settings ...string) string {
 	tb.Helper()
 	host, port, err := net.SplitHostPort(testkit.FreeAddress(tb))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	testkit.StartProcess(tb, []string{"MOTO_IAM_LOAD_MANAGED_POLICIES=true"}, path(tb), "-H", host, "-p", port)
+	testkit.StartProcess(tb, append([]string{"MOTO_IAM_LOAD_MANAGED_POLICIES=true"}, settings...), path(tb), "-H", host, "-p", port)
 	url := "http://" + net.JoinHostPort(host, port)
 	testkit.AwaitHTTP(tb, url+"/moto-api/", time.Minute)
 	return url
