@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -109,6 +110,7 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.Trail.Prefix = strings.Trim(o.Trail.Prefix, "/")
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
