@@ -30,7 +30,7 @@ func reportRun(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context
 	c := group.Command("run", "Collect once and write a report.")
 	kind := c.Arg("report", "Name of the report.").Required().Enum(string(report.PermissionsAnalytics))
 	format := c.Flag("format", "File format.").Default("pdf").Enum(formats()...)
-	output := c.Flag("output", "File to write; - is standard output. Defaults to the report's name and date.").Short('o').String()
+	output := c.Flag("output", "File to write; --output=- is standard output. Defaults to the report's name and date.").Short('o').String()
 	file := c.Flag("config.file", "Configuration file that names the accounts; not together with --aws flags.").String()
 	files := addFileFlags(c)
 	return c, func(ctx context.Context, e *env) error {
