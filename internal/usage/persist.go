@@ -213,4 +213,3 @@ func (d *decoder) close() (int64, error) {
 	}
 	return d.n, d.err
 }
-
