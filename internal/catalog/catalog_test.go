@@ -45,7 +45,7 @@ func TestInfo(t *testing.T) {
 		{Action: "iam:PassRole", Type: catalog.Write, Severity: catalog.High, Sensitivity: priv | expo, Unrecorded: true},
 		{Action: "iam:TagRole", Type: catalog.Tagging, Severity: catalog.High},
 		{Action: "iam:CreateAccessKey", Type: catalog.Write, Severity: catalog.High, Sensitivity: cred | priv | expo},
-		{Action: "kms:Decrypt", Type: catalog.Write, Severity: catalog.High},
+		{Action: "kms:Decrypt", Type: catalog.Write, Severity: catalog.High, Sensitivity: data},
 		{Action: "kms:ScheduleKeyDeletion", Type: catalog.Delete, Severity: catalog.High},
 		{Action: "ec2:TerminateInstances", Type: catalog.Delete, Severity: catalog.High},
 		{Action: "ec2:DescribeInstances", Type: catalog.List},

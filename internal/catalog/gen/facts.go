@@ -27,6 +27,9 @@ func gather(dir string, fresh []file, actions []string) (*facts, error) {
 			return nil, err
 		}
 	}
+	if err := supplement(dir, fresh, actions, f.sensitive); err != nil {
+		return nil, err
+	}
 	return &f, nil
 }
 
