@@ -3,9 +3,7 @@ package aws_test
 import (
 	"testing"
 
-	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
-	"github.com/leastward/leastward/internal/policy/aws"
 )
 
 func TestReach(t *testing.T) {
@@ -46,7 +44,9 @@ func TestReach(t *testing.T) {
 		{"one of two types in full", setup{policies: []string{allow("ec2:AttachVolume", "arn:aws:ec2:*:*:instance/*")}}, "ec2:AttachVolume", "part"},
 		{"both types in one statement", setup{policies: []string{allow("ec2:AttachVolume", "arn:aws:ec2:*:*:instance/* arn:aws:ec2:*:*:volume/*")}}, "ec2:AttachVolume", "all"},
 		{"both types in two policies", setup{policies: []string{
-			allow("ec2:AttachVolume", "arn:aws:ec2:*:*:instance/*"), allow("ec2:AttachVolume", "arn:aws:ec2:*:*:volume/*")}}, "ec2:AttachVolume", "all"},
+			allow("ec2:AttachVolume", "arn:aws:ec2:*:*:instance/*"),
+			allow("ec2:AttachVolume", "arn:aws:ec2:*:*:volume/*"),
+		}}, "ec2:AttachVolume", "all"},
 		{"the widest counts", setup{policies: []string{allow("s3:*", "arn:aws:s3:::a/b"), allow("s3:GetObject", "arn:aws:s3:::a/*")}}, "s3:GetObject", "part"},
 
 		{"NotAction", setup{policies: []string{allow("!iam:* sts:*", "*")}}, "s3:GetObject", "all"},
@@ -85,6 +85,12 @@ func TestReach(t *testing.T) {
 		{"Deny NotResource leaves no other type", setup{policies: []string{allow("*", "*"), deny("s3:*", "!arn:aws:s3:::a/*")}}, "s3:ListBucket", "none"},
 		{"Deny NotResource of what is named", setup{policies: []string{allow("s3:*", "arn:aws:s3:::b/*"), deny("s3:*", "!arn:aws:s3:::a/*")}}, "s3:GetObject", "none"},
 		{"Deny NotResource all left", setup{policies: []string{allow("*", "*"), deny("s3:*", "!arn:aws:s3:::*")}}, "s3:GetObject", "all"},
+		{"Deny of everything but in part, everything", setup{policies: []string{allow("s3:*", "* arn:aws:s3:::a/*"), deny("s3:*", "arn:aws:s3:::a/*")}}, "s3:GetObject", "part"},
+		{"part of the account's number", setup{policies: []string{allow("sqs:*", "arn:aws:sqs:*:1111*:*")}}, "sqs:SendMessage", "all"},
+		{"a service by wildcard", setup{policies: []string{allow("*", "arn:aws:*:*:*:*")}}, "sqs:SendMessage", "all"},
+		{"a service by wildcard, denied", setup{policies: []string{allow("*", "arn:aws:s?s:*:*:jobs"), deny("*", "arn:aws:*:*:*:job*")}}, "sqs:SendMessage", "none"},
+		{"a short ARN", setup{policies: []string{allow("*", "arn:aws:sqs:*")}}, "sqs:SendMessage", "all"},
+		{"a literal star", setup{policies: []string{allow("s3:*", "arn:aws:s3:::${*}/x")}}, "s3:GetObject", "named"},
 		{"NotResource against NotResource", setup{policies: []string{allow("s3:*", "!arn:aws:s3:::a/*"), deny("s3:*", "!arn:aws:s3:::a/*")}}, "s3:GetObject", "none"},
 
 		{"group", setup{groups: [][]string{{allow("s3:*", "*")}}}, "s3:GetObject", "all"},
@@ -146,7 +152,7 @@ func TestLiteralActionsAreKept(t *testing.T) {
 		policies: []string{allow("nowhere:DoThis nowhere:DoThat", "*"), deny("nowhere:DoTh?t", "*")},
 		boundary: allow("nowhere:*", "arn:aws:nowhere:::x"),
 	}.inventory()
-	a := aws.New(catalog.AWS()).Compile(inv)
+	a := evaluator().Compile(inv)
 	got := a.Access(alice).Literal
 	if len(got) != 1 || got[0].Action != "nowhere:DoThis" || got[0].Reach != entitlement.ReachNamed {
 		t.Errorf("literal grants are %+v, want nowhere:DoThis, named", got)

@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/policy/aws"
 	"github.com/leastward/leastward/internal/testkit"
@@ -23,7 +22,7 @@ func TestIdentitiesWithTheSamePoliciesShareAccess(t *testing.T) {
 	twin.ID, twin.Policies = "twin", []entitlement.PolicyID{"p001", "p000", "p001"}
 	other.ID, other.Policies = "other", twin.Policies[:1]
 	inv.Identities = append(inv.Identities, twin, other)
-	a := aws.New(catalog.AWS()).Compile(inv)
+	a := evaluator().Compile(inv)
 	if a.Access(alice) != a.Access("twin") {
 		t.Error("the same policies in another order have an access of their own")
 	}
@@ -35,6 +34,29 @@ func TestIdentitiesWithTheSamePoliciesShareAccess(t *testing.T) {
 	}
 }
 
+// Access is asked for from several goroutines, which share what they work with;
+// the answers are those of an account that has the one identity alone.
+func TestManyIdentitiesAgreeWithEachAlone(t *testing.T) {
+	t.Parallel()
+	inv := crowd(60)
+	for i := range inv.Identities { // Some have denials of their own, most have not.
+		if id := &inv.Identities[i]; i%7 == 0 {
+			p := entitlement.PolicyID(id.ID + "/inline/deny")
+			inv.Policies[p] = entitlement.Policy{ID: p, Document: document(deny("s3:*", fmt.Sprintf("arn:aws:s3:::app-%d/*", i)) + "," + deny("iam:*", "*"))}
+			id.Policies = append(id.Policies, p)
+		}
+		inv.Identities[i].ServiceManaged = i%2 == 0
+	}
+	together := accessOfAll(t, evaluator().Compile(inv), inv)
+	for i, id := range inv.Identities {
+		one := *inv
+		one.Identities = inv.Identities[i : i+1]
+		if diff := cmp.Diff(evaluator().Compile(&one).Access(id.ID), together[i]); diff != "" {
+			t.Errorf("%s (-alone +together)\n%s", id.ID, diff)
+		}
+	}
+}
+
 func TestFunctionsActAsTheirRole(t *testing.T) {
 	t.Parallel()
 	inv := setup{policies: []string{allow("s3:*", "*")}, role: true}.inventory()
@@ -43,7 +65,7 @@ func TestFunctionsActAsTheirRole(t *testing.T) {
 		entitlement.Identity{ID: "lost", Kind: entitlement.Instance, RunsAs: "gone"},
 		entitlement.Identity{ID: "bare", Kind: entitlement.Instance},
 	)
-	a := aws.New(catalog.AWS()).Compile(inv)
+	a := evaluator().Compile(inv)
 	if a.Access("f") != a.Access(alice) || len(a.Via("f", index(t, "s3:GetObject"))) != 1 {
 		t.Error("the function has not the access of its role")
 	}
@@ -71,13 +93,17 @@ func TestVia(t *testing.T) {
 		policies: []string{allow("sqs:*", "*") + "," + allow("s3:Get*", "*"), deny("s3:*", "*")},
 		groups:   [][]string{{strings.Replace(allow("s3:*", "arn:aws:s3:::a/*"), "{", `{"Sid":"Mine",`, 1)}},
 	}.inventory()
-	a := aws.New(catalog.AWS()).Compile(inv)
+	a := evaluator().Compile(inv)
 	want := []aws.Via{
 		{Policy: "p000", Statement: 1},
 		{Policy: "p002", Group: "arn:aws:iam::111122223333:group/g0", Sid: "Mine"},
 	}
 	if diff := cmp.Diff(want, a.Via(alice, index(t, "s3:GetObject"))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+	inv.Identities[1].Policies = append(inv.Identities[1].Policies, "lost")
+	if v := evaluator().Compile(inv).Via(alice, index(t, "s3:GetObject")); len(v) != 2 {
+		t.Errorf("a policy without a document confuses the list: %v", v)
 	}
 	if v := a.Via(alice, -1); v != nil {
 		t.Errorf("no action is allowed by %v", v)
@@ -98,13 +124,15 @@ func TestDiagnostics(t *testing.T) {
 	who := &inv.Identities[len(inv.Identities)-1]
 	who.Policies = append(who.Policies, "lost")
 	who.Groups = append(who.Groups, "nogroup")
+	inv.Identities = append(inv.Identities, entitlement.Identity{ID: "bob", Boundary: "noboundary"})
 	inv.Controls[1] = append(inv.Controls[1], "gone")
-	a := aws.New(catalog.AWS()).Compile(inv)
+	a := evaluator().Compile(inv)
 	want := []string{
 		`rejected level 1 of the service control policies, counted from the root, holds none, though AWS asks for at least one: it does not limit here`,
 		`rejected arn:aws:iam::111122223333:user/alice belongs to group nogroup, which the inventory does not hold: it grants nothing here`,
 		`rejected gone: it is a service control policy, but the inventory does not hold its document: its level does not limit here`,
 		`rejected lost: arn:aws:iam::111122223333:user/alice has this policy, but the inventory does not hold its document: it grants nothing here`,
+		`rejected noboundary: it is the permissions boundary of bob, but the inventory does not hold its document: it does not limit here`,
 		`notice p000: 1:38: the action "s3:nix*" matches nothing in the catalogue`,
 		`notice p000: 1:38: the action "nowhere:do" is not in the catalogue; it is shown as granted but has no weight`,
 		`rejected p001: 1:38: the statement has neither Resource nor NotResource: the Deny statement, which therefore denies nothing here, is left out`,
@@ -147,7 +175,7 @@ func TestVersions(t *testing.T) {
 	p := inv.Policies["p000"]
 	p.Document = []byte(strings.Replace(string(p.Document), aws.Version2012, aws.Version2008, 1))
 	inv.Policies["p000"] = p
-	a := aws.New(catalog.AWS()).Compile(inv)
+	a := evaluator().Compile(inv)
 	if g := grant(a.Access(alice), index(t, "iam:CreateUser")); g != "named" {
 		t.Errorf("iam:CreateUser is granted %s", g)
 	}
@@ -157,7 +185,7 @@ func TestVersions(t *testing.T) {
 func TestRealAccount(t *testing.T) {
 	t.Parallel()
 	inv := realAccount(t)
-	a := aws.New(catalog.AWS()).Compile(inv)
+	a := evaluator().Compile(inv)
 	arn := func(s string) entitlement.IdentityID {
 		return entitlement.IdentityID("arn:aws:iam::012345678901:" + s)
 	}

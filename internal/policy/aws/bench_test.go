@@ -81,7 +81,7 @@ func BenchmarkAccess(b *testing.B) {
 				b.Skip("takes seconds and a gigabyte")
 			}
 			inv := crowd(n)
-			e := aws.New(catalog.AWS())
+			e := evaluator()
 			before := heap()
 			b.ReportAllocs()
 			for b.Loop() {

@@ -12,11 +12,10 @@ type compiler struct {
 	judge    *judge
 	universe *universe
 
-	expanded  []*sparse // By action pattern, as far as done.
-	done      []bool
-	byService map[string]*sparse // Actions with a resource type in the service.
-	shared    *sets
-	fresh     [6][]uint64 // Room to work in.
+	expanded []*sparse // By action pattern, as far as done.
+	done     []bool
+	shared   *sets
+	fresh    [6][]uint64 // Room to work in.
 }
 
 // The uses of compiler.fresh.
@@ -32,7 +31,6 @@ const (
 func (c *compiler) compile() {
 	c.expanded = make([]*sparse, len(c.reader.actions.texts))
 	c.done = make([]bool, len(c.reader.actions.texts))
-	c.byService = map[string]*sparse{}
 	c.shared = newSets()
 	for i := range c.fresh {
 		c.fresh[i] = make([]uint64, c.universe.words)
@@ -132,8 +130,9 @@ func (c *compiler) candidates(patterns []*pattern) bool {
 		if p.service == "" {
 			return false
 		}
-		c.actionsOf(p.service).orInto(c.fresh[freshCandidates])
+		c.judge.byService[p.service].orInto(c.fresh[freshCandidates])
 	}
+	c.judge.anywhere.orInto(c.fresh[freshCandidates])
 	return true
 }
 
@@ -146,31 +145,6 @@ func (c *compiler) narrow(s *statement, actions []uint64) {
 		}
 		actions[i] &= w
 	}
-}
-
-// actionsOf returns the actions that may have a resource in the service.
-func (c *compiler) actionsOf(service string) *sparse {
-	if s, ok := c.byService[service]; ok {
-		return s
-	}
-	set := make([]uint64, c.universe.words)
-	for i := range c.judge.n {
-		if c.judge.unknown[i] || c.judge.inService(i, service) {
-			set[i>>6] |= 1 << (i & 63)
-		}
-	}
-	s := sparseOf(set)
-	c.byService[service] = s
-	return s
-}
-
-func (s *schema) inService(action int, service string) bool {
-	for _, id := range s.ofAction[action] {
-		if f := &s.formats[id]; f.vague || f.service == service {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *compiler) patterns(s *statement) []*pattern {

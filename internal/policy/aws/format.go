@@ -19,18 +19,19 @@ type format struct {
 
 // schema knows the ARN formats of a catalogue and which action has which.
 type schema struct {
-	formats  []format
-	ofAction [][]int32          // By action; nil: the action has no resource types.
-	unknown  []bool             // The action's resource types have no ARN format.
-	services map[string][]int32 // Formats by their ARN's service.
-	vague    []int32            // Formats whose service is a placeholder.
+	formats   []format
+	ofAction  [][]int32          // By action; nil: the action has no resource types.
+	unknown   []bool             // The action's resource types have no ARN format.
+	services  map[string][]int32 // Formats by their ARN's service.
+	byService map[string]*sparse // Actions with a resource type in the service.
+	anywhere  *sparse            // Actions whose resources may be in any service.
 }
 
 func newSchema(cat *catalog.Catalog) *schema {
 	s := &schema{
 		ofAction: make([][]int32, cat.Len()),
 		unknown:  make([]bool, cat.Len()),
-		services: map[string][]int32{},
+		services: map[string][]int32{}, byService: map[string]*sparse{},
 	}
 	ids := map[string]int32{}
 	var texts []string
@@ -46,7 +47,33 @@ func newSchema(cat *catalog.Catalog) *schema {
 	for i := range cat.Len() {
 		s.addAction(i, cat.Info(i), ids, texts)
 	}
+	s.index()
 	return s
+}
+
+// index finds the actions by the services that their resources are in.
+func (s *schema) index() {
+	size := (len(s.ofAction) + 63) / 64
+	anywhere, byService := make([]uint64, size), map[string][]uint64{}
+	for i, formats := range s.ofAction {
+		if s.unknown[i] {
+			anywhere[i>>6] |= 1 << (i & 63)
+		}
+		for _, id := range formats {
+			set := anywhere
+			if f := &s.formats[id]; !f.vague {
+				if set = byService[f.service]; set == nil {
+					set = make([]uint64, size)
+					byService[f.service] = set
+				}
+			}
+			set[i>>6] |= 1 << (i & 63)
+		}
+	}
+	s.anywhere = sparseOf(anywhere)
+	for service, set := range byService {
+		s.byService[service] = sparseOf(set)
+	}
 }
 
 // arnFormats returns the formats of an action's types; the reference sometimes
@@ -99,9 +126,7 @@ func (s *schema) addFormat(text string, flat bool) int32 {
 	f.service, f.vague = service, strings.Contains(service, "${")
 	f.alias = (service == "s3" || service == "s3-object-lambda") && strings.HasPrefix(parts[partResource], "accesspoint/")
 	id := int32(len(s.formats)) //nolint:gosec // a few thousand
-	if f.vague {
-		s.vague = append(s.vague, id)
-	} else {
+	if !f.vague {
 		f.place = len(s.services[service])
 		s.services[service] = append(s.services[service], id)
 	}
@@ -110,7 +135,7 @@ func (s *schema) addFormat(text string, flat bool) int32 {
 }
 
 // formatGlob encodes a part of a format. A placeholder is one character or
-// more; a "*" is any. flat keeps slashes out of a placeholder at the end.
+// more; a "*" is any. With flat, one at the end has no slashes in it.
 func formatGlob(part string, flat bool) []byte {
 	var out []byte
 	for i := 0; i < len(part); i++ {

@@ -42,7 +42,7 @@ func FuzzResource(f *testing.F) {
 	for _, p := range []string{"*", "arn:aws:s3:::*", "arn:aws:s3:::a/${aws:username}*", "arn:*:*:*:*:*", "arn:aws:s3*", "arn:aws:s3:::${*}?", "arn:aws:sqs::x:y"} {
 		f.Add(p)
 	}
-	e := aws.New(catalog.AWS())
+	e := evaluator()
 	object, _ := catalog.AWS().Index("s3:GetObject")
 	f.Fuzz(func(t *testing.T, pattern string) {
 		resource, err := json.Marshal(pattern)

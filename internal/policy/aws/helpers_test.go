@@ -3,6 +3,7 @@ package aws_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/leastward/leastward/internal/catalog"
@@ -67,8 +68,10 @@ func (s setup) inventory() *entitlement.Inventory {
 	return inv
 }
 
+var evaluator = sync.OnceValue(func() *aws.Evaluator { return aws.New(catalog.AWS()) })
+
 func (s setup) access() *entitlement.Access {
-	return aws.New(catalog.AWS()).Compile(s.inventory()).Access(alice)
+	return evaluator().Compile(s.inventory()).Access(alice)
 }
 
 // index returns an action's index and fails the test if there is none.

@@ -45,8 +45,6 @@ type syntaxError struct {
 	message string
 }
 
-func (e *syntaxError) Error() string { return e.message }
-
 // scanner reads JSON (RFC 8259) from text.
 type scanner struct {
 	text string

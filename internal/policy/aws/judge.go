@@ -9,9 +9,9 @@ type judge struct {
 	n    int // Actions of the catalogue; above are literal ones.
 }
 
-// reach tells how much of an action's resources the patterns match. several
-// tells that they match all resources of one type but not those of another, so
-// that another statement may fill the gap.
+// reach tells how much of an action's resources the patterns match, and in
+// several whether they match all resources of one type but not those of
+// another, so that another statement may fill the gap.
 func (j *judge) reach(action int, patterns []*pattern) (r entitlement.Reach, several bool) {
 	formats, typed := j.formatsOf(action)
 	if formats == nil {

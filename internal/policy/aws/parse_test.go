@@ -88,15 +88,38 @@ func TestParseReportsWhatItLeavesOut(t *testing.T) {
 		{fmt.Sprintf(wrap, `{"Effect":"Allow","Action":"*","Condition":{"Bool":"x"}}`), `1:89: the condition operator "Bool" holds a string, not an object of keys` + left},
 		{fmt.Sprintf(wrap, `{"Effect":"Allow","Action":"*","Condition":{"Bool":{"k":{}}}}`), `1:94: the condition key "k" holds a value that is no string, number or boolean` + left},
 		{fmt.Sprintf(wrap, `{"Effect":"Allow","Action":"*","Condition":{"Bool":{"k":"a","k":"b"}}}`), `1:102: the condition key "k" stands twice under "Bool"` + left},
+		{fmt.Sprintf(wrap, `{"Effect":"Allow","Action":"*","Condition":{"Bool":{"k":"a"},"Bool":{}}}`), `1:106: the condition operator "Bool" stands twice` + left},
+		{fmt.Sprintf(wrap, `{"Effect":"Allow","Action":"*","Principal":"*","NotPrincipal":{}}`), `1:38: the statement has both Principal and NotPrincipal` + left},
+		{fmt.Sprintf(wrap, `{"Effect":7,"Action":"*"}`), `1:48: Effect is a number, true, false or null, not a string` + left},
+		{fmt.Sprintf(wrap, `{"Effect":"Allow","Action":"s3:"}`), `1:65: Action "s3:" names no service or no action` + left},
+		{fmt.Sprintf(wrap, `{"Effect":"Allow","Action":"s3: Get"}`), `1:65: Action "s3: Get" has white space in it` + left},
+		{fmt.Sprintf(wrap, `{"Effect":"Allow","Action":"*","Resource":"arn"}`), `1:80: Resource "arn" is neither`},
+		{fmt.Sprintf(wrap, `{"Effect":"Allow","Action":"*","Principal":"somebody with a name that is longer than forty"}`), `1:81: Principal is "somebody with a name that is longer tha…, neither`},
+		{fmt.Sprintf(wrap, `{`+strings.Repeat(`"x":1,`, 17)+`"x":1}`), `1:39: the element "x" is unknown in a statement` + left},
+		{fmt.Sprintf(wrap, `{"a" 1}`), "1:43: the document is not valid JSON: expected a colon after \"a\", found '1'" + whole},
+		{fmt.Sprintf(wrap, `["a" 1]`), "1:43: the document is not valid JSON: expected a comma or ']', found '1'" + whole},
+		{`{"a":"` + "\x01" + `"}`, `1:7: the document is not valid JSON: control character '\x01' in a string` + whole},
 		{fmt.Sprintf(wrap, `{"Effect":"Allow","Action":"*","Principal":"me"}`), `1:81: Principal is "me", neither an object nor "*"` + left},
 	} {
 		d, diags := aws.Parse([]byte(c.doc))
 		if len(diags) == 0 || !strings.HasPrefix(diags[0].String(), c.want) || diags[0].Level != aws.Rejected || d.Rejected != 1 {
 			t.Errorf("Parse(%s)\n got %v, rejected %d\nwant %s", c.doc, diags, d.Rejected, c.want)
 		}
-		if strings.HasSuffix(c.doc, good+"]}") && len(d.Statements) != 1 {
+		if strings.HasSuffix(c.want, left) && len(d.Statements) != 1 {
 			t.Errorf("Parse(%s): the good statement is lost", c.doc)
 		}
+	}
+}
+
+func TestUnmarshal(t *testing.T) {
+	t.Parallel()
+	var d aws.Document
+	if err := json.Unmarshal(document(allow("s3:*", "*")), &d); err != nil || len(d.Statements) != 1 {
+		t.Errorf("%v, %+v", err, d)
+	}
+	err := json.Unmarshal([]byte(`{"Statement":{"Effect":"Maybe"}}`), &d)
+	if want := `parse policy document: 1:24: the Effect "Maybe" is unknown`; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("the error is %v, want %s…", err, want)
 	}
 }
 

@@ -43,8 +43,8 @@ const (
 	relationFull             // It matches all that this account can have.
 )
 
-// parsePattern reads a resource pattern. variables tells whether the policy's
-// version knows policy variables.
+// parsePattern reads a resource pattern, with policy variables if the policy's
+// version knows them.
 func parsePattern(raw string, variables bool) pattern {
 	p := pattern{raw: raw}
 	if raw != "" && strings.Trim(raw, "*") == "" {

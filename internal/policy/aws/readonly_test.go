@@ -100,6 +100,13 @@ func TestReadOnlyGrantsTheReadsAndNoMore(t *testing.T) {
 	access := func(statements string) *entitlement.Access {
 		return e.Compile(setup{policies: []string{statements}}.inventory()).Access(alice)
 	}
+	readable := entitlement.NewActionSet(cat.Len())
+	for i := range cat.Len() {
+		info := cat.Info(i)
+		if !info.Type.Changes() && !info.Sensitivity.Has(catalog.CredentialExposure) && !secret(info.Action) {
+			readable.Add(i)
+		}
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		statements := strings.Join(rapid.SliceOfN(rapid.Custom(drawStatement), 1, 4).Draw(t, "statements"), ",")
 		d, _ := aws.Parse(document(statements))
@@ -116,16 +123,11 @@ func TestReadOnlyGrantsTheReadsAndNoMore(t *testing.T) {
 		}
 		left := strings.TrimSuffix(strings.SplitN(string(b), `"Statement":[`, 2)[1], "]}")
 		before, after := access(statements), access(left)
-		for i := range cat.Len() {
-			info := cat.Info(i)
-			want := grant(before, i)
-			if info.Type.Changes() || info.Sensitivity.Has(catalog.CredentialExposure) {
-				want = "none"
-			}
-			if got := grant(after, i); got != want && !secret(info.Action) {
-				t.Fatalf("%s was granted %s and is granted %s, want %s\nof %s\nis left %s", info.Action, grant(before, i), got, want, statements, left)
-			}
+		want := &entitlement.Access{
+			All: before.All.Intersect(readable), Part: before.Part.Intersect(readable),
+			Named: before.Named.Intersect(readable), Conditional: before.Conditional.Intersect(readable),
 		}
+		same(t, want, after)
 	})
 }
 

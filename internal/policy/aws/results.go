@@ -37,7 +37,7 @@ func (r *results) share(set []uint64) entitlement.ActionSet {
 			return s
 		}
 	}
-	s := trimmed(set)
+	s := append(make(entitlement.ActionSet, 0, n), set...)
 	r.held[h] = append(r.held[h], s)
 	return s
 }

@@ -4,8 +4,6 @@ import (
 	"hash/maphash"
 	"math/bits"
 	"slices"
-
-	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // sparse is a set of actions as its words that are not zero; nil is the empty
@@ -85,17 +83,4 @@ func hashWords(seed maphash.Seed, words []uint64) uint64 {
 		h = bits.RotateLeft64(h^w, 29) * 0x9e3779b97f4a7c15
 	}
 	return h
-}
-
-// trimmed returns a copy of set without the empty words at its end, nil if
-// nothing is left.
-func trimmed(set []uint64) entitlement.ActionSet {
-	n := len(set)
-	for n > 0 && set[n-1] == 0 {
-		n--
-	}
-	if n == 0 {
-		return nil
-	}
-	return append(make(entitlement.ActionSet, 0, n), set[:n]...)
 }

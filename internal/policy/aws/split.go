@@ -2,9 +2,10 @@ package aws
 
 import (
 	"fmt"
+	"slices"
 )
 
-// Split cuts a document into as many as it takes for each to have at most max
+// Split cuts a document into as many as it takes for each to have at most limit
 // characters as [Size] counts them, such as [MaxManagedPolicy]. Statements stay
 // in order; the actions of one that is too long by itself are shared out over
 // several. Together the documents say what the one said. It fails if a
@@ -20,7 +21,7 @@ func (d *Document) Split(limit int) ([]*Document, error) {
 		}
 		for _, piece := range pieces {
 			grown := *part
-			grown.Statements = append(grown.Statements[:len(grown.Statements):len(grown.Statements)], piece)
+			grown.Statements = append(slices.Clip(grown.Statements), piece)
 			if !grown.fits(limit) {
 				out = append(out, part)
 				grown = Document{Version: d.Version, ID: d.ID, Statements: []Statement{piece}}
@@ -52,7 +53,7 @@ func (d *Document) cut(s *Statement, limit int) ([]Statement, error) {
 		return nil, err
 	}
 	b, err := d.cut(&second, limit)
-	return append(a[:len(a):len(a)], b...), err
+	return append(slices.Clip(a), b...), err
 }
 
 func (d *Document) fits(limit int) bool {
