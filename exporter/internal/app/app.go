@@ -42,6 +42,7 @@ type Options struct {
 	// Ready, if set, is told the address that the listener really has.
 	Ready   func(net.Addr)
 	Version string
+	Now     func() time.Time // Defaults to time.Now.
 	Logger  *slog.Logger
 }
 
@@ -83,6 +84,9 @@ func Run(ctx context.Context, o Options) error {
 }
 
 func newApp(o Options) (*app, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	data, err := store.Open(o.Config.DataDir)
 	if err != nil {
 		return nil, fmt.Errorf("data_dir: %w", err)
@@ -95,7 +99,7 @@ func newApp(o Options) (*app, error) {
 		return nil, err
 	}
 	a.current.Store(first)
-	a.metrics.reloaded(time.Now(), nil)
+	a.metrics.reloaded(o.Now(), nil)
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		expose.Spanning{Snapshot: a.snapshot, Catalog: a.catalog})
 	return a, nil
@@ -109,7 +113,7 @@ func (a *app) handler(ctx context.Context) http.Handler {
 		Assessor: func() *assess.Assessor { return a.current.Load().assessor },
 		Metrics:  a.exposition,
 		Reload:   func() error { return a.reload(ctx) },
-		Version:  a.Version, Now: time.Now, Logger: a.Logger,
+		Version:  a.Version, Now: a.Now, Logger: a.Logger,
 	})
 }
 
@@ -172,7 +176,7 @@ func (a *app) reloadOnSignal(ctx context.Context) error {
 func (a *app) reload(ctx context.Context) (err error) {
 	a.reloads.Lock()
 	defer a.reloads.Unlock()
-	defer func() { a.metrics.reloaded(time.Now(), err) }()
+	defer func() { a.metrics.reloaded(a.Now(), err) }()
 	cfg, err := config.Load(a.ConfigFile)
 	if err != nil {
 		return err

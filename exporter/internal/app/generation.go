@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -35,7 +34,7 @@ func (a *app) generation(cfg *config.Config, previous *collector.Snapshot) (*gen
 	g.collector = collector.New(collector.Options{
 		Sources: sources, Assessor: g.assessor, Store: a.store, Previous: previous,
 		Interval: cfg.Collect.Interval.Std(), Timeout: cfg.Collect.Timeout.Std(), Concurrency: cfg.Collect.Concurrency,
-		Publish: a.publisher(cfg), Now: time.Now, Logger: a.Logger,
+		Publish: a.publisher(cfg), Now: a.Now, Logger: a.Logger,
 	})
 	return g, nil
 }
@@ -57,7 +56,7 @@ func (a *app) publisher(cfg *config.Config) func(*collector.Result) {
 		Interval: cfg.Collect.Interval.Std(),
 	}
 	return func(r *collector.Result) {
-		start := time.Now()
+		start := a.Now()
 		page, err := expose.Page(r, options)
 		if err == nil {
 			err = a.exposition.Publish(string(r.System.ID), page)
@@ -66,6 +65,6 @@ func (a *app) publisher(cfg *config.Config) func(*collector.Result) {
 			a.Logger.Error("render metrics; the old ones stay", "system", r.System.ID, "err", err)
 			return
 		}
-		a.metrics.rendered(a.exposition, time.Since(start))
+		a.metrics.rendered(a.exposition, a.Now().Sub(start))
 	}
 }

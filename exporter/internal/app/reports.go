@@ -22,7 +22,7 @@ import (
 // deliverReports delivers the generation's scheduled reports until the context
 // ends.
 func (a *app) deliverReports(ctx context.Context, g *generation) (err error) {
-	options := schedule.Options{Deliver: a.metrics.counting(router{g.config.SMTP}), Logger: a.Logger}
+	options := schedule.Options{Deliver: a.metrics.counting(router{g.config.SMTP}), Now: a.Now, Logger: a.Logger}
 	configured := map[string]*config.Report{}
 	for _, r := range g.config.Reports {
 		one, err := scheduleOf(r)

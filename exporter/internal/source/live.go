@@ -90,6 +90,8 @@ func (l *live) events(ctx context.Context, account *aws.Collector, r *collector.
 	index.RecordsData(l.expect.ID, read.Coverage.DataEvents...)
 	r.Usage, r.Events, r.Latest = index, count(&read.Stats, before, index.Counts()), read.Stats.Latest
 	r.Inventory.Problems = append(r.Inventory.Problems, read.Problems...)
+	// What was really read, not what the source promises to hold.
+	r.Inventory.FullHistoryFrom = read.Checkpoint.From
 	return l.save(read.Checkpoint, index)
 }
 
