@@ -95,6 +95,9 @@ func TestIsReadOnly(t *testing.T) {
 // the action, at the same reach and under the same condition.
 func TestReadOnlyGrantsTheReadsAndNoMore(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes more than a second")
+	}
 	cat := catalog.AWS()
 	e := aws.New(cat)
 	access := func(statements string) *entitlement.Access {
