@@ -62,7 +62,6 @@ func (c *credentialReader) columnsOf(header []string) error {
 func (c *credentialReader) rows(table *csv.Reader) error {
 	for {
 		row, err := table.Read()
-		c.line, _ = table.FieldPos(0)
 		switch parse, ok := errors.AsType[*csv.ParseError](err); {
 		case errors.Is(err, io.EOF):
 			return nil
@@ -71,10 +70,11 @@ func (c *credentialReader) rows(table *csv.Reader) error {
 			continue
 		case err != nil:
 			reason, message := endReason(err)
-			c.problem(reason, fmt.Sprintf("line %d", c.line), message)
+			c.problem(reason, fmt.Sprintf("after line %d", c.line), message)
 			return nil
 		}
 		c.row = row
+		c.line, _ = table.FieldPos(0)
 		if err := c.user(); err != nil {
 			return fmt.Errorf("read credential report: %w", err)
 		}
@@ -157,8 +157,8 @@ func (c *credentialReader) keys(id *entitlement.Identity) {
 			Active:   c.flag(column+"_active") == entitlement.Yes,
 			Created:  c.time(column + "_last_rotated"),
 			LastUsed: c.time(column + "_last_used_date"),
-			UseKnown: true,
 		}
+		k.UseKnown = !k.LastUsed.IsZero() || c.value(column+"_last_used_date") == ""
 		switch {
 		case !k.Active && k.Created.IsZero(): // There is no such key.
 		case known:
