@@ -211,7 +211,7 @@ func addJo(ctx context.Context, a *awstest.Account) {
 	a.AddGroup(ctx, "ops", []string{"arn:aws:iam::aws:policy/AmazonEC2FullAccess"}, nil)
 	a.AddGroup(ctx, "readers", nil, map[string]string{"r": readS3})
 	a.AddUser(ctx, awstest.User{
-		Name: "jo", Attached: []string{"arn:aws:iam::aws:policy/AmazonSQSFullAccess", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"},
+		Name: "jo", Attached: []string{"arn:aws:iam::aws:policy/AmazonSQSFullAccess", "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"},
 		Inline: map[string]string{"w": writeS3, "keep": readS3}, Groups: []string{"ops", "readers"}, Tags: map[string]string{"team": "x"},
 	})
 }
@@ -248,8 +248,8 @@ func TestExecuteAndRollBack(t *testing.T) { //nolint:paralleltest // Sets enviro
 	got := strings.Join(account.ReadUser(t.Context(), "jo"), "\n")
 	t.Log(got)
 	for _, want := range []string{
-		"attached arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess", "inline keep", "inline leastward-read-only", "group readers", "tag team=x",
-		"tag ck_exclude_from_reports=leastward: read-only since 20", `{"Sid":"D","Effect":"Deny","Action":"s3:DeleteObject","Resource":"*"}`, "ec2:Describe*",
+		"attached arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess", "inline keep", "inline leastward-read-only", "group readers", "tag team=x",
+		"tag ck_exclude_from_reports=leastward: read-only since 20", `{"Sid":"D","Effect":"Deny","Action":"s3:DeleteObject","Resource":"*"}`, "sqs:Get*",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the user has no %q", want)

@@ -7,27 +7,15 @@ import (
 	"strings"
 
 	"github.com/leastward/leastward/internal/catalog"
-	"github.com/leastward/leastward/internal/entitlement"
 	policy "github.com/leastward/leastward/internal/policy/aws"
 )
 
-// Judge judges policy documents by the catalogue of actions.
-type Judge struct {
-	cat   *catalog.Catalog
-	reads entitlement.ActionSet
-}
+// Judge judges policy documents by the catalogue of actions and the suite's one
+// definition of reading, that of [policy.ReadOnly].
+type Judge struct{ cat *catalog.Catalog }
 
-// NewJudge returns a judge. Reading is what the catalogue types as read or
-// list, as AWS's service authorization reference does.
-func NewJudge(cat *catalog.Catalog) *Judge {
-	j := &Judge{cat: cat, reads: entitlement.NewActionSet(cat.Len())}
-	for i := range cat.Len() {
-		if !cat.Info(i).Type.Changes() {
-			j.reads.Add(i)
-		}
-	}
-	return j
-}
+// NewJudge returns a judge.
+func NewJudge(cat *catalog.Catalog) *Judge { return &Judge{cat: cat} }
 
 // Judge judges one document. A document with anything in it that is not
 // understood is an error.
@@ -44,7 +32,7 @@ func (j *Judge) Judge(text string) (Judgement, error) {
 	if err != nil {
 		return Judgement{}, err
 	}
-	v := Judgement{ReadOnly: true}
+	v := Judgement{ReadOnly: policy.IsReadOnly(doc, j.cat)}
 	for i := range doc.Statements {
 		s := &doc.Statements[i]
 		if s.Index >= len(raw) {
@@ -83,73 +71,39 @@ func (j *Judge) statement(v *Judgement, s *policy.Statement, raw json.RawMessage
 		v.Denies = append(v.Denies, raw)
 		return nil
 	}
-	v.ReadOnly = v.ReadOnly && j.onlyReads(s)
 	v.Admin = v.Admin || unlimited(s)
 	if otherwise {
 		v.Lost = append(v.Lost, fmt.Sprintf("statement %d has \"${\" in a document of version %s, so that its reading is not carried over", s.Index+1, policy.Version2008))
 		return nil
 	}
-	actions := j.reading(s)
-	if len(actions) == 0 {
-		return nil
+	kept, err := j.reading(s)
+	if err == nil && kept != nil {
+		v.Reads = append(v.Reads, kept)
 	}
-	kept, err := replaceActions(raw, actions)
+	return err
+}
+
+// reading returns the reading part of a statement; nil if there is none.
+func (j *Judge) reading(s *policy.Statement) (json.RawMessage, error) {
+	one := *s
+	one.Sid, one.Index = "", 0
+	kept, err := policy.ReadOnly(&policy.Document{Version: policy.Version2012, Statements: []policy.Statement{one}}, j.cat)
+	if err != nil || len(kept.Statements) == 0 {
+		return nil, err
+	}
+	text, err := kept.JSON()
 	if err != nil {
-		return fmt.Errorf("statement %d: %w", s.Index+1, err)
+		return nil, fmt.Errorf("statement %d: %w", s.Index+1, err)
 	}
-	v.Reads = append(v.Reads, kept)
-	return nil
+	list, err := statements(string(text))
+	if err != nil || len(list) != 1 {
+		return nil, fmt.Errorf("statement %d: its reading is not one statement: %w", s.Index+1, err)
+	}
+	return list[0], nil
 }
 
 // unlimited reports whether a statement allows everything.
 func unlimited(s *policy.Statement) bool {
 	everything := slices.Contains(s.Actions, "*") || slices.Contains(s.Actions, "*:*")
 	return everything && !s.Conditional() && slices.Contains(s.Resources, "*")
-}
-
-// onlyReads reports whether all that a statement allows is reading. A pattern
-// that no known action matches may allow anything.
-func (j *Judge) onlyReads(s *policy.Statement) bool {
-	if len(s.NotActions) > 0 {
-		return j.allowed(s).Minus(j.reads).Empty() // Hardly ever.
-	}
-	for _, pattern := range s.Actions {
-		if matched := j.cat.Match(pattern); matched.Empty() || !matched.Minus(j.reads).Empty() {
-			return false
-		}
-	}
-	return true
-}
-
-// allowed returns the known actions that a statement allows.
-func (j *Judge) allowed(s *policy.Statement) entitlement.ActionSet {
-	set := entitlement.NewActionSet(j.cat.Len())
-	for _, pattern := range s.Actions {
-		set = set.Union(j.cat.Match(pattern))
-	}
-	if len(s.NotActions) == 0 {
-		return set
-	}
-	set = j.cat.All()
-	for _, pattern := range s.NotActions {
-		set = set.Minus(j.cat.Match(pattern))
-	}
-	return set
-}
-
-// replaceActions returns the statement with other actions and everything else
-// as it stands.
-func replaceActions(raw json.RawMessage, actions []string) (json.RawMessage, error) {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &members); err != nil {
-		return nil, err
-	}
-	delete(members, "NotAction")
-	delete(members, "Sid")
-	text, err := json.Marshal(actions)
-	if err != nil {
-		return nil, err
-	}
-	members["Action"] = text
-	return json.Marshal(members)
 }

@@ -29,14 +29,19 @@ func (p *planner) keep() (keep, error) {
 		admin = admin || r.verdict.Admin
 		d.deny(r.verdict.Denies)
 	}
-	if d.size() > policy.MaxUserInline-p.keptSize {
+	inTheEnd, meanwhile := policy.MaxUserInline-p.keptSize, policy.MaxUserInline-p.lasting()
+	switch {
+	case d.size() > inTheEnd:
 		return keep{}, change.Refuse("the Deny statements of what would be removed need %d characters, but IAM leaves only %d for inline policies of the user: "+
-			"move them to a permissions boundary or a service control policy first", d.size(), policy.MaxUserInline-p.keptSize)
+			"move them to a permissions boundary or a service control policy first", d.size(), inTheEnd)
+	case d.size() > meanwhile:
+		return keep{}, change.Refuse("IAM's limit of %d characters for a user's inline policies has no room to put the Deny statements of what would be removed beside the present policies, "+
+			"and removing these first would lift them for a moment", policy.MaxUserInline)
 	}
 	if admin {
 		k.attach = p.readOnlyPolicy()
 	} else {
-		p.carry(&d)
+		p.carry(&d, min(inTheEnd, meanwhile))
 	}
 	k.document, k.size = d.text(), d.size()
 	return k, nil
@@ -55,10 +60,21 @@ func (p *planner) readOnlyPolicy() string {
 	return p.request.PolicyARN
 }
 
-// carry adds the reading statements as long as they fit, each whole or not at
-// all.
-func (p *planner) carry(d *document) {
-	room := policy.MaxUserInline - p.keptSize
+// lasting is the size of the inline policies that must stand until the new one
+// does: those that stay, and those whose Deny must not be lifted.
+func (p *planner) lasting() int {
+	n := p.keptSize
+	for _, r := range p.removed {
+		if r.op.Kind == change.InlinePolicy && !r.own() && len(r.verdict.Denies) > 0 {
+			n += policy.Size([]byte(p.plan.Before[r.op.Key()]))
+		}
+	}
+	return n
+}
+
+// carry adds the reading statements as long as there is room, each whole or
+// not at all.
+func (p *planner) carry(d *document, room int) {
 	for _, r := range p.removed {
 		for _, lost := range r.verdict.Lost {
 			p.note("%s", lost)
@@ -66,7 +82,7 @@ func (p *planner) carry(d *document) {
 		for _, statement := range r.verdict.Reads {
 			if !d.allow(statement, room) {
 				p.note("IAM's limit of %d characters for a user's inline policies leaves no room for this reading of %s, which is lost: %s",
-					policy.MaxUserInline, r.op.Name, compact(statement))
+					policy.MaxUserInline, r.op.Name, brief(statement))
 			}
 		}
 	}
@@ -149,4 +165,14 @@ func withoutSid(text string) string {
 		return text
 	}
 	return string(out)
+}
+
+// brief is a statement as a note shows it: the lists of some are endless.
+func brief(statement json.RawMessage) string {
+	const most = 300
+	text := []rune(compact(statement))
+	if len(text) <= most {
+		return string(text)
+	}
+	return string(text[:most]) + "…"
 }

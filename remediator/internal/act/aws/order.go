@@ -12,11 +12,8 @@ import (
 // what it has, then what goes, and the tag last. Where IAM's limits have no
 // room for both at once, something without a Deny goes first; the user may then
 // do less for a moment, but never more.
-func (p *planner) order(k keep) error {
-	gone, err := p.makeRoom(k)
-	if err != nil {
-		return err
-	}
+func (p *planner) order(k keep) {
+	gone := p.makeRoom(k)
 	for _, r := range gone {
 		p.plan.Operations = append(p.plan.Operations, r.op)
 	}
@@ -37,7 +34,6 @@ func (p *planner) order(k keep) error {
 		}
 	}
 	p.add(p.tag())
-	return nil
 }
 
 func (p *planner) add(o change.Operation) { p.plan.Operations = append(p.plan.Operations, o) }
@@ -51,8 +47,9 @@ func (list parts) has(r part) bool {
 	return slices.ContainsFunc(list, func(o part) bool { return o.op.Key() == r.op.Key() })
 }
 
-// makeRoom returns what has to go before the read-only part can come.
-func (p *planner) makeRoom(k keep) (gone parts, err error) {
+// makeRoom returns what has to go before the read-only part can come: enough
+// of it is without a Deny, or keep would have refused.
+func (p *planner) makeRoom(k keep) (gone parts) {
 	need := p.fullSize + k.size - p.ownSize() - policy.MaxUserInline
 	for _, r := range p.removed {
 		if k.document == "" || need <= 0 {
@@ -63,14 +60,10 @@ func (p *planner) makeRoom(k keep) (gone parts, err error) {
 			need -= policy.Size([]byte(p.plan.Before[r.op.Key()]))
 		}
 	}
-	if k.document != "" && need > 0 {
-		return nil, change.Refuse("IAM's limit of %d characters for a user's inline policies has no room to put the new policy beside the present ones, "+
-			"and removing these first would lift their Deny statements for a moment", policy.MaxUserInline)
-	}
 	if k.attach != "" && len(p.user.Attached) >= usualAttached {
 		gone = append(gone, p.spare()...)
 	}
-	return gone, nil
+	return gone
 }
 
 // ownSize is the size of the policy of an earlier run, which is overwritten.

@@ -87,7 +87,8 @@ func (p *planner) run() error {
 	if err != nil {
 		return err
 	}
-	return p.order(kept)
+	p.order(kept)
+	return nil
 }
 
 // tag is the last operation: only a user that is done is exempted.

@@ -6,8 +6,8 @@ import (
 )
 
 // sort decides which policies and memberships stay: those that grant nothing
-// but reading. Our own policy from an earlier run always goes into the new
-// one, since both have the same name.
+// but reading. Our own policy from an earlier run goes into the new one, since
+// both have the same name, unless it is all that there is.
 func (p *planner) sort() error {
 	for _, m := range p.user.Attached {
 		v, err := p.judgeManaged(m, "managed policy "+m.ARN)
@@ -22,7 +22,7 @@ func (p *planner) sort() error {
 			return err
 		}
 		p.fullSize += policy.Size([]byte(i.Document))
-		if i.Name == ReadOnlyPolicy {
+		if i.Name == ReadOnlyPolicy && len(p.user.Attached)+len(p.user.Inline)+len(p.user.Groups) > 1 {
 			v.ReadOnly = false
 		}
 		if v.ReadOnly {
@@ -30,13 +30,7 @@ func (p *planner) sort() error {
 		}
 		p.part(v, change.Operation{Kind: change.InlinePolicy, Name: i.Name, Why: "grants more than reading"})
 	}
-	if err := p.sortGroups(); err != nil {
-		return err
-	}
-	if len(p.removed) == 1 && p.removed[0].own() {
-		p.keptSize, p.removed = p.fullSize, nil // Nothing came on top of it.
-	}
-	return nil
+	return p.sortGroups()
 }
 
 func (p *planner) sortGroups() error {
