@@ -32,7 +32,7 @@ type Counts struct {
 // Total returns the number of all events.
 func (c Counts) Total() int64 { return c.Used + c.Denied + c.NotPermissionBearing + c.Unmapped }
 
-// Index is identity × action → uses. It takes some 30 bytes for each action
+// Index is identity × action → uses. It takes some 40 bytes for each action
 // that an identity uses and some 200 for each identity: 100,000 identities with
 // 50 actions each need about 200 MB. It is safe for concurrent use.
 type Index struct {

@@ -38,7 +38,8 @@ func (s *state) useKey(ev *auditlog.Event) {
 	}
 	at, k := seconds(ev.Time), s.keys[ev.AccessKey]
 	if at > k.last || at == k.last && ev.Identity > k.id {
-		s.keys[ev.AccessKey] = keyUse{last: at, id: ev.Identity}
+		key := entitlement.AccessKeyID(strings.Clone(string(ev.AccessKey))) // It may be part of a longer string.
+		s.keys[key] = keyUse{last: at, id: ev.Identity}
 	}
 }
 

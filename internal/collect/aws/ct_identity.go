@@ -15,7 +15,6 @@ import (
 // it.
 func (n *normaliser) identify(ev *auditlog.Event, u *ctUser, region string) {
 	ev.IdentityType = n.intern(u.kind)
-	ev.AccessKey = entitlement.AccessKeyID(n.intern(u.key))
 	ev.InvokedBy = n.intern(u.invokedBy)
 	ev.IdentityName = n.intern(u.name)
 	arn := n.intern(u.arn)
@@ -53,13 +52,14 @@ func (n *normaliser) other(ev *auditlog.Event, u *ctUser, arn string) {
 }
 
 func (n *normaliser) assumedRole(ev *auditlog.Event, u *ctUser, arn string) {
-	role, session := roleOfSession(arn)
-	if session == "" {
+	_, session, ok := cutSession(arn)
+	if _, session, _ = strings.Cut(session, "/"); !ok || session == "" {
 		_, session, _ = strings.Cut(n.intern(u.principal), ":")
 	}
 	ev.Session = session
-	if issuer := n.intern(u.issuer); issuer != "" {
-		role = issuer
+	role := n.intern(u.issuer)
+	if role == "" {
+		role = roleOfSession(arn)
 	}
 	ev.Identity = entitlement.IdentityID(role)
 	if ev.IdentityName == "" {
@@ -67,16 +67,23 @@ func (n *normaliser) assumedRole(ev *auditlog.Event, u *ctUser, arn string) {
 	}
 }
 
-// roleOfSession turns the ARN of a role session into those of the role and the
-// name of the session. The path of the role is not in it.
-func roleOfSession(arn string) (role, session string) {
-	head, rest, ok := strings.Cut(arn, ":assumed-role/")
-	before, account, ok2 := strings.Cut(head, ":sts::")
-	if !ok || !ok2 {
-		return arn, ""
+// roleOfSession turns the ARN of a role session into that of the role. The path
+// of the role is not in it.
+func roleOfSession(arn string) string {
+	head, rest, ok := cutSession(arn)
+	if !ok {
+		return arn
 	}
-	name, session, _ := strings.Cut(rest, "/")
-	return before + ":iam::" + account + ":role/" + name, session
+	before, account, _ := strings.Cut(head, ":sts::")
+	name, _, _ := strings.Cut(rest, "/")
+	return before + ":iam::" + account + ":role/" + name
+}
+
+// cutSession cuts arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION behind the
+// account and before the role.
+func cutSession(arn string) (head, rest string, ok bool) {
+	head, rest, ok = strings.Cut(arn, ":assumed-role/")
+	return head, rest, ok && strings.Contains(head, ":sts::")
 }
 
 // federated credits the user who fetched the federation token, because its

@@ -69,7 +69,6 @@ func (n *normaliser) plain(ev *auditlog.Event, r *ctRecord) {
 	ev.Source = n.intern(r.eventSource)
 	ev.Name = n.intern(r.eventName)
 	ev.Region = n.intern(r.region)
-	ev.Address = n.intern(r.address)
 	ev.UserAgent = n.intern(r.userAgent)
 	ev.ErrorCode = n.intern(r.errorCode)
 	ev.Outcome = callOutcome(ev.ErrorCode)
@@ -80,7 +79,7 @@ func (n *normaliser) plain(ev *auditlog.Event, r *ctRecord) {
 	ev.DataEvent = string(r.eventCategory) == "Data" || r.eventCategory == nil && r.management == flagFalse
 }
 
-// own copies the strings that no other event has, all in one allocation. An
+// own copies the strings that few other events have, all in one allocation. An
 // event without an id gets one from its contents, so that it too is counted
 // once.
 func (n *normaliser) own(ev *auditlog.Event, r *ctRecord, raw []byte) {
@@ -93,8 +92,13 @@ func (n *normaliser) own(ev *auditlog.Event, r *ctRecord, raw []byte) {
 	n.long = appendUnescaped(n.long, r.requestID)
 	request := len(n.long)
 	n.long = appendUnescaped(n.long, r.errorMessage)
+	message := len(n.long)
+	n.long = appendUnescaped(n.long, r.address)
+	address := len(n.long)
+	n.long = appendUnescaped(n.long, r.user.key)
 	all := string(n.long)
-	ev.ID, ev.RequestID, ev.ErrorText = all[:id], all[id:request], all[request:]
+	ev.ID, ev.RequestID, ev.ErrorText = all[:id], all[id:request], all[request:message]
+	ev.Address, ev.AccessKey = all[message:address], entitlement.AccessKeyID(all[address:])
 }
 
 func (n *normaliser) system(ev *auditlog.Event, r *ctRecord) entitlement.SystemID {

@@ -51,10 +51,15 @@ func (r *ctRecord) parse(b []byte, i int) (end int, list bool, st scanStatus) {
 		if b[value] == '[' && isListKey(key) {
 			return value, true, scanOK
 		}
-		if i, st = skipValue(b, value, 1); st != scanOK {
+		if b[value] == '{' && string(key) == "userIdentity" {
+			i, st = r.user.parse(b, value)
+			r.misshapen = false
+		} else if i, st = skipValue(b, value, 1); st == scanOK {
+			r.member(key, b[value:i])
+		}
+		if st != scanOK {
 			return i, false, st
 		}
-		r.member(key, b[value:i])
 		if i = skipSpace(b, i); i >= len(b) {
 			return i, false, scanShort
 		}
@@ -79,19 +84,35 @@ func isListKey(key []byte) bool {
 
 // members calls visit for each member of an object that skipValue has passed.
 func members(object []byte, visit func(key, value []byte)) {
-	i := 0
+	eachMember(object, 0, func(key []byte, at int) (int, scanStatus) {
+		end, st := skipValue(object, at, 1)
+		visit(key, object[at:end])
+		return end, st
+	})
+}
+
+// eachMember reads the object at b[i]: for each member it calls take with the
+// key and the position of the value, which returns the position behind it.
+func eachMember(b []byte, i int, take func(key []byte, at int) (int, scanStatus)) (int, scanStatus) {
 	for first := true; ; first = false {
-		key, escaped, value, st := nextMember(object, i+1, first)
+		key, escaped, value, st := nextMember(b, i+1, first)
 		if st != scanOK || key == nil {
-			return
+			return value, st
 		}
 		if escaped {
 			key = appendUnescaped(nil, key)
 		}
-		i, _ = skipValue(object, value, 1)
-		visit(key, object[value:i])
-		if i = skipSpace(object, i); i >= len(object) || object[i] != ',' {
-			return
+		if i, st = take(key, value); st != scanOK {
+			return i, st
+		}
+		if i = skipSpace(b, i); i >= len(b) {
+			return i, scanShort
+		}
+		if b[i] == '}' {
+			return i + 1, scanOK
+		}
+		if b[i] != ',' {
+			return i, scanBad
 		}
 	}
 }
@@ -103,7 +124,10 @@ func (r *ctRecord) member(key, value []byte) {
 	}
 	switch string(key) {
 	case "userIdentity":
-		r.identity(value)
+		r.user = ctUser{}
+		if r.misshapen = value[0] != '{' && value[0] != 'n'; value[0] == '{' {
+			r.user.parse(value, 0)
+		}
 	case "requestParameters":
 		r.parameters = value
 	case "responseElements":
@@ -151,14 +175,6 @@ func (r *ctRecord) field(key []byte) *text {
 	return nil
 }
 
-func (r *ctRecord) identity(value []byte) {
-	r.user = ctUser{}
-	if r.misshapen = value[0] != '{' && value[0] != 'n'; value[0] != '{' {
-		return
-	}
-	members(value, r.user.member)
-}
-
 func (u *ctUser) member(key, value []byte) {
 	switch string(key) {
 	case "type":
@@ -177,9 +193,6 @@ func (u *ctUser) member(key, value []byte) {
 		setText(&u.invokedBy, value)
 	case "sessionContext":
 		u.issuer = nil
-		if value[0] == '{' {
-			members(value, u.session)
-		}
 	case "onBehalfOf":
 		u.onBehalfOf = nil
 		if value[0] == '{' {
@@ -188,18 +201,42 @@ func (u *ctUser) member(key, value []byte) {
 	}
 }
 
-func (u *ctUser) session(key, value []byte) {
-	if string(key) != "sessionIssuer" {
-		return
-	}
+// parse reads the object at b[i] and returns the position behind it.
+func (u *ctUser) parse(b []byte, i int) (int, scanStatus) {
+	*u = ctUser{}
+	return eachMember(b, i, func(key []byte, at int) (int, scanStatus) {
+		if b[at] == '{' && string(key) == "sessionContext" {
+			return u.session(b, at)
+		}
+		end, st := skipValue(b, at, 2)
+		if st == scanOK {
+			u.member(key, b[at:end])
+		}
+		return end, st
+	})
+}
+
+func (u *ctUser) session(b []byte, i int) (int, scanStatus) {
 	u.issuer = nil
-	if value[0] == '{' {
-		members(value, func(key, value []byte) {
-			if string(key) == "arn" {
-				setText(&u.issuer, value)
-			}
-		})
-	}
+	return eachMember(b, i, func(key []byte, at int) (int, scanStatus) {
+		if string(key) != "sessionIssuer" {
+			return skipValue(b, at, 3)
+		}
+		if u.issuer = nil; b[at] != '{' {
+			return skipValue(b, at, 3)
+		}
+		return u.issued(b, at)
+	})
+}
+
+func (u *ctUser) issued(b []byte, i int) (int, scanStatus) {
+	return eachMember(b, i, func(key []byte, at int) (int, scanStatus) {
+		end, st := skipValue(b, at, 4)
+		if st == scanOK && string(key) == "arn" {
+			setText(&u.issuer, b[at:end])
+		}
+		return end, st
+	})
 }
 
 func (u *ctUser) behalf(key, value []byte) {

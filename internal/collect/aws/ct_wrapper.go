@@ -9,9 +9,10 @@ func (r *ctRecord) wrapper(key, value []byte) {
 	case "@timestamp", "EventTime", "time", "timestamp":
 		r.outerTime(value)
 	case "CloudTrailEvent", "eventJson", "eventData", "message", "_raw", "log":
-		if value[0] == '"' {
+		switch value[0] {
+		case '"':
 			setText(&r.inner, value)
-		} else if value[0] == '{' {
+		case '{':
 			r.detail = value
 		}
 	case "detail", "_source":

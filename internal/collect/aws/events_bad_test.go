@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -41,8 +42,8 @@ func TestDamagedGzip(t *testing.T) {
 	}{
 		{"half", zip[:len(zip)/2], aws.TruncatedGzip, 499},
 		{"no end", zip[:len(zip)-4], aws.TruncatedGzip, 500},
-		{"wrong checksum", append(zip[:len(zip)-8:len(zip)-8], 1, 2, 3, 4, 5, 6, 7, 8), aws.CorruptGzip, 500},
-		{"something behind", append(zip[:len(zip):len(zip)], "junk"...), aws.TruncatedGzip, 500},
+		{"wrong checksum", append(slices.Clip(zip[:len(zip)-8]), 1, 2, 3, 4, 5, 6, 7, 8), aws.CorruptGzip, 500},
+		{"something behind", append(slices.Clip(zip), "junk"...), aws.TruncatedGzip, 500},
 	} {
 		_, stats, problems := parseAll(t, tt.file, aws.EventOptions{})
 		if stats.Parsed < 100 || stats.Parsed > tt.atMost || stats.Rejected[tt.reason] != 1 || stats.RejectedTotal() != 1 || len(problems) != 1 {

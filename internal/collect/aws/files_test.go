@@ -159,17 +159,17 @@ func TestReportBeforeDetails(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := &entitlement.Inventory{}
-	read(t, aws.ReadCredentialReport, filepath.Join(dir, "credentials.csv"), got)
-	read(t, aws.ReadAuthorizationDetails, filepath.Join(dir, "authorization1.json"), got)
-	read(t, aws.ReadAuthorizationDetails, filepath.Join(dir, "authorization2.json"), got)
-	read(t, aws.ReadFunctions, filepath.Join(dir, "functions.json"), got)
-	read(t, aws.ReadInstances, filepath.Join(dir, "instances.json"), got)
+	readInto(t, aws.ReadCredentialReport, filepath.Join(dir, "credentials.csv"), got)
+	readInto(t, aws.ReadAuthorizationDetails, filepath.Join(dir, "authorization1.json"), got)
+	readInto(t, aws.ReadAuthorizationDetails, filepath.Join(dir, "authorization2.json"), got)
+	readInto(t, aws.ReadFunctions, filepath.Join(dir, "functions.json"), got)
+	readInto(t, aws.ReadInstances, filepath.Join(dir, "instances.json"), got)
 	if diff := cmp.Diff(identities(want), identities(got)); diff != "" {
 		t.Errorf("another order gives (-want +got):\n%s", diff)
 	}
 }
 
-func read(t *testing.T, how func(io.Reader, string, *entitlement.Inventory) error, path string, into *entitlement.Inventory) {
+func readInto(t *testing.T, how func(io.Reader, string, *entitlement.Inventory) error, path string, into *entitlement.Inventory) {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"encoding/binary"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -9,6 +10,9 @@ import (
 // the quotes, passed skipString. Like encoding/json it puts U+FFFD in the place
 // of what is not UTF-8 and of surrogates that stand alone.
 func appendUnescaped(dst, raw []byte) []byte {
+	if isPlain(raw) {
+		return append(dst, raw...)
+	}
 	for i := 0; i < len(raw); {
 		switch c := raw[i]; {
 		case c == '\\':
@@ -73,6 +77,14 @@ func hexRune(b []byte) rune {
 
 // isPlain reports whether raw bytes are their own text: no escapes, all ASCII.
 func isPlain(raw []byte) bool {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	for ; len(raw) >= 8; raw = raw[8:] {
+		w := binary.LittleEndian.Uint64(raw)
+		slash := w ^ (ones * '\\')
+		if (w|(slash-ones)&^slash)&tops != 0 {
+			return false
+		}
+	}
 	for _, c := range raw {
 		if c >= utf8.RuneSelf || c == '\\' {
 			return false

@@ -87,7 +87,7 @@ func refOutcome(code string) auditlog.Outcome {
 	if code == "" {
 		return auditlog.Success
 	}
-	for _, s := range strings.Split("AccessDenied Unauthorized NotAuthorized AuthorizationError AuthorizationFailure "+
+	for s := range strings.SplitSeq("AccessDenied Unauthorized NotAuthorized AuthorizationError AuthorizationFailure "+
 		"SignatureDoesNotMatch ExpiredToken InvalidClientTokenId InvalidAccessKeyId UnrecognizedClient "+
 		"MissingAuthenticationToken IncompleteSignature InvalidSignature TokenRefreshRequired RequestTimeTooSkewed", " ") {
 		if strings.Contains(code, s) {
