@@ -51,6 +51,13 @@ func (s *Seen) Add(id string, at time.Time) bool {
 	return len(ids) > before
 }
 
+// Remove takes an event out of the set, so that it is new when it comes again.
+func (s *Seen) Remove(id string, at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.days[dayOf(at)], seenKey(id))
+}
+
 // Len returns the number of events in the set.
 func (s *Seen) Len() int {
 	s.mu.Lock()

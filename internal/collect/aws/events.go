@@ -21,9 +21,11 @@ import (
 type EventSink func(*auditlog.Event) error
 
 // Deduper remembers which events were delivered; [usage.Seen] is one. Add
-// reports whether the id is new. It must be safe for concurrent use.
+// reports whether the event is new; Remove takes back one that the sink did not
+// accept. It must be safe for concurrent use.
 type Deduper interface {
 	Add(id string, at time.Time) bool
+	Remove(id string, at time.Time)
 }
 
 // EventOptions tell how CloudTrail events are read.
@@ -200,11 +202,13 @@ func (r *eventReader) deliver(name string, batch []located) error {
 			r.stats.Rejected[Duplicate]++
 			continue
 		}
-		r.stats.Parsed++
-		r.stats.span(ev.Time)
 		if err := r.sink(ev); err != nil {
+			r.o.Seen.Remove(ev.ID, ev.Time)
+			r.stats.In--
 			return fmt.Errorf("take event %s of %s: %w", ev.ID, name, err)
 		}
+		r.stats.Parsed++
+		r.stats.span(ev.Time)
 	}
 	return nil
 }

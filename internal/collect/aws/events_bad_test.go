@@ -156,15 +156,21 @@ func TestPathsOfEvents(t *testing.T) {
 func TestStoppingEarly(t *testing.T) {
 	t.Parallel()
 	stop := errors.New("disk full")
-	n := 0
-	_, _, err := aws.ParseEvents(bytes.NewReader(records(0, 500)), "doc", aws.EventOptions{Now: day}, func(*auditlog.Event) error {
+	n, seen := 0, usage.NewSeen()
+	sink := func(*auditlog.Event) error {
 		if n++; n == 7 {
 			return stop
 		}
 		return nil
-	})
-	if !errors.Is(err, stop) || n != 7 {
-		t.Errorf("%d events, error %v", n, err)
+	}
+	o := aws.EventOptions{Now: day, Seen: seen}
+	stats, _, err := aws.ParseEvents(bytes.NewReader(records(0, 500)), "doc", o, sink)
+	if !errors.Is(err, stop) || n != 7 || stats.In != 6 || stats.Parsed != 6 {
+		t.Errorf("%d events, %+v, error %v", n, stats, err)
+	}
+	stats, _, err = aws.ParseEvents(bytes.NewReader(records(0, 500)), "doc", o, sink)
+	if err != nil || stats.Parsed != 494 || stats.Rejected[aws.Duplicate] != 6 {
+		t.Errorf("another try must give the event that was not taken: %+v, %v", stats, err)
 	}
 	broken := io.MultiReader(bytes.NewReader(records(0, 5)[:900]), iotest.ErrReader(errors.New("unplugged")))
 	stats, problems, err := aws.ParseEvents(broken, "doc", aws.EventOptions{Now: day}, func(*auditlog.Event) error { return nil })
