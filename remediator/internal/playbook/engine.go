@@ -72,6 +72,9 @@ type Options struct {
 	// Now defaults to time.Now.
 	Now    func() time.Time
 	Logger *slog.Logger
+	// Retry is the wait after a step's first failure; it doubles with each,
+	// up to five minutes. Defaults to 1 s.
+	Retry time.Duration
 	// Workers is how many runs go on at the same time. Defaults to 4.
 	Workers int
 }
@@ -81,6 +84,7 @@ type Engine struct {
 	store   *store.Store
 	metrics *Metrics
 	now     func() time.Time
+	retry   time.Duration
 	logger  *slog.Logger
 	jobs    *river.Client[*sql.Tx]
 	env     atomic.Pointer[Environment]
@@ -96,10 +100,13 @@ func New(o Options) (*Engine, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Retry == 0 {
+		o.Retry = time.Second
+	}
 	if o.Workers == 0 {
 		o.Workers = 4
 	}
-	e := &Engine{store: o.Store, metrics: o.Metrics, now: o.Now, logger: o.Logger.With("component", "playbook"), busy: map[string]bool{}}
+	e := &Engine{store: o.Store, metrics: o.Metrics, now: o.Now, retry: o.Retry, logger: o.Logger.With("component", "playbook"), busy: map[string]bool{}}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &worker{engine: e})
 	river.AddWorker(workers, &sorter{engine: e})

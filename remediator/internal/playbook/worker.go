@@ -41,13 +41,10 @@ type worker struct {
 	engine *Engine
 }
 
-// NextRetry waits 1, 2, 4, … seconds, at most five minutes.
+// NextRetry waits twice as long after each failure, at most five minutes.
 func (w *worker) NextRetry(j *river.Job[job]) time.Time {
-	wait := 5 * time.Minute
-	if j.Attempt < 9 {
-		wait = time.Second << max(j.Attempt-1, 0)
-	}
-	return w.engine.now().Add(wait)
+	wait := w.engine.retry << min(max(j.Attempt-1, 0), 20)
+	return w.engine.now().Add(min(wait, 5*time.Minute))
 }
 
 // Work does the next step of a run.
