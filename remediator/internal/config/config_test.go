@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	shared "github.com/leastward/leastward/internal/config"
+	"github.com/leastward/leastward/internal/testkit"
 	"github.com/leastward/leastward/remediator/internal/config"
 )
 
@@ -107,5 +108,23 @@ func TestBad(t *testing.T) {
 	}
 	if _, err := config.Load("testdata/none.yml"); !os.IsNotExist(err) {
 		t.Errorf("a missing file: %v", err)
+	}
+}
+
+// The example in the documentation is a good file.
+func TestDocumentedExample(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(testkit.Root(), "docs", "remediation.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(text), "```yaml\n")
+	example, _, ended := strings.Cut(rest, "```")
+	if !found || !ended {
+		t.Fatal("docs/remediation.md has no example")
+	}
+	c, err := config.Parse(strings.NewReader(example), "")
+	if err != nil || len(c.Playbooks) != 1 {
+		t.Errorf("%+v, %v", c, err)
 	}
 }

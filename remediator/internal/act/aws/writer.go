@@ -2,6 +2,7 @@ package aws
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -38,6 +39,11 @@ func (w *Writer) Write(ctx context.Context, id entitlement.IdentityID, o change.
 		err = w.set(ctx, name, o)
 	} else {
 		err = w.remove(ctx, name, o)
+	}
+	if _, gone := errors.AsType[*types.NoSuchEntityException](err); gone && !o.Set {
+		// Perhaps it was removed already and the last look was stale, so that
+		// the next look decides.
+		return fmt.Errorf("%s of %s: %w", o, id, err)
 	}
 	if err != nil {
 		return fmt.Errorf("%s of %s: %w", o, id, fault(err))
