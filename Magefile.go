@@ -28,7 +28,7 @@ const (
 
 // Build compiles the programs into bin.
 func Build() error {
-	return sh.RunV("go", "build", "-trimpath", "-o", "bin/", "./exporter", "./remediator")
+	return sh.RunV("go", "build", "-o", "bin/", "./exporter", "./remediator")
 }
 
 // Demo starts the whole suite on loopback over a sample tenant, until Ctrl-C.
@@ -98,7 +98,7 @@ func Tools() error {
 	if err := os.MkdirAll(toolsDir, 0o755); err != nil {
 		return err
 	}
-	if err := sh.RunV("go", "build", "-trimpath", "-modfile", toolsMod, "-o", toolsDir+"/", "tool"); err != nil {
+	if err := sh.RunV("go", "build", "-modfile", toolsMod, "-o", toolsDir+"/", "tool"); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(toolsDir, ".stamp"), nil, 0o644)

@@ -140,13 +140,13 @@ func (r *Assessment) Covered() float64 {
 
 // onlyInLogs lists the identities that acted but are not in the inventory.
 func onlyInLogs(inv *entitlement.Inventory, uses *usage.Index) []entitlement.IdentityID {
-	known := make(map[entitlement.IdentityID]bool, len(inv.Identities))
+	known := make(map[string]bool, len(inv.Identities))
 	for i := range inv.Identities {
-		known[inv.Identities[i].ID] = true
+		known[usage.Canonical(inv.Identities[i].ID)] = true
 	}
 	var list []entitlement.IdentityID
 	for _, id := range uses.Identities() {
-		if !known[id] {
+		if !known[usage.Canonical(id)] {
 			list = append(list, id)
 		}
 	}

@@ -91,7 +91,7 @@ func (x *Index) replace(s state) {
 func (x *Index) Track(role entitlement.IdentityID, name string, as entitlement.IdentityID) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.tracked[session{canonical(role), name}] = as
+	x.tracked[session{Canonical(role), name}] = as
 }
 
 // Add takes one event and tells what it was.
@@ -116,7 +116,7 @@ func (x *Index) Add(ev *auditlog.Event) Disposition {
 	}
 	x.credit(ev.Identity, ev, d)
 	if ev.Session != "" && len(x.tracked) > 0 {
-		if as, ok := x.tracked[session{canonical(ev.Identity), ev.Session}]; ok {
+		if as, ok := x.tracked[session{Canonical(ev.Identity), ev.Session}]; ok {
 			x.credit(as, ev, d)
 		}
 	}
@@ -156,7 +156,7 @@ func (x *Index) credit(id entitlement.IdentityID, ev *auditlog.Event, d Disposit
 func (x *Index) person(id entitlement.IdentityID) *person {
 	i, ok := x.ids[id]
 	if !ok {
-		i = x.state.personIndex(canonical(id))
+		i = x.state.personIndex(Canonical(id))
 		x.ids[id] = i
 	}
 	return x.state.people[i]

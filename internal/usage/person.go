@@ -86,10 +86,10 @@ func (c *cell) use() entitlement.ActionUse {
 	}
 }
 
-// canonical returns the form under which an identity is kept: users and roles
+// Canonical returns the form under which an identity is kept: users and roles
 // of AWS without their path, everything else as it is.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-func canonical(id entitlement.IdentityID) string {
+func Canonical(id entitlement.IdentityID) string {
 	s := string(id)
 	if !strings.HasPrefix(s, "arn:") {
 		return s

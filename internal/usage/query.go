@@ -20,7 +20,7 @@ func (x *Index) Usage(id entitlement.IdentityID, from, to time.Time) *entitlemen
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	u := &entitlement.Usage{Used: entitlement.NewActionSet(x.cat.Len())}
-	i, ok := x.state.byKey[canonical(id)]
+	i, ok := x.state.byKey[Canonical(id)]
 	if !ok {
 		return u
 	}
@@ -64,7 +64,7 @@ func (c *cell) within(since, until uint32) bool {
 func (x *Index) LastSeen(id entitlement.IdentityID) time.Time {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	if i, ok := x.state.byKey[canonical(id)]; ok {
+	if i, ok := x.state.byKey[Canonical(id)]; ok {
 		return instant(x.state.people[i].seen)
 	}
 	return time.Time{}
@@ -85,7 +85,7 @@ func (x *Index) Identities() []entitlement.IdentityID {
 
 // Same reports whether two ids are the same identity: users and roles are
 // compared without their path.
-func Same(a, b entitlement.IdentityID) bool { return canonical(a) == canonical(b) }
+func Same(a, b entitlement.IdentityID) bool { return Canonical(a) == Canonical(b) }
 
 // UnmappedCall is a kind of call whose permission is not known.
 type UnmappedCall struct {

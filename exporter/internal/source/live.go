@@ -10,6 +10,7 @@ import (
 
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
+	"github.com/leastward/leastward/exporter/internal/store"
 	"github.com/leastward/leastward/internal/auditlog"
 	aws "github.com/leastward/leastward/internal/collect/aws"
 	"github.com/leastward/leastward/internal/entitlement"
@@ -29,7 +30,8 @@ func (l *live) System() entitlement.System { return l.expect }
 
 // Read collects the inventory, then the new events.
 func (l *live) Read(ctx context.Context, now time.Time) (*collector.Reading, error) {
-	account, err := aws.New(ctx, l.awsOptions())
+	known, problems := l.load()
+	account, err := aws.New(ctx, l.awsOptions(known.Seen))
 	if err != nil {
 		return nil, err
 	}
@@ -38,11 +40,11 @@ func (l *live) Read(ctx context.Context, now time.Time) (*collector.Reading, err
 		return nil, err
 	}
 	adopt(inv, l.expect)
-	reading := &collector.Reading{Inventory: inv}
-	if err := l.events(ctx, account, reading); err != nil {
+	inv.Problems = append(inv.Problems, problems...)
+	reading := &collector.Reading{Inventory: inv, Usage: known.Index}
+	if err := l.events(ctx, account, known, reading, now); err != nil {
 		return nil, err
 	}
-	reading.Usage.Prune(now.Add(-2 * l.options.Window))
 	for _, s := range account.Stats() {
 		reading.Requests = append(reading.Requests, collector.Request{
 			Service: s.Service, Operation: s.Name, Count: int(s.Requests), Throttled: int(s.Throttled),
@@ -51,14 +53,14 @@ func (l *live) Read(ctx context.Context, now time.Time) (*collector.Reading, err
 	return reading, nil
 }
 
-func (l *live) awsOptions() aws.Options {
+func (l *live) awsOptions(seen *usage.Seen) aws.Options {
 	o := aws.Options{
 		Account: l.expect.ID, Regions: l.config.Regions, Endpoint: l.config.Endpoint, Profile: l.config.Profile,
 		Role:             aws.Role{ARN: l.config.RoleARN, ExternalID: l.config.ExternalID},
 		OrganizationRole: aws.Role{ARN: l.config.OrganizationRoleARN, ExternalID: l.config.ExternalID},
 		AccessAdvisor:    l.config.AccessAdvisor, LookupEvents: l.config.LookupEvents,
 		Window: l.options.Window, Limits: map[string]rate.Limit{}, Logger: l.options.Logger,
-		Events: aws.EventOptions{Catalog: l.options.Catalog},
+		Events: aws.EventOptions{Catalog: l.options.Catalog, Seen: seen},
 	}
 	if t := l.config.Trail; t != nil {
 		o.Trail = aws.Bucket{
@@ -72,51 +74,62 @@ func (l *live) awsOptions() aws.Options {
 	return o
 }
 
-// events brings the saved index up to date and saves it with its checkpoint,
+// remembered is how long the ids of events are kept: longer than any source
+// delivers an event a second time.
+const remembered = 7 * 24 * time.Hour
+
+// events brings the saved usage up to date and saves it with its checkpoint,
 // also on the way: what was read is not read again after a crash, and what was
 // not saved is.
-func (l *live) events(ctx context.Context, account *aws.Collector, r *collector.Reading) error {
-	checkpoint, index := l.load(r.Inventory)
-	track(index, r.Inventory)
-	before := index.Counts()
-	save := func(c aws.Checkpoint) error { return l.save(c, index) }
+func (l *live) events(ctx context.Context, account *aws.Collector, known store.Usage, r *collector.Reading, now time.Time) error {
+	var checkpoint aws.Checkpoint
+	if known.Checkpoint != nil {
+		if err := json.Unmarshal(known.Checkpoint, &checkpoint); err != nil {
+			return fmt.Errorf("decode the checkpoint: %w", err)
+		}
+	}
+	track(known.Index, r.Inventory)
+	before := known.Index.Counts()
+	sometimes := rate.Sometimes{Interval: time.Minute} // The whole index is written each time.
+	save := func(c aws.Checkpoint) (err error) {
+		sometimes.Do(func() { err = l.save(c, known) })
+		return err
+	}
 	read, err := account.Events(ctx, checkpoint, func(ev *auditlog.Event) error {
-		index.Add(ev)
+		known.Index.Add(ev)
 		return nil
 	}, save)
 	if err != nil {
 		return err
 	}
-	index.RecordsData(l.expect.ID, read.Coverage.DataEvents...)
-	r.Usage, r.Events, r.Latest = index, count(&read.Stats, before, index.Counts()), read.Stats.Latest
+	r.Events, r.Latest = count(&read.Stats, before, known.Index.Counts()), read.Stats.Latest
 	r.Inventory.Problems = append(r.Inventory.Problems, read.Problems...)
 	// What was really read, not what the source promises to hold.
 	r.Inventory.FullHistoryFrom = read.Checkpoint.From
-	return l.save(read.Checkpoint, index)
+	known.Index.RecordsData(l.expect.ID, read.Coverage.DataEvents...)
+	known.Index.Prune(now.Add(-2 * l.options.Window))
+	known.Seen.Forget(now.Add(-remembered))
+	return l.save(read.Checkpoint, known)
 }
 
-// load returns the saved index and checkpoint. Where they are damaged reading
-// begins anew, and a problem says so.
-func (l *live) load(inv *entitlement.Inventory) (aws.Checkpoint, *usage.Index) {
-	var checkpoint aws.Checkpoint
-	data, index, err := l.options.Store.LoadUsage(l.expect, l.options.Catalog)
-	if err == nil && data != nil {
-		err = json.Unmarshal(data, &checkpoint)
-	}
+// load returns the saved usage. Where it is damaged reading begins anew, and a
+// problem says so.
+func (l *live) load() (store.Usage, []entitlement.Problem) {
+	known, err := l.options.Store.LoadUsage(l.expect, l.options.Catalog)
 	if err != nil {
-		inv.Problems = append(inv.Problems, entitlement.Problem{
+		return store.Usage{Index: usage.New(l.options.Catalog), Seen: usage.NewSeen()}, []entitlement.Problem{{
 			Code: "usage_damaged", Subject: string(l.expect.ID),
 			Message: fmt.Sprintf("load the saved usage: %v; all events of the window are read again", err),
-		})
-		return aws.Checkpoint{}, usage.New(l.options.Catalog)
+		}}
 	}
-	return checkpoint, index
+	return known, nil
 }
 
-func (l *live) save(c aws.Checkpoint, index *usage.Index) error {
+func (l *live) save(c aws.Checkpoint, known store.Usage) error {
 	data, err := json.Marshal(c)
 	if err != nil {
 		return fmt.Errorf("encode the checkpoint: %w", err)
 	}
-	return l.options.Store.SaveUsage(l.expect, data, index)
+	known.Checkpoint = data
+	return l.options.Store.SaveUsage(l.expect, known)
 }

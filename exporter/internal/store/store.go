@@ -44,40 +44,58 @@ func (s *Store) path(system entitlement.System, name string) string {
 	return filepath.Join(s.dir, string(system.Cloud), string(system.ID), name)
 }
 
-// SaveUsage replaces the system's usage index and checkpoint as one: after a
-// crash both are the old or both are the new, so that no event counts twice.
-func (s *Store) SaveUsage(system entitlement.System, checkpoint []byte, index *usage.Index) error {
+// Usage is what is known of a system's events: who used what, which events
+// that were, and where their source is to be read on.
+type Usage struct {
+	Checkpoint []byte // In the source's own form; nil before the first reading.
+	Index      *usage.Index
+	Seen       *usage.Seen
+}
+
+// SaveUsage replaces the system's usage as one: after a crash all of it is the
+// old or all of it is the new, so that no event counts twice.
+func (s *Store) SaveUsage(system entitlement.System, u Usage) error {
 	return replace(s.path(system, usageFile), func(w io.Writer) error {
-		if err := binary.Write(w, binary.BigEndian, uint32(len(checkpoint))); err != nil {
+		if err := binary.Write(w, binary.BigEndian, uint32(len(u.Checkpoint))); err != nil {
 			return err
 		}
-		if _, err := w.Write(checkpoint); err != nil {
+		if _, err := w.Write(u.Checkpoint); err != nil {
 			return err
 		}
-		_, err := index.WriteTo(w)
+		_, err := u.Index.WriteTo(w)
+		if err != nil {
+			return err
+		}
+		_, err = u.Seen.WriteTo(w)
 		return err
 	})
 }
 
-// LoadUsage returns what SaveUsage saved, or an empty index and no checkpoint.
-// A damaged file is an error: the caller decides to begin anew.
-func (s *Store) LoadUsage(system entitlement.System, cat *catalog.Catalog) ([]byte, *usage.Index, error) {
-	index := usage.New(cat)
-	data, err := os.ReadFile(s.path(system, usageFile))
+// LoadUsage returns what SaveUsage saved, or an empty usage. A damaged file is
+// an error: the caller decides to begin anew.
+func (s *Store) LoadUsage(system entitlement.System, cat *catalog.Catalog) (Usage, error) {
+	u := Usage{Index: usage.New(cat), Seen: usage.NewSeen()}
+	path := s.path(system, usageFile)
+	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, index, nil
+		return u, nil
 	}
 	if err != nil {
-		return nil, nil, err
+		return Usage{}, err
 	}
 	if len(data) < 4 || uint32(len(data)-4) < binary.BigEndian.Uint32(data) {
-		return nil, nil, fmt.Errorf("%s: is cut short", s.path(system, usageFile))
+		return Usage{}, fmt.Errorf("%s: is cut short", path)
 	}
 	end := 4 + binary.BigEndian.Uint32(data)
-	if _, err := index.ReadFrom(bytes.NewReader(data[end:])); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", s.path(system, usageFile), err)
+	u.Checkpoint = data[4:end]
+	rest := bytes.NewReader(data[end:])
+	if _, err := u.Index.ReadFrom(rest); err != nil {
+		return Usage{}, fmt.Errorf("%s: %w", path, err)
 	}
-	return data[4:end], index, nil
+	if _, err := u.Seen.ReadFrom(rest); err != nil {
+		return Usage{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return u, nil
 }
 
 // SaveHistory replaces what the system's assessments remember.

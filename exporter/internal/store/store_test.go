@@ -32,34 +32,41 @@ func open(t *testing.T) (*store.Store, string) {
 	return s, dir
 }
 
-func index(t *testing.T) *usage.Index {
+func eventTime() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }
+
+func saved(t *testing.T) store.Usage {
 	t.Helper()
-	x := usage.New(catalog.AWS())
-	x.Add(&auditlog.Event{
-		Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Identity: "arn:aws:iam::111111111111:user/ana",
+	u := store.Usage{Checkpoint: []byte("mark"), Index: usage.New(catalog.AWS()), Seen: usage.NewSeen()}
+	u.Seen.Add("event-1", eventTime())
+	u.Index.Add(&auditlog.Event{
+		ID: "event-1", Time: eventTime(), Identity: "arn:aws:iam::111111111111:user/ana",
 		Actions: []entitlement.Action{"s3:CreateBucket"}, Mapping: auditlog.Mapped, Outcome: auditlog.Success,
 	})
-	return x
+	return u
 }
 
 func TestUsageRoundTrip(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	checkpoint, empty, err := s.LoadUsage(system(), catalog.AWS())
-	if err != nil || checkpoint != nil || len(empty.Identities()) != 0 {
-		t.Fatalf("LoadUsage of nothing = %q, %v, %v", checkpoint, empty.Identities(), err)
+	empty, err := s.LoadUsage(system(), catalog.AWS())
+	if err != nil || empty.Checkpoint != nil || len(empty.Index.Identities()) != 0 || empty.Seen.Len() != 0 {
+		t.Fatalf("LoadUsage of nothing = %+v, %v", empty, err)
 	}
-	want := index(t)
+	want := saved(t)
 	for _, mark := range []string{"first", `{"second":true}`, ""} {
-		if err := s.SaveUsage(system(), []byte(mark), want); err != nil {
+		want.Checkpoint = []byte(mark)
+		if err := s.SaveUsage(system(), want); err != nil {
 			t.Fatal(err)
 		}
-		got, loaded, err := s.LoadUsage(system(), catalog.AWS())
-		if err != nil || string(got) != mark {
-			t.Fatalf("LoadUsage = %q, %v, want checkpoint %q", got, err, mark)
+		got, err := s.LoadUsage(system(), catalog.AWS())
+		if err != nil || string(got.Checkpoint) != mark {
+			t.Fatalf("LoadUsage = %q, %v, want checkpoint %q", got.Checkpoint, err, mark)
 		}
-		if diff := cmp.Diff(want.Counts(), loaded.Counts()); diff != "" {
+		if diff := cmp.Diff(want.Index.Counts(), got.Index.Counts()); diff != "" {
 			t.Errorf("counts (-saved +loaded):\n%s", diff)
+		}
+		if got.Seen.Add("event-1", eventTime()) || !got.Seen.Add("event-2", eventTime()) {
+			t.Error("the loaded memory does not know which events were read")
 		}
 	}
 }
@@ -69,7 +76,7 @@ func TestUsageRoundTrip(t *testing.T) {
 func TestDamagedUsageIsAnError(t *testing.T) {
 	t.Parallel()
 	s, dir := open(t)
-	if err := s.SaveUsage(system(), []byte("mark"), index(t)); err != nil {
+	if err := s.SaveUsage(system(), saved(t)); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "aws", "111111111111", "usage")
@@ -81,7 +88,7 @@ func TestDamagedUsageIsAnError(t *testing.T) {
 		if err := os.WriteFile(path, whole[:n], 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := s.LoadUsage(system(), catalog.AWS()); err == nil {
+		if _, err := s.LoadUsage(system(), catalog.AWS()); err == nil {
 			t.Errorf("LoadUsage of the first %d of %d bytes = nil error", n, len(whole))
 		} else if !strings.Contains(err.Error(), path) {
 			t.Errorf("the error does not name the file: %v", err)
