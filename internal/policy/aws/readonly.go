@@ -80,20 +80,7 @@ func onlyReads(s *Statement, cat *catalog.Catalog) bool {
 
 // reads reports whether an action belongs in a read-only projection.
 func reads(info *catalog.Info) bool {
-	return !info.Type.Changes() && !info.Sensitivity.Has(catalog.CredentialExposure) && !secretRead(info.Action)
-}
-
-// secretRead names reads that return a secret and that the public list behind
-// the catalogue's sensitivities misses. See
-// https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html.
-func secretRead(a entitlement.Action) bool {
-	switch strings.ToLower(string(a)) {
-	case "secretsmanager:getsecretvalue", "secretsmanager:batchgetsecretvalue",
-		"sso:getrolecredentials", "lightsail:getinstanceaccessdetails",
-		"lightsail:getrelationaldatabasemasteruserpassword", "lightsail:downloaddefaultkeypair":
-		return true
-	}
-	return false
+	return !info.Type.Changes() && !info.Sensitivity.Has(catalog.CredentialExposure)
 }
 
 // readActions returns patterns for the reads and lists that a statement grants.
