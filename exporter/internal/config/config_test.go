@@ -3,11 +3,13 @@ package config_test
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/leastward/leastward/exporter/internal/config"
+	"github.com/leastward/leastward/internal/testkit"
 )
 
 func TestLoadGood(t *testing.T) {
@@ -79,4 +81,43 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, text string) {
 		_, _ = config.Read(strings.NewReader(text)) // It must not panic.
 	})
+}
+
+// What docs/configuration.md shows is valid, and shows every field.
+func TestDocumentedConfiguration(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(testkit.Root(), "docs", "configuration.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "```yaml\n")
+	block, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("there is no YAML block")
+	}
+	if _, err := config.Read(strings.NewReader(block)); err != nil {
+		t.Errorf("the documented configuration is not valid: %v", err)
+	}
+	for _, field := range fields(reflect.TypeFor[config.Config]()) {
+		if !strings.Contains(string(text), field) {
+			t.Errorf("the field %s is not documented", field)
+		}
+	}
+}
+
+// fields lists the names of all fields below a type.
+func fields(t reflect.Type) []string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	var names []string
+	for i := range t.NumField() {
+		if name := t.Field(i).Tag.Get("yaml"); name != "" {
+			names = append(append(names, name), fields(t.Field(i).Type)...)
+		}
+	}
+	return names
 }
