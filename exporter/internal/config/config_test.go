@@ -114,9 +114,9 @@ func fields(t reflect.Type) []string {
 		return nil
 	}
 	var names []string
-	for i := range t.NumField() {
-		if name := t.Field(i).Tag.Get("yaml"); name != "" {
-			names = append(append(names, name), fields(t.Field(i).Type)...)
+	for field := range t.Fields() {
+		if name := field.Tag.Get("yaml"); name != "" {
+			names = append(append(names, name), fields(field.Type)...)
 		}
 	}
 	return names
