@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -129,6 +130,20 @@ func TestReload(t *testing.T) {
 			return strings.Contains(page, step.want) && !strings.Contains(page, step.absent)
 		})
 	}
+}
+
+// A hangup reloads as a request does.
+func TestReloadOnHangup(t *testing.T) {
+	t.Parallel()
+	r := start(t, oneAccount)
+	r.write("exporter.yml", strings.Replace(oneAccount, "name: one", "name: three", 1))
+	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	testkit.Eventually(t, 10*time.Second, "the new name shows in the metrics", func() bool {
+		_, page := r.do(http.MethodGet, "/metrics")
+		return strings.Contains(page, `name="three"`)
+	})
 }
 
 // The page is valid, and the families on it are those of the table.

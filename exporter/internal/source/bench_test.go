@@ -4,17 +4,14 @@ import (
 	"bufio"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/leastward/leastward/exporter/internal/collector"
-	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/assess"
 	"github.com/leastward/leastward/internal/catalog"
-	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/tenant"
 )
 
@@ -63,20 +60,7 @@ func generated(b *testing.B, size int) (*source.Files, time.Time) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	account := truth.Accounts[0].ID
-	base := filepath.Join(dir, "aws", account)
-	return &source.Files{
-		Expect: entitlement.System{Cloud: entitlement.AWS, ID: entitlement.SystemID(account)},
-		Paths: config.Files{
-			AuthorizationDetails: filepath.Join(base, "authorization-details.json"),
-			CredentialReport:     filepath.Join(base, "credential-report.csv"),
-			Functions:            filepath.Join(base, "functions.json"),
-			Instances:            filepath.Join(base, "instances.json"),
-			Organization:         filepath.Join(base, "organization.json"),
-			CloudTrail:           []string{filepath.Join(dir, "aws", "cloudtrail", "AWSLogs", account)},
-		},
-		Catalog: catalog.AWS(),
-	}, truth.Until
+	return tenantFiles(dir, truth.Accounts[0].ID), truth.Until
 }
 
 // forgetPeak lets the kernel count the highest memory anew:

@@ -38,10 +38,10 @@ func TestFindingsAreTheTruth(t *testing.T) {
 	}
 }
 
-func assessed(t *testing.T, dir, account string, at time.Time) *assess.Assessment {
-	t.Helper()
+// tenantFiles is a source over one account of a generated organisation.
+func tenantFiles(dir, account string) *source.Files {
 	base := filepath.Join(dir, "aws", account)
-	files := &source.Files{
+	return &source.Files{
 		Expect: entitlement.System{Cloud: entitlement.AWS, ID: entitlement.SystemID(account)},
 		Paths: config.Files{
 			AuthorizationDetails: filepath.Join(base, "authorization-details.json"),
@@ -53,7 +53,11 @@ func assessed(t *testing.T, dir, account string, at time.Time) *assess.Assessmen
 		},
 		Catalog: catalog.AWS(), Logger: slog.New(slog.DiscardHandler),
 	}
-	reading, err := files.Read(t.Context(), at)
+}
+
+func assessed(t *testing.T, dir, account string, at time.Time) *assess.Assessment {
+	t.Helper()
+	reading, err := tenantFiles(dir, account).Read(t.Context(), at)
 	if err != nil {
 		t.Fatal(err)
 	}
