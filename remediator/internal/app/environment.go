@@ -39,6 +39,10 @@ func environment(ctx context.Context, c *config.Config) (*playbook.Environment, 
 func targets(ctx context.Context, c *config.Config, mode store.Mode) (map[entitlement.SystemID]playbook.Target, error) {
 	all := map[entitlement.SystemID]playbook.Target{}
 	for _, a := range c.AWS.Accounts {
+		if a.AuthorizationDetails != "" {
+			all[a.ID] = playbook.Target{Read: aws.NewFileReader(a.ID, a.AuthorizationDetails, aws.NewJudge(catalog.AWS()))}
+			continue
+		}
 		account := aws.Account{ID: a.ID, Region: a.Region, Endpoint: a.Endpoint, RoleARN: a.RoleARN, ExternalID: a.ExternalID}
 		reader, err := aws.NewReader(ctx, account, aws.NewJudge(catalog.AWS()))
 		if err != nil {

@@ -58,6 +58,11 @@ type Account struct {
 	ID entitlement.SystemID `yaml:"id"`
 	// Region of the IAM endpoint. Defaults to us-east-1, the home of IAM.
 	Region string `yaml:"region"`
+	// AuthorizationDetails is the output of aws iam
+	// get-account-authorization-details: a file, a directory or a glob,
+	// relative to the configuration file. Plans are made from it, without any
+	// credentials, and nothing can be changed.
+	AuthorizationDetails string `yaml:"authorization_details"`
 	// Endpoint replaces AWS's own, for an emulator.
 	Endpoint string `yaml:"endpoint"`
 	// RoleARN is assumed for reading. "" uses the environment's credentials.
@@ -79,6 +84,9 @@ type Playbook struct {
 	// ReadOnlyPolicyARN is attached in place of an administrator's policies.
 	// Defaults to AWS's own ReadOnlyAccess.
 	ReadOnlyPolicyARN string `yaml:"read_only_policy_arn"`
+	// RetryFor is how long a step that fails is tried again, with waits of up
+	// to five minutes, before the run ends as failed. Defaults to 24h.
+	RetryFor config.Duration `yaml:"retry_for"`
 }
 
 // Approval says who must agree before anything is changed.
@@ -122,8 +130,8 @@ const (
 	Rollback OnDenied = "rollback"
 )
 
-// Load reads the file and checks it. Paths of secrets in it are relative to
-// the file.
+// Load reads the file and checks it. Paths of secrets and exported files in it
+// are relative to the file.
 func Load(path string) (*Config, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -138,7 +146,7 @@ func Load(path string) (*Config, error) {
 }
 
 // Parse reads a configuration, sets the defaults and checks it. Paths of
-// secrets are relative to dir.
+// secrets and exported files are relative to dir.
 func Parse(r io.Reader, dir string) (*Config, error) {
 	c := &Config{State: State{Path: "remediator.db"}, Webhook: Webhook{MaxBodyBytes: 8 << 20}}
 	if err := config.DecodeStrict(r, c); err != nil {
@@ -147,6 +155,7 @@ func Parse(r io.Reader, dir string) (*Config, error) {
 	if err := c.readSecrets(dir); err != nil {
 		return nil, err
 	}
+	c.locate(dir)
 	c.defaults()
 	return c, c.validate()
 }
@@ -169,6 +178,15 @@ func (c *Config) readSecrets(dir string) error {
 	}
 	e.Password = secret
 	return nil
+}
+
+// locate makes the paths of exported files relative to dir.
+func (c *Config) locate(dir string) {
+	for i := range c.AWS.Accounts {
+		if path := &c.AWS.Accounts[i].AuthorizationDetails; *path != "" && !filepath.IsAbs(*path) {
+			*path = filepath.Join(dir, *path)
+		}
+	}
 }
 
 func (c *Config) defaults() {
@@ -205,6 +223,7 @@ func (p *Playbook) UnmarshalYAML(node *yaml.Node) error {
 		Caps:              Caps{MaxPerDay: 20, MaxPercent: 10},
 		Watch:             Watch{For: -1, OnDenied: Report}, // -1: not given.
 		ReadOnlyPolicyARN: "arn:aws:iam::aws:policy/ReadOnlyAccess",
+		RetryFor:          config.Duration(24 * time.Hour),
 	}
 	return config.DecodeNode(node, (*plain)(p))
 }

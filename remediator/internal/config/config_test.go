@@ -28,6 +28,7 @@ func TestDefaults(t *testing.T) {
 			Approval: config.Approval{Required: 1, Expires: shared.Duration(24 * time.Hour)},
 			Caps:     config.Caps{MaxPerDay: 20, MaxPercent: 10}, Watch: config.Watch{OnDenied: config.Report},
 			ReadOnlyPolicyARN: "arn:aws:iam::aws:policy/ReadOnlyAccess",
+			RetryFor:          shared.Duration(24 * time.Hour),
 		}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -54,6 +55,20 @@ func TestFull(t *testing.T) {
 	text, err := yaml.Marshal(c)
 	if err != nil || strings.Contains(string(text), "hunter2") || strings.Contains(string(text), "7f3c") {
 		t.Errorf("a secret shows, or %v:\n%s", err, text)
+	}
+}
+
+// Exported files are beside the configuration file, unless they say where.
+func TestExportedFile(t *testing.T) {
+	t.Parallel()
+	c, err := config.Load("testdata/good.exported.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"testdata/aws/1/details.json", "/var/lib/aws/*.json", ""} {
+		if got := c.AWS.Accounts[i].AuthorizationDetails; got != filepath.FromSlash(want) {
+			t.Errorf("account %d: %q, want %q", i, got, want)
+		}
 	}
 }
 
@@ -93,6 +108,12 @@ func TestBad(t *testing.T) {
 		"password-twice":         `exporter.password_file: give either password or password_file`,
 		"password-missing":       `exporter.password_file: open testdata/missing: no such file or directory`,
 		"body":                   `webhook.max_body_bytes: 10 is not between 1024 and 1073741824`,
+		"retry-for":              `playbooks[0].retry_for: must be more than 0s`,
+		"exported-execute":       `aws.accounts[0].authorization_details: nothing can be changed in an exported file, but playbook inactive-user-read-only is in mode execute: use mode dry_run, or role_arn in place of the file`,
+		"exported-role":          `aws.accounts[0].role_arn: AWS is not asked where authorization_details is given; give one of them`,
+		"exported-write-role":    `aws.accounts[0].write_role_arn: AWS is not asked where authorization_details is given; give one of them`,
+		"exported-external-id":   `aws.accounts[0].external_id: AWS is not asked where authorization_details is given; give one of them`,
+		"exported-endpoint":      `aws.accounts[0].endpoint: AWS is not asked where authorization_details is given; give one of them`,
 		"path":                   `state.path: must not be empty`,
 	}
 	files, err := filepath.Glob("testdata/bad.*.yml")

@@ -58,8 +58,32 @@ func (c *Config) validateAccount(i int) error {
 		return problem(field+".role_arn", "%q is not the ARN of a role", a.RoleARN)
 	case a.WriteRoleARN != "" && !role.MatchString(a.WriteRoleARN):
 		return problem(field+".write_role_arn", "%q is not the ARN of a role", a.WriteRoleARN)
+	case a.AuthorizationDetails != "":
+		return c.validateExported(a, field)
 	case a.ExternalID != "" && a.RoleARN == "" && a.WriteRoleARN == "":
 		return problem(field+".external_id", "needs role_arn: it is sent when a role is assumed")
+	}
+	return nil
+}
+
+// validateExported checks an account of which there is only a file: there is
+// nothing that a playbook could execute on.
+func (c *Config) validateExported(a *Account, field string) error {
+	for _, other := range []struct{ field, value string }{
+		{"role_arn", a.RoleARN},
+		{"write_role_arn", a.WriteRoleARN},
+		{"external_id", a.ExternalID.Reveal()},
+		{"endpoint", a.Endpoint},
+	} {
+		if other.value != "" {
+			return problem(field+"."+other.field, "AWS is not asked where authorization_details is given; give one of them")
+		}
+	}
+	for i := range c.Playbooks {
+		if p := &c.Playbooks[i]; p.Mode == store.Execute {
+			return problem(field+".authorization_details", "nothing can be changed in an exported file, but playbook %s is in mode execute: "+
+				"use mode dry_run, or role_arn in place of the file", p.Name)
+		}
 	}
 	return nil
 }
@@ -102,6 +126,8 @@ func (c *Config) validateLimits(p *Playbook, field string) error {
 		return problem(field+".caps.max_per_day", "%d is negative", p.Caps.MaxPerDay)
 	case p.Caps.MaxPercent < 0 || p.Caps.MaxPercent > 100:
 		return problem(field+".caps.max_percent", "%g is not between 0 and 100", p.Caps.MaxPercent)
+	case p.RetryFor <= 0:
+		return problem(field+".retry_for", "must be more than 0s")
 	case p.Watch.For > 0 && c.Exporter.URL == "":
 		return problem(field+".watch.for", "needs exporter.url: refused calls are read from it")
 	case p.Watch.OnDenied != Report && p.Watch.OnDenied != Rollback:

@@ -48,6 +48,7 @@ func (a *Account) config(ctx context.Context) (aws.Config, error) {
 	if err != nil {
 		return aws.Config{}, fmt.Errorf("load the AWS configuration for account %s: %w", a.ID, err)
 	}
+	cfg.Credentials = told{CredentialsProvider: cfg.Credentials}
 	if a.RoleARN != "" {
 		role := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), a.RoleARN, func(o *stscreds.AssumeRoleOptions) {
 			o.RoleSessionName = "leastward-remediator"
@@ -55,7 +56,7 @@ func (a *Account) config(ctx context.Context) (aws.Config, error) {
 				o.ExternalID = aws.String(a.ExternalID.Reveal())
 			}
 		})
-		cfg.Credentials = aws.NewCredentialsCache(role)
+		cfg.Credentials = told{CredentialsProvider: aws.NewCredentialsCache(role), role: true}
 	}
 	return cfg, nil
 }

@@ -33,7 +33,7 @@ func (r *Reader) PlanReadOnly(ctx context.Context, q change.ReadOnly) (*change.P
 		return nil, err
 	}
 	p := &planner{user: u, request: q, policies: r.policies, plan: &change.Plan{
-		Subject: change.Subject{Cloud: entitlement.AWS, System: r.account.ID, Identity: q.Identity},
+		Subject: change.Subject{Cloud: entitlement.AWS, System: r.account, Identity: q.Identity},
 		Version: u.version(), Before: u.facts(),
 	}}
 	if err := p.run(); err != nil {
@@ -51,9 +51,9 @@ func (r *Reader) check(ctx context.Context, u *user, q change.ReadOnly) error {
 	if _, tagged := u.Tags[entitlement.TagExcludeFromReports]; !tagged && len(u.Tags) >= maxTags {
 		return change.Refuse("the user has %d tags, as many as IAM allows: there is no room for %s", len(u.Tags), entitlement.TagExcludeFromReports)
 	}
-	caller, err := r.caller(ctx)
+	caller, err := r.source.caller(ctx)
 	if err != nil {
-		return fault(err)
+		return err
 	}
 	if caller == string(q.Identity) {
 		return change.Refuse("the user is the one that the remediator itself runs as")

@@ -4,39 +4,47 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
-
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/remediator/internal/change"
 )
 
-// reads is what a Reader has of IAM: each method is a reading call.
-type reads struct{ c *iam.Client }
+// source is where a Reader looks users up: AWS itself, or exported files.
+type source interface {
+	// user returns the user of a name with all that decides what it may do,
+	// in any order, or a [goneError].
+	user(ctx context.Context, name string) (*user, error)
+	// users returns how many users the account has.
+	users(context.Context) (int, error)
+	// caller says as whom the source reads: an ARN where AWS knows us.
+	caller(context.Context) (string, error)
+}
+
+// goneError tells that a user, or something that it names, is not there.
+type goneError struct{ what string }
+
+func (g *goneError) Error() string { return g.what }
 
 // Reader reads one account and plans changes in it. It cannot make any.
 type Reader struct {
-	account  Account
-	api      reads
-	caller   func(context.Context) (string, error)
+	account  entitlement.SystemID
+	source   source
 	policies Policies
 }
 
 // NewReader returns a reader of the account. It does not connect.
 func NewReader(ctx context.Context, a Account, p Policies) (*Reader, error) {
-	cfg, err := a.config(ctx)
+	s, err := newLive(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	identity := sts.NewFromConfig(cfg)
-	caller := func(ctx context.Context) (string, error) {
-		out, err := identity.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-		if err != nil {
-			return "", fmt.Errorf("ask AWS who we are in account %s: %w", a.ID, err)
-		}
-		return *out.Arn, nil
-	}
-	return &Reader{account: a, api: reads{iam.NewFromConfig(cfg, onlyReads)}, caller: caller, policies: p}, nil
+	return &Reader{account: a.ID, source: s, policies: p}, nil
+}
+
+// NewFileReader returns a reader of an account that was exported with
+// `aws iam get-account-authorization-details`: a file, a directory or a glob.
+// It reads when it is first asked, and anew whenever a file has changed.
+func NewFileReader(id entitlement.SystemID, path string, p Policies) *Reader {
+	return &Reader{account: id, source: newExported(id, path), policies: p}
 }
 
 // Facts returns what holds of an identity now.
@@ -50,9 +58,9 @@ func (r *Reader) Facts(ctx context.Context, id entitlement.IdentityID) (change.F
 
 // Population returns how many users the account has.
 func (r *Reader) Population(ctx context.Context) (int, error) {
-	n, err := r.api.users(ctx)
+	n, err := r.source.users(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("count the users of account %s: %w", r.account.ID, fault(err))
+		return 0, fmt.Errorf("count the users of account %s: %w", r.account, err)
 	}
 	return n, nil
 }

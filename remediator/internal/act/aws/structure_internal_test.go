@@ -34,19 +34,20 @@ func TestReaderCannotWrite(t *testing.T) { //nolint:paralleltest // Sets environ
 	if err != nil {
 		t.Fatal(err)
 	}
+	api := r.source.(*live)
 	if _, ok := any(r).(interface {
 		Write() error
 	}); ok || slices.Contains(methods(r), "Write") {
 		t.Error("the reader has a method Write")
 	}
 	name := "x"
-	_, err = r.api.c.PutUserPolicy(t.Context(), &iam.PutUserPolicyInput{UserName: &name, PolicyName: &name, PolicyDocument: &name})
+	_, err = api.c.PutUserPolicy(t.Context(), &iam.PutUserPolicyInput{UserName: &name, PolicyName: &name, PolicyDocument: &name})
 	if err == nil || !strings.Contains(err.Error(), "PutUserPolicy is not a reading call") || requests != 0 {
 		t.Errorf("a write through the reader's client: %v, %d requests", err, requests)
 	}
 	// Every operation of IAM that is not on the list is refused, so that none
 	// slips in with a new version of the SDK.
-	for method := range reflect.TypeOf(r.api.c).Methods() {
+	for method := range reflect.TypeOf(api.c).Methods() {
 		name := method.Name
 		if isRead(name) && !strings.HasPrefix(name, "Get") && !strings.HasPrefix(name, "List") {
 			t.Errorf("%s counts as reading", name)

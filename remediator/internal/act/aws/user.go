@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,9 +10,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/remediator/internal/change"
@@ -60,13 +58,43 @@ func (u *user) facts() change.Facts {
 	return f
 }
 
+// version stands for all of the user. White space between what a document says
+// does not count, since not every source keeps it.
 func (u *user) version() string {
-	text, err := json.Marshal(u)
+	same := *u
+	same.Attached, same.Inline = tighten(u.Attached, u.Inline)
+	same.Groups = slices.Clone(u.Groups)
+	for i := range same.Groups {
+		g := &same.Groups[i]
+		g.Attached, g.Inline = tighten(g.Attached, g.Inline)
+	}
+	text, err := json.Marshal(same)
 	if err != nil {
 		panic(err) // Strings, slices and maps of strings always encode.
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:8])
+}
+
+func tighten(attached []managed, own []inline) ([]managed, []inline) {
+	attached, own = slices.Clone(attached), slices.Clone(own)
+	for i := range attached {
+		attached[i].Document = tight(attached[i].Document)
+	}
+	for i := range own {
+		own[i].Document = tight(own[i].Document)
+	}
+	return attached, own
+}
+
+// tight takes the white space out that stands between what a document says. What
+// is no JSON stays, to be refused where it is judged.
+func tight(document string) string {
+	var out bytes.Buffer
+	if json.Compact(&out, []byte(document)) != nil {
+		return document
+	}
+	return out.String()
 }
 
 // userName returns the name in the ARN of an IAM user of the account, or a
@@ -76,8 +104,8 @@ func (r *Reader) userName(id entitlement.IdentityID) (string, error) {
 	switch {
 	case len(parts) != 6 || parts[0] != "arn":
 		return "", change.Refuse("%s is not an ARN", id)
-	case parts[4] != string(r.account.ID):
-		return "", change.Refuse("%s is not in account %s", id, r.account.ID)
+	case parts[4] != string(r.account):
+		return "", change.Refuse("%s is not in account %s", id, r.account)
 	case parts[2] == "sts":
 		return "", change.Refuse("%s is a session, not a user: its permissions belong to its role or its identity provider", id)
 	case parts[5] == "root":
@@ -88,95 +116,49 @@ func (r *Reader) userName(id entitlement.IdentityID) (string, error) {
 	return parts[5][strings.LastIndexByte(parts[5], '/')+1:], nil
 }
 
-// user reads a user. Lists are sorted, so that the same state reads the same.
+// user reads a user. Lists are sorted and none is nil, so that the same state
+// reads the same, whatever the source.
 func (r *Reader) user(ctx context.Context, id entitlement.IdentityID) (*user, error) {
 	name, err := r.userName(id)
 	if err != nil {
 		return nil, err
 	}
-	u, err := r.readUser(ctx, name)
-	if err != nil {
-		if gone, ok := errors.AsType[*types.NoSuchEntityException](err); ok {
-			return nil, change.Refuse("user %s, or something of it, was deleted meanwhile: %s", id, gone.ErrorMessage())
-		}
-		return nil, fmt.Errorf("read user %s: %w", id, fault(err))
+	u, err := r.source.user(ctx, name)
+	if gone, ok := errors.AsType[*goneError](err); ok {
+		return nil, change.Refuse("user %s, or something of it, %s", id, gone.what)
+	} else if err != nil {
+		return nil, fmt.Errorf("read user %s: %w", id, err)
 	}
 	if u.ARN != string(id) {
 		return nil, change.Refuse("user %s is now %s: another user has its name", id, u.ARN)
 	}
+	u.normalise()
 	return u, nil
 }
 
-func (r *Reader) readUser(ctx context.Context, name string) (*user, error) {
-	raw, err := r.api.user(ctx, name)
-	if err != nil {
-		return nil, err
+func (u *user) normalise() {
+	u.Attached, u.Inline = sortManaged(u.Attached), sortInline(u.Inline)
+	u.Groups = slices.SortedFunc(slices.Values(u.Groups), func(a, b group) int { return strings.Compare(a.Name, b.Name) })
+	for i := range u.Groups {
+		g := &u.Groups[i]
+		g.Attached, g.Inline = sortManaged(g.Attached), sortInline(g.Inline)
 	}
-	u := &user{ARN: aws.ToString(raw.Arn), Name: name, ID: aws.ToString(raw.UserId), Tags: map[string]string{}}
-	if raw.PermissionsBoundary != nil {
-		u.Boundary = aws.ToString(raw.PermissionsBoundary.PermissionsBoundaryArn)
+	if u.Groups == nil {
+		u.Groups = []group{}
 	}
-	for _, t := range raw.Tags {
-		u.Tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	if u.Tags == nil {
+		u.Tags = map[string]string{}
 	}
-	documents := map[string]string{} // By ARN: groups often share policies.
-	attached, err := r.api.attachedToUser(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	if u.Attached, err = r.documents(ctx, attached, documents); err != nil {
-		return nil, err
-	}
-	if u.Inline, err = r.api.inlineOfUser(ctx, name); err != nil {
-		return nil, err
-	}
-	sortInline(u.Inline)
-	u.Groups, err = r.groups(ctx, name, documents)
-	return u, err
 }
 
-func (r *Reader) groups(ctx context.Context, user string, documents map[string]string) ([]group, error) {
-	names, err := r.api.groupsOfUser(ctx, user)
-	if err != nil {
-		return nil, err
-	}
-	slices.Sort(names)
-	groups := make([]group, len(names))
-	for i, name := range names {
-		g := group{Name: name}
-		attached, err := r.api.attachedToGroup(ctx, name)
-		if err != nil {
-			return nil, err
-		}
-		if g.Attached, err = r.documents(ctx, attached, documents); err != nil {
-			return nil, err
-		}
-		if g.Inline, err = r.api.inlineOfGroup(ctx, name); err != nil {
-			return nil, err
-		}
-		sortInline(g.Inline)
-		groups[i] = g
-	}
-	return groups, nil
+func sortManaged(list []managed) []managed {
+	sorted := append([]managed{}, list...)
+	slices.SortFunc(sorted, func(a, b managed) int { return strings.Compare(a.ARN, b.ARN) })
+	return sorted
 }
 
-func (r *Reader) documents(ctx context.Context, attached []types.AttachedPolicy, known map[string]string) ([]managed, error) {
-	list := make([]managed, len(attached))
-	for i, p := range attached {
-		arn := aws.ToString(p.PolicyArn)
-		if _, ok := known[arn]; !ok {
-			text, err := r.api.managed(ctx, arn)
-			if err != nil {
-				return nil, fmt.Errorf("managed policy %s: %w", arn, err)
-			}
-			known[arn] = text
-		}
-		list[i] = managed{ARN: arn, Document: known[arn]}
-	}
-	slices.SortFunc(list, func(a, b managed) int { return strings.Compare(a.ARN, b.ARN) })
-	return list, nil
-}
-
-func sortInline(list []inline) {
-	slices.SortFunc(list, func(a, b inline) int { return strings.Compare(a.Name, b.Name) })
+func sortInline(list []inline) []inline {
+	sorted := append([]inline{}, list...)
+	slices.SortFunc(sorted, func(a, b inline) int { return strings.Compare(a.Name, b.Name) })
+	return sorted
 }

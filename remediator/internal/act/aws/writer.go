@@ -14,8 +14,9 @@ import (
 
 // Writer makes changes in one account, one at a time.
 type Writer struct {
-	reader *Reader
-	c      *iam.Client
+	account Account
+	reader  *Reader
+	c       *iam.Client
 }
 
 // NewWriter returns a writer for the account that r reads. The account's role
@@ -25,7 +26,7 @@ func NewWriter(ctx context.Context, a Account, r *Reader) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Writer{reader: r, c: iam.NewFromConfig(cfg, once)}, nil
+	return &Writer{account: a, reader: r, c: iam.NewFromConfig(cfg, once)}, nil
 }
 
 // Write makes one change. The request is sent once: after an error look
@@ -46,7 +47,7 @@ func (w *Writer) Write(ctx context.Context, id entitlement.IdentityID, o change.
 		return fmt.Errorf("%s of %s: %w", o, id, err)
 	}
 	if err != nil {
-		return fmt.Errorf("%s of %s: %w", o, id, fault(err))
+		return fmt.Errorf("%s of %s: %w", o, id, w.account.writeFault(err))
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-func (r reads) user(ctx context.Context, name string) (*types.User, error) {
+func (r *live) get(ctx context.Context, name string) (*types.User, error) {
 	out, err := r.c.GetUser(ctx, &iam.GetUserInput{UserName: &name})
 	if err != nil {
 		return nil, err
@@ -18,7 +18,7 @@ func (r reads) user(ctx context.Context, name string) (*types.User, error) {
 	return out.User, nil
 }
 
-func (r reads) attachedToUser(ctx context.Context, user string) (all []types.AttachedPolicy, err error) {
+func (r *live) attachedToUser(ctx context.Context, user string) (all []types.AttachedPolicy, err error) {
 	for p := iam.NewListAttachedUserPoliciesPaginator(r.c, &iam.ListAttachedUserPoliciesInput{UserName: &user}); p.HasMorePages(); {
 		page, err := p.NextPage(ctx)
 		if err != nil {
@@ -29,7 +29,7 @@ func (r reads) attachedToUser(ctx context.Context, user string) (all []types.Att
 	return all, nil
 }
 
-func (r reads) inlineOfUser(ctx context.Context, user string) (all []inline, err error) {
+func (r *live) inlineOfUser(ctx context.Context, user string) (all []inline, err error) {
 	for p := iam.NewListUserPoliciesPaginator(r.c, &iam.ListUserPoliciesInput{UserName: &user}); p.HasMorePages(); {
 		page, err := p.NextPage(ctx)
 		if err != nil {
@@ -50,7 +50,7 @@ func (r reads) inlineOfUser(ctx context.Context, user string) (all []inline, err
 	return all, nil
 }
 
-func (r reads) groupsOfUser(ctx context.Context, user string) (all []string, err error) {
+func (r *live) groupsOfUser(ctx context.Context, user string) (all []string, err error) {
 	for p := iam.NewListGroupsForUserPaginator(r.c, &iam.ListGroupsForUserInput{UserName: &user}); p.HasMorePages(); {
 		page, err := p.NextPage(ctx)
 		if err != nil {
@@ -63,7 +63,7 @@ func (r reads) groupsOfUser(ctx context.Context, user string) (all []string, err
 	return all, nil
 }
 
-func (r reads) attachedToGroup(ctx context.Context, group string) (all []types.AttachedPolicy, err error) {
+func (r *live) attachedToGroup(ctx context.Context, group string) (all []types.AttachedPolicy, err error) {
 	for p := iam.NewListAttachedGroupPoliciesPaginator(r.c, &iam.ListAttachedGroupPoliciesInput{GroupName: &group}); p.HasMorePages(); {
 		page, err := p.NextPage(ctx)
 		if err != nil {
@@ -74,7 +74,7 @@ func (r reads) attachedToGroup(ctx context.Context, group string) (all []types.A
 	return all, nil
 }
 
-func (r reads) inlineOfGroup(ctx context.Context, group string) (all []inline, err error) {
+func (r *live) inlineOfGroup(ctx context.Context, group string) (all []inline, err error) {
 	for p := iam.NewListGroupPoliciesPaginator(r.c, &iam.ListGroupPoliciesInput{GroupName: &group}); p.HasMorePages(); {
 		page, err := p.NextPage(ctx)
 		if err != nil {
@@ -96,7 +96,7 @@ func (r reads) inlineOfGroup(ctx context.Context, group string) (all []inline, e
 }
 
 // managed returns the document in force of a managed policy.
-func (r reads) managed(ctx context.Context, arn string) (string, error) {
+func (r *live) managed(ctx context.Context, arn string) (string, error) {
 	policy, err := r.c.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
 	if err != nil {
 		return "", err
@@ -106,14 +106,6 @@ func (r reads) managed(ctx context.Context, arn string) (string, error) {
 		return "", err
 	}
 	return plain(out.PolicyVersion.Document)
-}
-
-func (r reads) users(ctx context.Context) (int, error) {
-	out, err := r.c.GetAccountSummary(ctx, &iam.GetAccountSummaryInput{})
-	if err != nil {
-		return 0, err
-	}
-	return int(out.SummaryMap[string(types.SummaryKeyTypeUsers)]), nil
 }
 
 // plain undoes the URL encoding in which IAM returns documents: RFC 3986, see

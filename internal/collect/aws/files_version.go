@@ -1,0 +1,32 @@
+package aws
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"time"
+)
+
+// Version stands for the contents of the files without reading them: it changes
+// whenever one is written, added or removed.
+func (f Files) Version() (string, error) {
+	sum := sha256.New()
+	for _, path := range []string{f.AuthorizationDetails, f.CredentialReport, f.Organization, f.Functions, f.Instances} {
+		if path == "" {
+			continue
+		}
+		files, err := listFiles(path)
+		if err != nil {
+			return "", fmt.Errorf("look at %q: %w", path, err)
+		}
+		for _, file := range files {
+			info, err := os.Stat(file.path)
+			if err != nil {
+				return "", fmt.Errorf("look at exported files: %w", err)
+			}
+			_, _ = fmt.Fprintf(sum, "%q %d %s\n", file.path, info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano)) // A hash takes everything.
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
