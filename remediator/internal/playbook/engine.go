@@ -9,6 +9,7 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -112,7 +113,7 @@ func New(o Options) (*Engine, error) {
 	river.AddWorker(workers, &sorter{engine: e})
 	jobs, err := river.NewClient(riversqlite.New(o.Store.Jobs()), &river.Config{
 		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
-		Workers: workers, Logger: o.Logger.With("component", "jobs"), MaxAttempts: maxAttempts,
+		Workers: workers, Logger: o.Logger.With("component", "jobs"), MaxAttempts: math.MaxInt16,
 		JobTimeout: 2 * time.Minute, RescueStuckJobsAfter: 5 * time.Minute,
 		FetchCooldown: 20 * time.Millisecond, FetchPollInterval: 500 * time.Millisecond,
 		CompletedJobRetentionPeriod: time.Hour,
@@ -166,12 +167,25 @@ func (e *Engine) recover(ctx context.Context) error {
 			}
 		}
 		for _, r := range runs {
-			if err := e.enqueue(ctx, t, r); err != nil {
+			if err := e.takeUp(ctx, t, r); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// takeUp makes a job for a run. One in trouble is tried at once: perhaps it was
+// mended, and the remediator started anew for that.
+func (e *Engine) takeUp(ctx context.Context, t *store.Tx, r *store.Run) error {
+	if r.Trouble != nil {
+		at := *r.Trouble
+		at.Next = time.Time{}
+		if err := t.SetTrouble(ctx, r, &at); err != nil {
+			return err
+		}
+	}
+	return e.enqueue(ctx, t, r)
 }
 
 // claim keeps two jobs of one run from working at the same time. This is

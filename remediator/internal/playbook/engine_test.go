@@ -43,6 +43,10 @@ type cloud struct {
 	meddle func(change.Facts)
 	denied []api.Denial
 	gone   bool
+	// unread, if set, is asked before each plan.
+	unread func(n int) error
+	plans  int
+	hidden int // How many of the next looks fail.
 }
 
 func newCloud() *cloud {
@@ -52,6 +56,10 @@ func newCloud() *cloud {
 func (c *cloud) Facts(context.Context, entitlement.IdentityID) (change.Facts, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.hidden > 0 {
+		c.hidden--
+		return nil, errors.New("unreachable")
+	}
 	return c.facts.Clone(), nil
 }
 
@@ -63,7 +71,20 @@ func (c *cloud) Version(context.Context, entitlement.IdentityID) (string, error)
 
 func (c *cloud) Population(context.Context) (int, error) { return 10, nil }
 
+func (c *cloud) readable() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.plans++
+	if c.unread == nil {
+		return nil
+	}
+	return c.unread(c.plans)
+}
+
 func (c *cloud) PlanReadOnly(ctx context.Context, q change.ReadOnly) (*change.Plan, error) {
+	if err := c.readable(); err != nil {
+		return nil, err
+	}
 	version, _ := c.Version(ctx, q.Identity)
 	facts, _ := c.Facts(ctx, q.Identity)
 	return &change.Plan{
@@ -126,13 +147,18 @@ type bench struct {
 	store  *store.Store
 	engine *playbook.Engine
 	config config.Playbook
+	stop   func()
 }
 
 // setup runs an engine; change, if given, alters the configuration.
 func setup(t *testing.T, change func(*config.Playbook)) *bench {
 	t.Helper()
-	logger := slog.New(slog.DiscardHandler)
-	s, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "s.db"), Logger: logger})
+	return setupAt(t, filepath.Join(t.TempDir(), "s.db"), slog.New(slog.DiscardHandler), change)
+}
+
+func setupAt(t *testing.T, path string, logger *slog.Logger, change func(*config.Playbook)) *bench {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Options{Path: path, Logger: logger})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +170,7 @@ func setup(t *testing.T, change func(*config.Playbook)) *bench {
 	}
 	b := &bench{t: t, cloud: newCloud(), store: s, engine: engine, config: config.Playbook{
 		Name: alert.InactiveUserReadOnly, Mode: store.Execute, Approval: config.Approval{Expires: shared.Duration(time.Hour)},
-		Watch: config.Watch{OnDenied: config.Report},
+		Watch: config.Watch{OnDenied: config.Report}, RetryFor: shared.Duration(time.Hour),
 	}}
 	if change != nil {
 		change(&b.config)
@@ -153,12 +179,13 @@ func setup(t *testing.T, change func(*config.Playbook)) *bench {
 	ctx, cancel := context.WithCancel(context.Background())
 	var group errgroup.Group
 	group.Go(func() error { return engine.Run(ctx) })
-	t.Cleanup(func() {
+	b.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := errors.Join(group.Wait(), s.Close()); err != nil {
 			t.Error(err)
 		}
 	})
+	t.Cleanup(b.stop)
 	return b
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
@@ -153,6 +154,11 @@ func (sortJob) Kind() string { return "sort" }
 type sorter struct {
 	river.WorkerDefaults[sortJob]
 	engine *Engine
+}
+
+// NextRetry waits twice as long after each failure.
+func (s *sorter) NextRetry(j *river.Job[sortJob]) time.Time {
+	return s.engine.now().Add(s.engine.wait(j.Attempt))
 }
 
 // Work sorts a portion: it leaves the inbox as its runs begin.

@@ -9,19 +9,8 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 
-	"github.com/leastward/leastward/internal/auditlog"
-	"github.com/leastward/leastward/remediator/internal/change"
 	"github.com/leastward/leastward/remediator/internal/store"
 )
-
-// maxAttempts bounds how often a step is tried: with waits that double up to
-// five minutes it is about two hours, enough for an exporter or a cloud to come
-// back.
-const maxAttempts = 30
-
-// mismatchAttempts bounds how often the cloud may show something else than it
-// should before that counts as true: IAM is eventually consistent.
-const mismatchAttempts = 6
 
 // job asks for the next step of a run. A job whose run has moved on does
 // nothing.
@@ -41,10 +30,9 @@ type worker struct {
 	engine *Engine
 }
 
-// NextRetry waits twice as long after each failure, at most five minutes.
+// NextRetry is for faults of the state alone: those of a step make it sleep.
 func (w *worker) NextRetry(j *river.Job[job]) time.Time {
-	wait := w.engine.retry << min(max(j.Attempt-1, 0), 20)
-	return w.engine.now().Add(min(wait, 5*time.Minute))
+	return w.engine.now().Add(w.engine.wait(j.Attempt))
 }
 
 // Work does the next step of a run.
@@ -61,6 +49,9 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 	} else if err != nil {
 		return err
 	}
+	if wait := r.Trouble.Wait(e.now()); wait > 0 {
+		return river.JobSnooze(wait) // A second job of the run, which a restart made.
+	}
 	return e.advance(ctx, r, j)
 }
 
@@ -69,9 +60,10 @@ func (e *Engine) advance(ctx context.Context, r *store.Run, j *river.Job[job]) e
 	before := r.State
 	out, err := e.step(ctx, r)
 	if err == nil {
+		r.Trouble = nil
 		err = e.commit(ctx, r, out, j)
 	}
-	if _, ok := errors.AsType[*change.Refusal](err); ok { // Perhaps by the commit: take back what the step did to the run.
+	if err != nil && !errors.Is(err, store.ErrStale) { // Perhaps of the commit: take back what the step did to the run.
 		if r, err = e.again(ctx, r, err); r == nil {
 			return err
 		}
@@ -79,9 +71,9 @@ func (e *Engine) advance(ctx context.Context, r *store.Run, j *river.Job[job]) e
 	if errors.Is(err, store.ErrStale) {
 		return nil // Somebody decided meanwhile; their job goes on.
 	} else if err != nil {
-		if out = e.settle(r, err, j.Attempt); out == nil {
-			e.metrics.step(r.Playbook, before, "retried")
-			return fmt.Errorf("run %s in state %s: %w", r.ID, before, err)
+		trouble := e.trouble(r, err)
+		if out = settle(r, err, trouble, e.now()); out == nil {
+			return e.postpone(ctx, r, trouble)
 		}
 		e.logger.WarnContext(ctx, "run ended", "run", r.ID, "state", r.State, "in_state", before, "reason", r.Why)
 		if err = e.commit(ctx, r, out, j); err != nil {
@@ -103,29 +95,6 @@ func (e *Engine) again(ctx context.Context, r *store.Run, cause error) (*store.R
 		return nil, nil //nolint:nilnil // A job whose run has moved on is done.
 	}
 	return fresh, cause
-}
-
-// settle turns an error into the end of the run, or returns nil where the step
-// should be tried again.
-func (e *Engine) settle(r *store.Run, err error, attempt int) *outcome {
-	var refusal *change.Refusal
-	var lasting interface{ Permanent() bool }
-	var wrong *mismatchError
-	state := store.Failed
-	switch {
-	case errors.As(err, &refusal):
-		if r.Snapshot == nil { // Nothing was written yet.
-			state = store.Refused
-		}
-	case errors.As(err, &lasting) && lasting.Permanent():
-	case errors.As(err, &wrong) && attempt >= mismatchAttempts:
-	case attempt >= maxAttempts:
-	default:
-		return nil
-	}
-	out := &outcome{action: "leastward:EndRun", outcome: auditlog.Error, details: details{"state": state, "in_state": r.State, "reason": err.Error()}}
-	r.State, r.Why = state, err.Error()
-	return out
 }
 
 // commit stores a changed run, its event, its next job and the end of this one

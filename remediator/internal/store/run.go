@@ -44,6 +44,9 @@ type Run struct {
 	Next  int    `json:"next"`
 	Why   string `json:"why,omitempty"` // Reason of a refusal, denial or failure.
 
+	// Trouble is set while the run's step fails and is tried again.
+	Trouble *Trouble `json:"trouble,omitempty"`
+
 	Evidence *Evidence    `json:"evidence,omitempty"`
 	Plan     *change.Plan `json:"plan,omitempty"`
 	Plans    int          `json:"plans"` // How many plans were made, this one included.

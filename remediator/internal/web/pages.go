@@ -33,6 +33,7 @@ func functions() template.FuncMap {
 			text := fmt.Sprint(id)
 			return text[strings.LastIndexAny(text, ":")+1:]
 		},
+		"brief":  brief,
 		"pretty": pretty,
 		"json": func(v any) string {
 			text, err := json.Marshal(v)
@@ -42,6 +43,16 @@ func functions() template.FuncMap {
 			return string(text)
 		},
 	}
+}
+
+// brief is the beginning of a text that may be long.
+func brief(text string) string {
+	const most = 160
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return string(runes[:most]) + "…"
 }
 
 // pretty indents a policy document; what is no JSON stays as it is.

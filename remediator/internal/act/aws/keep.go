@@ -1,12 +1,6 @@
 package aws
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"slices"
-	"strings"
-
 	policy "github.com/leastward/leastward/internal/policy/aws"
 	"github.com/leastward/leastward/remediator/internal/change"
 )
@@ -82,97 +76,16 @@ func (p *planner) carry(d *document, room int) {
 		for _, statement := range r.verdict.Reads {
 			if !d.allow(statement, room) {
 				p.note("IAM's limit of %d characters for a user's inline policies leaves no room for this reading of %s, which is lost: %s",
-					policy.MaxUserInline, r.op.Name, brief(statement))
+					policy.MaxUserInline, r.what(), brief(statement))
 			}
 		}
 	}
 }
 
-// document collects statements, each once, with names that don't repeat.
-type document struct {
-	statements []string
-	sids       map[string]bool
-	seen       map[string]bool
-}
-
-func (d *document) deny(statements []json.RawMessage) {
-	for _, s := range statements {
-		d.add(compact(s))
+// what names the part for people.
+func (r part) what() string {
+	if r.op.Kind == change.Membership {
+		return "group " + r.op.Name
 	}
-}
-
-func (d *document) allow(statement json.RawMessage, room int) bool {
-	before := *d
-	before.statements = slices.Clip(d.statements)
-	text := compact(statement)
-	if d.seen[text] {
-		return true
-	}
-	d.add(text)
-	if d.size() > room {
-		delete(d.seen, text)
-		d.statements = before.statements
-		return false
-	}
-	return true
-}
-
-func (d *document) add(text string) {
-	if d.sids == nil {
-		d.sids, d.seen = map[string]bool{}, map[string]bool{}
-	}
-	if d.seen[text] {
-		return
-	}
-	d.seen[text] = true
-	var named struct{ Sid string }
-	if json.Unmarshal([]byte(text), &named) == nil && named.Sid != "" {
-		if d.sids[named.Sid] {
-			text = withoutSid(text)
-		}
-		d.sids[named.Sid] = true
-	}
-	d.statements = append(d.statements, text)
-}
-
-func (d *document) text() string {
-	if len(d.statements) == 0 {
-		return ""
-	}
-	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[%s]}`, strings.Join(d.statements, ","))
-}
-
-func (d *document) size() int { return policy.Size([]byte(d.text())) }
-
-func compact(statement json.RawMessage) string {
-	var out bytes.Buffer
-	if json.Compact(&out, statement) != nil {
-		return string(statement)
-	}
-	return out.String()
-}
-
-// withoutSid takes away a statement's name, which within one document may
-// stand only once and means nothing.
-func withoutSid(text string) string {
-	var members map[string]json.RawMessage
-	if json.Unmarshal([]byte(text), &members) != nil {
-		return text
-	}
-	delete(members, "Sid")
-	out, err := json.Marshal(members)
-	if err != nil {
-		return text
-	}
-	return string(out)
-}
-
-// brief is a statement as a note shows it: the lists of some are endless.
-func brief(statement json.RawMessage) string {
-	const most = 300
-	text := []rune(compact(statement))
-	if len(text) <= most {
-		return string(text)
-	}
-	return string(text[:most]) + "…"
+	return r.op.Name
 }
