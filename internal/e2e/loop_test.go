@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -14,8 +13,6 @@ import (
 	"github.com/leastward/leastward/internal/report/deliver/smtptest"
 	"github.com/leastward/leastward/internal/testkit"
 )
-
-func escape(s string) string { return url.QueryEscape(s) }
 
 const exemption = "ck_exclude_from_reports"
 
@@ -34,8 +31,9 @@ func TestTheWholeLoop(t *testing.T) {
 	r := s.run(s.awaitRuns(1)[0].ID)
 	checkEvidence(t, r)
 	checkPlan(t, r)
+	s.checkReported(r)
 	s.checkPeopleKnow()
-	s.awaitOutcome("duplicate", 2) // Alertmanager sends it again and again.
+	s.awaitOutcome("duplicate", 1) // Alertmanager sends it again.
 	s.checkApprovers(r)
 	if diff := cmp.Diff(before, a.holdings("idle")); diff != "" {
 		t.Fatalf("the user changed before the approval:\n%s", diff)
@@ -81,9 +79,6 @@ func (s *suite) checkPeopleKnow() {
 			return m.To == "payments@example.com" && m.TLS && strings.Contains(string(m.Data), "CiemInactiveUser")
 		})
 	})
-	if names := s.alerting("ana"); names["CiemInactiveUser"] {
-		s.t.Error("the active user is called inactive")
-	}
 }
 
 // checkApprovers lets others than the approvers try to decide.
@@ -118,25 +113,51 @@ func (s *suite) awaitOutcome(outcome string, n int) {
 	})
 }
 
+// checkReported holds what reports the finding against each other.
+func (s *suite) checkReported(r runInfo) {
+	s.t.Helper()
+	id := r.Evidence.Finding.ID
+	if !strings.Contains(s.exporter.get("/metrics"), exposed(id)) {
+		s.t.Error("the exporter's metrics don't have the finding")
+	}
+	if !s.stored(matchers(id)) {
+		s.t.Error("the finding is not stored")
+	}
+	if names := s.alerting("idle"); !names["CiemInactiveUser"] {
+		s.t.Errorf("alerts about the user: %v", names)
+	}
+	if names := s.alerting("ana"); names["CiemInactiveUser"] {
+		s.t.Error("the active user is called inactive")
+	}
+}
+
+// exposed is how the series of an inactive user begins.
+func exposed(finding string) string {
+	return fmt.Sprintf(`ciem_finding{cloud="aws",system=%q,category="inactive_user",finding=%q`, accountID, finding)
+}
+
+func matchers(finding string) string {
+	return fmt.Sprintf(`__name__="ciem_finding",category="inactive_user",finding=%q`, finding)
+}
+
 // checkSettled waits until nothing reports the user as inactive: the exporter's
 // API and metrics, the stored series, the alert.
 func (s *suite) checkSettled(r runInfo) {
 	t := s.t
 	t.Helper()
-	series := fmt.Sprintf(`ciem_finding{cloud="aws",system=%q,category="inactive_user",finding=%q`, accountID, r.Evidence.Finding.ID)
 	testkit.Eventually(t, waitLimit, "the exporter no longer reports the finding", func() bool {
 		status, _ := s.exporter.call(http.MethodGet, "/api/v1/findings/"+r.Evidence.Finding.ID, "")
 		return status == http.StatusNotFound
 	})
 	page := s.exporter.get("/metrics")
-	if strings.Contains(page, series) {
+	if strings.Contains(page, exposed(r.Evidence.Finding.ID)) {
 		t.Error("the exporter's metrics still have the finding")
 	}
 	if !strings.Contains(page, fmt.Sprintf(`ciem_findings{cloud="aws",system=%q,category="inactive_user"} 0`, accountID)) {
 		t.Error("the exporter's metrics do not count 0 inactive users")
 	}
-	testkit.Eventually(t, waitLimit, "the stored finding has ended", func() bool { return len(s.query(series+"}")) == 0 })
-	excluded := fmt.Sprintf(`ciem_finding{category="excluded_from_reports",identity=%q}`, userARN("idle"))
-	testkit.Eventually(t, waitLimit, "the user is listed as excluded from reports", func() bool { return len(s.query(excluded)) == 1 })
+	s.awaitStored("the stored finding has ended", matchers(r.Evidence.Finding.ID), false)
+	s.awaitStored("the user is listed as excluded from reports",
+		fmt.Sprintf(`__name__="ciem_finding",category="excluded_from_reports",identity=%q`, userARN("idle")), true)
 	testkit.Eventually(t, waitLimit, "the alert is resolved", func() bool { return len(s.alerting("idle")) == 0 })
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strconv"
 	"testing"
 	"time"
 
@@ -133,15 +135,24 @@ func (s *suite) alerting(user string) map[string]bool {
 	return names
 }
 
-// sample is one series of an instant query.
-type sample struct {
-	Metric map[string]string
+// stored reports whether VictoriaMetrics has a series now that the matchers
+// select.
+func (s *suite) stored(matchers string) bool {
+	s.t.Helper()
+	// What a selector found is kept for ten seconds, also if it was nothing, so
+	// that each is asked once: no label has the value that this excludes.
+	s.queries++
+	query := url.Values{
+		"query": {fmt.Sprintf(`{%s,job!="query-%d"}`, matchers, s.queries)},
+		"time":  {strconv.FormatInt(time.Now().Unix(), 10)}, "nocache": {"1"},
+	}
+	var answer struct{ Data struct{ Result []struct{} } }
+	s.metrics.json("/api/v1/query?"+query.Encode(), &answer)
+	return len(answer.Data.Result) > 0
 }
 
-// query asks VictoriaMetrics for the present.
-func (s *suite) query(expression string) []sample {
+// awaitStored waits until the present has, or no longer has, such a series.
+func (s *suite) awaitStored(what, matchers string, want bool) {
 	s.t.Helper()
-	var answer struct{ Data struct{ Result []sample } }
-	s.metrics.json("/api/v1/query?nocache=1&query="+escape(expression)+"&time="+fmt.Sprint(time.Now().Unix()), &answer)
-	return answer.Data.Result
+	testkit.Eventually(s.t, waitLimit, what, func() bool { return s.stored(matchers) == want })
 }

@@ -20,6 +20,7 @@ type suite struct {
 	exporter, metrics, rules, alerts, remediator site
 
 	remediation *testkit.Process
+	queries     int // Made to the metrics.
 }
 
 // startSuite starts all programs over an account. The remediator reaches the
@@ -34,6 +35,8 @@ func startSuite(t *testing.T, a *account, cloudURL string) *suite {
 	s.startRemediator()
 	s.startAlertmanager()
 	s.startMetrics()
+	s.awaitStored("the exporter is scraped", `__name__="ciem_finding",category="inactive_user"`, true)
+	s.awaitStored("the remediator is scraped", `__name__="ciem_remediator_build_info"`, true)
 	s.startRules()
 	return s
 }
