@@ -2,6 +2,7 @@ package aws
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/leastward/leastward/internal/catalog"
@@ -16,8 +17,9 @@ type compressor struct {
 	may    func(pattern string) bool // Whether a pattern may stand in the result.
 }
 
-// patterns returns the patterns, sorted. The catalogue's indices are in the
-// order of the names, so that what has a prefix in common stands together.
+// patterns returns the patterns, sorted. Each wanted action is selected by one of
+// them alone: of two prefixes that select the same action the one would begin with
+// the other, and the shorter was taken; names come last, for what is left.
 func (c *compressor) patterns() []string {
 	var out []string
 	left := c.wanted.Clone()
@@ -25,60 +27,70 @@ func (c *compressor) patterns() []string {
 		if !left.Has(i) {
 			continue
 		}
-		pattern := c.widest(i)
-		for j := range c.cat.Match(pattern).Indices() {
-			left.Remove(j)
+		if pattern := c.widest(i); strings.HasSuffix(pattern, "*") {
+			left = left.Minus(c.cat.Match(pattern))
+			out = append(out, pattern)
 		}
-		out = append(out, pattern)
+	}
+	for i := range left.Indices() {
+		out = append(out, string(c.cat.Info(i).Action))
 	}
 	slices.Sort(out)
 	return out
 }
 
-// widest returns the widest pattern that selects action i and nothing that is
-// not wanted: a prefix that ends with a word, or the name itself.
+// widest returns the shortest pattern that selects action i and nothing that is
+// not wanted: a prefix with a wildcard, or the name itself. A prefix may end within
+// a word: IAM counts characters, so that a shorter one saves reading that would
+// not fit otherwise.
 func (c *compressor) widest(i int) string {
 	name := string(c.cat.Info(i).Action)
-	for _, end := range words(name) {
-		pattern := name[:end] + "*"
-		if end < len(name)-1 && c.selectsWantedOnly(pattern) && c.may(pattern) {
-			return pattern
-		}
+	verb := verbEnd(name)
+	if verb == 0 {
+		return name
 	}
-	return name
+	// If a prefix will do, so will every longer one.
+	end := verb + sort.Search(len(name)-verb+1, func(k int) bool { return c.fits(name[:verb+k] + "*") })
+	if end > len(name) || c.cat.Match(name[:end]+"*").Len() == 1 {
+		return name
+	}
+	return name[:end] + "*"
 }
 
-func (c *compressor) selectsWantedOnly(pattern string) bool {
-	set := c.cat.Match(pattern)
-	return set.Len() > 1 && set.Minus(c.wanted).Empty()
+func (c *compressor) fits(pattern string) bool {
+	return c.may(pattern) && c.cat.Match(pattern).Minus(c.wanted).Empty()
 }
 
-// words returns the ends of the words of an action's name, the first word's
-// first: of "ec2:DescribeVpcPeering" those of "Describe" and "DescribeVpc". It
-// returns none unless the first word is one that reads begin with, so that no
-// pattern selects by a prefix that later writes may have.
-func words(name string) []int {
+// verbEnd returns where the verb of an action's name ends: of
+// "ec2:DescribeVpcPeering" that is behind "Describe". It returns 0 where the
+// verb is not one that reads begin with, so that no pattern selects by a prefix
+// that later writes may have.
+func verbEnd(name string) int {
 	start := strings.IndexByte(name, ':') + 1
-	var ends []int
+	end := wordEnd(name, start)
+	if name[start:end] == "Batch" {
+		end = wordEnd(name, end) // "BatchGet", not "Batch".
+	}
+	if !readVerb(name[start:end]) {
+		return 0
+	}
+	return end
+}
+
+func wordEnd(name string, start int) int {
 	for i := start + 1; i < len(name); i++ {
 		if upper(name[i]) && !upper(name[i-1]) {
-			ends = append(ends, i)
+			return i
 		}
 	}
-	if len(ends) == 0 || !readVerb(name[start:ends[0]]) {
-		return nil
-	}
-	if name[start:ends[0]] == "Batch" {
-		return ends[1:] // "BatchGet", not "Batch".
-	}
-	return ends
+	return len(name)
 }
 
 func upper(c byte) bool { return 'A' <= c && c <= 'Z' }
 
 func readVerb(word string) bool {
 	switch word {
-	case "Get", "List", "Describe", "Batch", "View", "Search", "Lookup", "Query", "Scan", "Read", "Select":
+	case "Get", "List", "Describe", "BatchGet", "BatchDescribe", "BatchList", "View", "Search", "Lookup", "Query", "Scan", "Read", "Select":
 		return true
 	}
 	return false

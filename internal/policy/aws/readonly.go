@@ -23,7 +23,8 @@ import (
 // in a wildcard only where the policy had a pattern that covers it, so that
 // actions that AWS adds later don't slip in. It may still grant an action
 // that is younger than the catalogue if its name begins as that of a read, such
-// as "Get" or "List". An action that the catalogue does not know is left out.
+// as "Get" or "List", also beside known ones that hand out credentials. An action
+// that the catalogue does not know is left out.
 //
 // ReadOnly fails if a statement of the policy could not be understood: it might
 // be a Deny, which must not be lost. A document without statements means that

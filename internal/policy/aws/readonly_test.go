@@ -30,6 +30,8 @@ func TestReadOnly(t *testing.T) {
 		{"nothing is left", allow("s3:PutObject s3:DeleteObject", "*"), ""},
 		{"wildcard of reads", allow("sqs:*", "*"), allow("sqs:Get* sqs:List* sqs:ReceiveMessage", "*")},
 		{"names are not widened", allow("sqs:GetQueueAttributes sqs:GetQueueUrl", "*"), allow("sqs:GetQueueAttributes sqs:GetQueueUrl", "*")},
+		{"a name that begins others", allow("s3:GetObject*", "*"), allow("s3:GetObject*", "*")},
+		{"prefixes are as short as can be", allow("athena:GetC* athena:GetDa*", "*"), allow("athena:GetC* athena:GetDa*", "*")},
 		{"secrets go", allow("secretsmanager:GetSecretValue secretsmanager:DescribeSecret", "*"), allow("secretsmanager:DescribeSecret", "*")},
 		{"credentials go", allow("ec2:GetPasswordData", "*"), ""},
 		{"unknown actions go", allow("nowhere:GetThing sqs:GetQueueUrl", "*"), allow("sqs:GetQueueUrl", "*")},
@@ -132,6 +134,44 @@ func TestReadOnlyGrantsTheReadsAndNoMore(t *testing.T) {
 		}
 		same(t, want, after)
 	})
+}
+
+// Each action is selected by one pattern alone, and no pattern can be shorter.
+func TestReadOnlyIsShort(t *testing.T) {
+	t.Parallel()
+	cat := catalog.AWS()
+	for _, action := range []string{"*", "s3:*", "ec2:*", "ssm:*", "athena:*", "s3:GetObject* s3:GetObjectAcl s3:Get*", "!iam:*"} {
+		d, err := aws.ReadOnly(mustParse(t, allow(action, "*")), cat)
+		if err != nil {
+			t.Fatal(err)
+		}
+		patterns := d.Statements[0].Actions
+		seen, total := entitlement.NewActionSet(cat.Len()), 0
+		for _, p := range patterns {
+			set := cat.Match(p)
+			seen, total = seen.Union(set), total+set.Len()
+			if prefix, wide := strings.CutSuffix(p, "*"); wide && set.Len() < 2 {
+				t.Errorf("%s* selects but one action", prefix)
+			}
+		}
+		if total != seen.Len() {
+			t.Errorf("%d actions are selected %d times by %q", seen.Len(), total, patterns)
+		}
+		for _, p := range patterns {
+			prefix, wide := strings.CutSuffix(p, "*")
+			if !wide || slices.Contains(verbs(), prefix[strings.IndexByte(prefix, ':')+1:]) {
+				continue // A verb is not cut.
+			}
+			shorter := prefix[:len(prefix)-1] + "*"
+			if cat.Match(shorter).Minus(seen).Empty() {
+				t.Errorf("%s can be %s", p, shorter)
+			}
+		}
+	}
+}
+
+func verbs() []string {
+	return []string{"Get", "List", "Describe", "BatchGet", "BatchDescribe", "BatchList", "View", "Search", "Lookup", "Query", "Scan", "Read", "Select"}
 }
 
 func TestSplit(t *testing.T) {
