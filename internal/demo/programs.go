@@ -23,7 +23,8 @@ func (s *suite) exporter(ctx context.Context) error {
 func (s *suite) victoriaMetrics(ctx context.Context) error {
 	return s.run(ctx, "victoria-metrics", "http://"+s.at.Metrics+"/health", filepath.Join(s.Tools, "victoria-metrics"),
 		"-httpListenAddr", s.at.Metrics, "-storageDataPath", s.path("victoria-metrics"),
-		"-promscrape.config", s.path("scrape.yml"), "-retentionPeriod", "1y")
+		"-promscrape.config", s.path("scrape.yml"), "-retentionPeriod", "1y",
+		"-search.latencyOffset", "1s") // By default it shows nothing of the last 30 s.
 }
 
 func (s *suite) alertmanager(ctx context.Context) error {
@@ -42,7 +43,7 @@ func (s *suite) vmalert(ctx context.Context) error {
 		"-rule", s.path("rules", "*.yml"), "-datasource.url", "http://"+s.at.Metrics,
 		"-remoteWrite.url", "http://"+s.at.Metrics, "-remoteRead.url", "http://"+s.at.Metrics,
 		"-notifier.url", "http://"+s.at.Alertmanager, "-httpListenAddr", s.at.Rules,
-		"-evaluationInterval", "15s")
+		"-evaluationInterval", "5s", "-rule.evalDelay", "1s") // By default it evaluates what was 30 s ago.
 }
 
 // tell prints where to look.
