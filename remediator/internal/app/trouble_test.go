@@ -51,12 +51,12 @@ func TestNoCredentials(t *testing.T) { //nolint:paralleltest // Sets environment
 		t.Errorf("%+v %+v", r, r.Trouble)
 	}
 	page := s.get("/runs/" + r.ID)
-	for _, want := range []string{"The step after “evidenced” fails", "What to do: give the remediator credentials", "and given up at "} {
+	for _, want := range []string{"Making the plan fails", "What to do:</b> give the remediator credentials", "and given up at "} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page has no %q:\n%s", want, page)
 		}
 	}
-	if list := s.get("/"); !strings.Contains(list, "tried again: read user") {
+	if list := s.get("/"); !strings.Contains(list, "is tried again; give the remediator credentials") {
 		t.Errorf("the list does not tell:\n%s", list)
 	}
 }

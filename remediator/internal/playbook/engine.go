@@ -113,7 +113,7 @@ func New(o Options) (*Engine, error) {
 	river.AddWorker(workers, &sorter{engine: e})
 	jobs, err := river.NewClient(riversqlite.New(o.Store.Jobs()), &river.Config{
 		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
-		Workers: workers, Logger: o.Logger.With("component", "jobs"), MaxAttempts: math.MaxInt16,
+		Workers: workers, Logger: slog.New(warnings{o.Logger.With("component", "jobs").Handler()}), ErrorHandler: faults{e.logger}, MaxAttempts: math.MaxInt16,
 		JobTimeout: 2 * time.Minute, RescueStuckJobsAfter: 5 * time.Minute,
 		FetchCooldown: 20 * time.Millisecond, FetchPollInterval: 500 * time.Millisecond,
 		CompletedJobRetentionPeriod: time.Hour,

@@ -80,7 +80,10 @@ func (s *step) evidence(ctx context.Context) (*outcome, error) {
 	s.run.Evidence, s.run.State = evidence, store.Evidenced
 	d := details{"checked": evidence.Finding != nil}
 	if f := evidence.Finding; f != nil {
-		d["granted"], d["used"], d["last_active"] = f.Granted, f.Used, f.LastActive
+		d["granted"], d["used"] = f.Granted, f.Used
+		if !f.LastActive.IsZero() {
+			d["last_active"] = f.LastActive
+		}
 	} else {
 		d["reason"] = "no exporter is configured"
 	}

@@ -34,6 +34,7 @@ func functions() template.FuncMap {
 			return text[strings.LastIndexAny(text, ":")+1:]
 		},
 		"brief":  brief,
+		"doing":  doing,
 		"pretty": pretty,
 		"json": func(v any) string {
 			text, err := json.Marshal(v)
@@ -43,6 +44,27 @@ func functions() template.FuncMap {
 			return string(text)
 		},
 	}
+}
+
+// doing says what is done in a state.
+func doing(s store.State) string {
+	switch s {
+	case store.Received, store.Approved:
+		return "Checking the evidence and the identity"
+	case store.Evidenced:
+		return "Making the plan"
+	case store.Planned:
+		return "Replaying what was used"
+	case store.Replayed:
+		return "Checking the caps"
+	case store.Snapshotted, store.Applying:
+		return "Changing the identity"
+	case store.RollingBack:
+		return "Rolling back"
+	case store.AwaitingApproval, store.Verified, store.Watching,
+		store.Done, store.DryRunDone, store.Refused, store.Denied, store.Expired, store.Failed, store.RolledBack:
+	}
+	return "The next step"
 }
 
 // brief is the beginning of a text that may be long.

@@ -99,8 +99,11 @@ func brief(statement json.RawMessage) string {
 		return compact(statement)
 	}
 	on := s.Resource.brief()
-	if s.Resource == nil {
+	switch {
+	case s.Resource == nil:
 		on = "all but " + s.NotResource.brief()
+	case on == "*":
+		on = "every resource"
 	}
 	if s.Condition != nil {
 		on += ", under its condition"
