@@ -140,7 +140,7 @@ func TestBurst(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			testkit.Eventually(t, 30*time.Second, "the inbox is sorted", func() bool {
+			testkit.Eventually(t, 2*time.Minute, "the inbox is sorted", func() bool {
 				inbox, err := b.store.Inbox(t.Context())
 				return err == nil && len(inbox) == 0
 			})
