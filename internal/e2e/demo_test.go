@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -41,6 +42,9 @@ func (d *demo) output() string {
 // look at, and stops it with Ctrl-C.
 func runDemo(t *testing.T, line string) {
 	t.Helper()
+	for pid, name := range processes(t, 1).using(filepath.Join(testkit.Root(), ".demo")) {
+		t.Fatalf("a demo of this checkout runs already, in the folder that this test's would delete: stop process %d, %s", pid, name)
+	}
 	d := startDemo(t, line)
 	testkit.Eventually(t, 10*time.Minute, "the demo says that the suite runs", func() bool {
 		d.mustRun()

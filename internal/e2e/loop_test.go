@@ -113,19 +113,16 @@ func (s *suite) awaitOutcome(outcome string, n int) {
 	})
 }
 
-// checkReported holds what reports the finding against each other.
+// checkReported wants the finding, and the alert about it, in every place that
+// checkSettled later wants rid of them.
 func (s *suite) checkReported(r runInfo) {
 	s.t.Helper()
 	id := r.Evidence.Finding.ID
 	if !strings.Contains(s.exporter.get("/metrics"), exposed(id)) {
 		s.t.Error("the exporter's metrics don't have the finding")
 	}
-	if !s.stored(matchers(id)) {
-		s.t.Error("the finding is not stored")
-	}
-	if names := s.alerting("idle"); !names["CiemInactiveUser"] {
-		s.t.Errorf("alerts about the user: %v", names)
-	}
+	s.awaitStored("the finding is stored", matchers(id), true)
+	testkit.Eventually(s.t, waitLimit, "the alert fires", func() bool { return s.alerting("idle")["CiemInactiveUser"] })
 	if names := s.alerting("ana"); names["CiemInactiveUser"] {
 		s.t.Error("the active user is called inactive")
 	}

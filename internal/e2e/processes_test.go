@@ -66,3 +66,15 @@ func (p tree) alive(t *testing.T) tree {
 	}
 	return left
 }
+
+// using returns those that were started with a path in the folder.
+func (p tree) using(folder string) tree {
+	found := tree{}
+	for pid, name := range p {
+		line, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline"))
+		if err == nil && strings.Contains(string(line), folder+"/") {
+			found[pid] = name
+		}
+	}
+	return found
+}

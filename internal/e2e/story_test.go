@@ -66,6 +66,9 @@ func (s *suite) checkStory(r runInfo) {
 		if e.Details.Operation != "" {
 			line += fmt.Sprintf(" %d %s: %s", e.Details.N, e.Details.Operation, e.Details.How)
 		}
+		if e.Actor == "ann" {
+			line += " because he " + e.Details.Reason
+		}
 		got = append(got, line)
 	}
 	want := story(r)
@@ -76,7 +79,7 @@ func (s *suite) checkStory(r runInfo) {
 
 func story(r runInfo) []string {
 	const suite = "leastward-remediator "
-	want := []string{suite + "ReceiveAlert", suite + "CheckEvidence", suite + "MakePlan", suite + "ReplayUsage", suite + "CheckCaps", "ann ApprovePlan", suite + "TakeSnapshot"}
+	want := []string{suite + "ReceiveAlert", suite + "CheckEvidence", suite + "MakePlan", suite + "ReplayUsage", suite + "CheckCaps", "ann ApprovePlan because he has left the team", suite + "TakeSnapshot"}
 	for i, step := range []string{
 		"put inline policy " + readOnlyPolicy, "detach managed policy " + policyARN("operate"), "delete inline policy queue", "remove from group deployers",
 		fmt.Sprintf("set tag %s = %q", exemption, r.Plan.Operations[4].Value),

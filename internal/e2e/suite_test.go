@@ -118,10 +118,11 @@ func (s *suite) startAlertmanager() {
 	write(s.t, s.path("alertmanager.yml"), shipped(s.t, "provisioning/alertmanager/alertmanager.yml",
 		"smtp.example.com:587", fmt.Sprintf("%s:%d", s.mail.Host(), s.mail.Port()),
 		"http://127.0.0.1:9187", s.remediator.url, "secrets/smtp.password", s.path("secrets", "smtp.password"),
+		"smtp_auth_username:", "smtp_tls_config: {ca_file: "+s.path("ca.pem")+"}\n  smtp_auth_username:",
 		"group_wait: 30s", "group_wait: 1s", "group_wait: 10s", "group_wait: 1s",
 		"group_interval: 5m", "group_interval: 1s", "repeat_interval: 4h", "repeat_interval: 3s",
 		"send_resolved: false", "send_resolved: true"))
-	s.start(s.alerts, "/-/ready", []string{"SSL_CERT_FILE=" + s.path("ca.pem")}, testkit.Tool(s.t, "alertmanager"),
+	s.start(s.alerts, "/-/ready", nil, testkit.Tool(s.t, "alertmanager"),
 		"--config.file", s.path("alertmanager.yml"), "--storage.path", s.path("alertmanager"),
 		"--web.listen-address", s.alerts.address(), "--cluster.listen-address", "")
 }
