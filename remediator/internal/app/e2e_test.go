@@ -172,7 +172,8 @@ func exporter(t *testing.T, used *atomic.Int64) string {
 	mux.HandleFunc("GET "+api.FindingPath, func(w http.ResponseWriter, r *http.Request) {
 		user := strings.TrimPrefix(r.PathValue("id"), "f-")
 		_ = json.NewEncoder(w).Encode(api.Finding{
-			ID: r.PathValue("id"), Category: entitlement.InactiveUser, System: awstest.ID,
+			Covered: 1,
+			ID:      r.PathValue("id"), Category: entitlement.InactiveUser, System: awstest.ID,
 			Identity: entitlement.IdentityID(awstest.ARN(user)), Granted: 100, Used: int(used.Load()),
 		})
 	})

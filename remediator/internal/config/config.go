@@ -84,6 +84,10 @@ type Playbook struct {
 	// ReadOnlyPolicyARN is attached in place of an administrator's policies.
 	// Defaults to AWS's own ReadOnlyAccess.
 	ReadOnlyPolicyARN string `yaml:"read_only_policy_arn"`
+	// MinCoverage is the part of the look-back window, 0 to 1, that the event
+	// logs must reach before anything is changed: what they do not reach may
+	// hold a use. Defaults to 1; a dry run goes on with less.
+	MinCoverage float64 `yaml:"min_coverage"`
 	// RetryFor is how long a step that fails is tried again, with waits of up
 	// to five minutes, before the run ends as failed. Defaults to 24h.
 	RetryFor config.Duration `yaml:"retry_for"`
@@ -223,6 +227,7 @@ func (p *Playbook) UnmarshalYAML(node *yaml.Node) error {
 		Caps:              Caps{MaxPerDay: 20, MaxPercent: 10},
 		Watch:             Watch{For: -1, OnDenied: Report}, // -1: not given.
 		ReadOnlyPolicyARN: "arn:aws:iam::aws:policy/ReadOnlyAccess",
+		MinCoverage:       1,
 		RetryFor:          config.Duration(24 * time.Hour),
 	}
 	return config.DecodeNode(node, (*plain)(p))

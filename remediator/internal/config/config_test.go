@@ -25,8 +25,8 @@ func TestDefaults(t *testing.T) {
 		State: config.State{Path: "remediator.db"}, Webhook: config.Webhook{MaxBodyBytes: 8 << 20},
 		Playbooks: []config.Playbook{{
 			Name: "inactive-user-read-only", Mode: "dry_run",
-			Approval: config.Approval{Required: 1, Expires: shared.Duration(24 * time.Hour)},
-			Caps:     config.Caps{MaxPerDay: 20, MaxPercent: 10}, Watch: config.Watch{OnDenied: config.Report},
+			Approval:    config.Approval{Required: 1, Expires: shared.Duration(24 * time.Hour)},
+			MinCoverage: 1, Caps: config.Caps{MaxPerDay: 20, MaxPercent: 10}, Watch: config.Watch{OnDenied: config.Report},
 			ReadOnlyPolicyARN: "arn:aws:iam::aws:policy/ReadOnlyAccess",
 			RetryFor:          shared.Duration(24 * time.Hour),
 		}},
@@ -94,6 +94,7 @@ func TestBad(t *testing.T) {
 		"approvers":              `playbooks[0].approval.required: 2 people are required but approvers has only 1`,
 		"expires":                `playbooks[0].approval.expires: must be more than 0s`,
 		"duration":               `line 1: "a day" is not a duration; write it like 30s, 24h or 90d`,
+		"coverage":               `playbooks[0].min_coverage: 90 is not between 0 and 1`,
 		"percent":                `playbooks[0].caps.max_percent: 101 is not between 0 and 100`,
 		"watch":                  `playbooks[0].watch.for: needs exporter.url: refused calls are read from it`,
 		"on-denied":              `playbooks[0].watch.on_denied: "panic" is not one of report, rollback`,

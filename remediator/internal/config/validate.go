@@ -124,6 +124,8 @@ func (c *Config) validateLimits(p *Playbook, field string) error {
 	switch {
 	case p.Caps.MaxPerDay < 0:
 		return problem(field+".caps.max_per_day", "%d is negative", p.Caps.MaxPerDay)
+	case !(p.MinCoverage >= 0 && p.MinCoverage <= 1):
+		return problem(field+".min_coverage", "%g is not between 0 and 1", p.MinCoverage)
 	case p.Caps.MaxPercent < 0 || p.Caps.MaxPercent > 100:
 		return problem(field+".caps.max_percent", "%g is not between 0 and 100", p.Caps.MaxPercent)
 	case p.RetryFor <= 0:

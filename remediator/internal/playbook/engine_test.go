@@ -43,6 +43,8 @@ type cloud struct {
 	meddle func(change.Facts)
 	denied []api.Denial
 	gone   bool
+	// uncovered is the part of the window that no log reaches.
+	uncovered float64
 	// unread, if set, is asked before each plan.
 	unread func(n int) error
 	plans  int
@@ -120,7 +122,7 @@ func (c *cloud) Finding(_ context.Context, id string) (*api.Finding, error) {
 	if c.gone {
 		return nil, api.ErrNotFound
 	}
-	return &api.Finding{ID: id, Category: entitlement.InactiveUser, System: system, Identity: jo}, nil
+	return &api.Finding{ID: id, Category: entitlement.InactiveUser, System: system, Identity: jo, Covered: 1 - c.uncovered}, nil
 }
 
 func (c *cloud) Denied(context.Context, entitlement.IdentityID, time.Time) (*api.Denials, error) {
@@ -290,6 +292,26 @@ func TestEvidenceIsCheckedAgain(t *testing.T) {
 	if r = b.await(store.Refused); r.Why != "the finding is no longer reported" || b.cloud.writes != 0 {
 		t.Errorf("refused because %q after %d writes", r.Why, b.cloud.writes)
 	}
+}
+
+// Where the logs do not reach over the window nobody knows whether the identity
+// is inactive: nothing is changed, unless the configuration asks for less.
+func TestEvidenceNeedsCoverage(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(p *config.Playbook) { p.MinCoverage = 1 })
+	b.cloud.set(func(c *cloud) { c.uncovered = 0.4 })
+	b.receive()
+	if r := b.await(store.Refused); !strings.Contains(r.Why, "60 % of the look-back window") || b.cloud.writes != 0 {
+		t.Errorf("refused because %q after %d writes", r.Why, b.cloud.writes)
+	}
+	dry := setup(t, func(p *config.Playbook) { p.MinCoverage, p.Mode = 1, store.DryRun })
+	dry.cloud.set(func(c *cloud) { c.uncovered = 0.4 })
+	dry.receive()
+	dry.await(store.DryRunDone)
+	less := setup(t, func(p *config.Playbook) { p.MinCoverage = 0.5 })
+	less.cloud.set(func(c *cloud) { c.uncovered = 0.4 })
+	less.receive()
+	less.await(store.Done)
 }
 
 func TestNoDecisionIsADenial(t *testing.T) {

@@ -80,7 +80,7 @@ func (s *step) evidence(ctx context.Context) (*outcome, error) {
 	s.run.Evidence, s.run.State = evidence, store.Evidenced
 	d := details{"checked": evidence.Finding != nil}
 	if f := evidence.Finding; f != nil {
-		d["granted"], d["used"] = f.Granted, f.Used
+		d["granted"], d["used"], d["covered"] = f.Granted, f.Used, f.Covered
 		if !f.LastActive.IsZero() {
 			d["last_active"] = f.LastActive
 		}
@@ -107,6 +107,9 @@ func (s *step) gate(ctx context.Context) (*store.Evidence, error) {
 		return nil, change.Refuse("the identity is exempted from reports")
 	case f.Used > 0:
 		return nil, change.Refuse("the identity is active: it used %d of its permissions within the window", f.Used)
+	case f.Covered < s.settings.MinCoverage && !s.dry():
+		return nil, change.Refuse("the logs reach %.0f %% of the look-back window, so that a use may be missed; "+
+			"min_coverage asks for %.0f %%", 100*f.Covered, 100*s.settings.MinCoverage)
 	case f.LastActive.After(s.run.Alert.StartsAt):
 		return nil, change.Refuse("the identity was active at %s, after the alert began", f.LastActive.UTC().Format(time.RFC3339))
 	}

@@ -33,9 +33,10 @@ func functions() template.FuncMap {
 			text := fmt.Sprint(id)
 			return text[strings.LastIndexAny(text, ":")+1:]
 		},
-		"brief":  brief,
-		"doing":  doing,
-		"pretty": pretty,
+		"percent": func(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) },
+		"brief":   brief,
+		"doing":   doing,
+		"pretty":  pretty,
 		"json": func(v any) string {
 			text, err := json.Marshal(v)
 			if err != nil {
