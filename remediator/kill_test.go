@@ -128,7 +128,7 @@ func (n *tenant) run(t *testing.T, user string, w *wire) *wire {
 	line := httptest.NewServer(w)
 	t.Cleanup(line.Close)
 	evidence := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
-		_, _ = fmt.Fprintf(rw, `{"id":"f","category":"inactive_user","system":%q,"identity":%q,"granted":9}`, awstest.ID, awstest.ARN(user))
+		_, _ = fmt.Fprintf(rw, `{"id":"f","category":"inactive_user","system":%q,"identity":%q,"granted":9,"covered":1}`, awstest.ID, awstest.ARN(user))
 	}))
 	t.Cleanup(evidence.Close)
 	dir := t.TempDir()
