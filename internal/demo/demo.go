@@ -9,7 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
+	"sync"
 	"time"
 
 	"github.com/leastward/leastward/internal/tenant"
@@ -27,32 +27,35 @@ type Options struct {
 	Size int
 	// Out gets a line for each step, and what to look at.
 	Out io.Writer
-	// Started, if set, is told the addresses once everything runs.
-	Started func(Addresses)
-	Now     func() time.Time
+	Now func() time.Time
 }
 
-// Addresses are where the programs listen, each host:port on loopback.
-type Addresses struct {
+// addresses are where the programs listen, each host:port on loopback.
+type addresses struct {
 	Exporter, Metrics, Rules, Alertmanager, Remediator string
 }
 
 // suite is the demo while it runs.
 type suite struct {
 	Options
-	at        Addresses
+	at        addresses
 	processes []*process // In the order of their start.
 	step      int
 }
 
-// Run starts everything and stops it again when the context ends. What was
-// started is stopped in reverse order, also where a later step fails.
+// Run starts everything and stops it again when the context ends, also where a
+// later step fails.
 func Run(ctx context.Context, o Options) (err error) {
 	s := &suite{Options: o}
 	if err := absolute(&s.Bin, &s.Tools, &s.Rules, &s.Dir); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.stop()) }()
+	unlock, err := lock(s.Dir + ".lock")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	defer s.stop()
 	if err := s.start(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil // Interrupted on the way: no failure.
@@ -60,9 +63,6 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	s.tell()
-	if s.Started != nil {
-		s.Started(s.at)
-	}
 	return s.watch(ctx)
 }
 
@@ -122,16 +122,19 @@ func (s *suite) watch(ctx context.Context) error {
 	}
 }
 
-func (s *suite) stop() error {
-	var errs []error
-	for _, p := range slices.Backward(s.processes) {
-		errs = append(errs, p.stop())
+// stop ends the program that was started last, which writes to the others until
+// its end, and then all others at the same time: whoever pressed Ctrl-C does not
+// wait for one after the other.
+func (s *suite) stop() {
+	if len(s.processes) == 0 {
+		return
 	}
-	if err := errors.Join(errs...); err != nil {
-		return err
+	last := len(s.processes) - 1
+	s.processes[last].stop()
+	var group sync.WaitGroup
+	for _, p := range s.processes[:last] {
+		group.Go(p.stop)
 	}
-	if len(s.processes) > 0 {
-		s.printf("everything is stopped\n")
-	}
-	return nil
+	group.Wait()
+	s.printf("everything is stopped\n")
 }

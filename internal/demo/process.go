@@ -16,7 +16,7 @@ import (
 
 const (
 	startLimit = time.Minute
-	stopLimit  = 15 * time.Second
+	stopLimit  = 2 * time.Second // Twice; mage itself waits 5 s after an interrupt.
 )
 
 // process is one program of the suite while it runs.
@@ -88,16 +88,15 @@ func (p *process) tail() string {
 	return p.log + " ends with:\n" + strings.TrimSpace(string(text[max(0, len(text)-shown):]))
 }
 
-// stop asks the program to end and, where it does not, ends it.
-func (p *process) stop() error {
+// stop asks the program to end and, where it takes its time, ends it: nothing
+// of the demo is kept.
+func (p *process) stop() {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM) // It may have ended already.
 	select {
 	case <-p.done:
-		return nil
 	case <-time.After(stopLimit):
 		_ = p.cmd.Process.Kill()
 		<-p.done
-		return fmt.Errorf("%s did not stop within %s and was killed", p.name, stopLimit)
 	}
 }
 
@@ -112,6 +111,19 @@ func address(ctx context.Context, port int) (string, error) {
 		return l.Addr().String(), l.Close()
 	}
 	return "", errors.New("no free port on 127.0.0.1")
+}
+
+// lock makes sure that no other demo works on the same folder, which each
+// clears at its start. The file goes unlocked with the process.
+func lock(path string) (unlock func() error, err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return nil, errors.Join(fmt.Errorf("a demo already runs in this folder (%s is locked: %w); stop it first", path, err), f.Close())
+	}
+	return f.Close, nil
 }
 
 func absolute(paths ...*string) error {
