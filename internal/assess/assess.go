@@ -4,6 +4,7 @@
 package assess
 
 import (
+	"strings"
 	"time"
 
 	"github.com/leastward/leastward/internal/catalog"
@@ -134,7 +135,8 @@ func problems(inv *entitlement.Inventory, account *policy.Account) []entitlement
 	list := append([]entitlement.Problem(nil), inv.Problems...)
 	for _, d := range account.Diagnostics() {
 		list = append(list, entitlement.Problem{
-			Code: "policy_document", Subject: string(d.Policy), Message: d.String(),
+			Code: "policy_document", Subject: string(d.Policy),
+			Message: strings.TrimPrefix(d.String(), string(d.Policy)+": "),
 		})
 	}
 	return list
