@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -66,7 +67,8 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	whole := ctx
+	group, ctx := errgroup.WithContext(whole)
 	group.Go(func() error { return a.supervise(ctx) })
 	group.Go(func() error { return a.reloadOnSignal(ctx) })
 	group.Go(func() error {
@@ -80,7 +82,10 @@ func Run(ctx context.Context, o Options) error {
 			},
 		})
 	})
-	return group.Wait()
+	if err := group.Wait(); err != nil && (whole.Err() == nil || !errors.Is(err, context.Canceled)) {
+		return err
+	}
+	return nil
 }
 
 func newApp(o Options) (*app, error) {
@@ -94,7 +99,7 @@ func newApp(o Options) (*app, error) {
 	a := &app{Options: o, catalog: catalog.AWS(), store: data, registry: prometheus.NewRegistry(), next: make(chan *generation)}
 	a.metrics = newSelfMetrics(a.registry, o.Version)
 	a.exposition = metric.NewExposition(metric.ExpositionOptions{Self: a.registry, Logger: o.Logger})
-	first, err := a.generation(o.Config, nil)
+	first, err := a.generation(o.Config)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +130,10 @@ func (a *app) supervise(ctx context.Context) error {
 		if err != nil || next == nil {
 			return err
 		}
-		a.retire(a.current.Swap(next), next)
+		old := a.current.Load()
+		next.collector.TakeOver(old.collector.Snapshot())
+		a.current.Store(next)
+		a.retire(old, next)
 		a.Logger.InfoContext(ctx, "the configuration was reloaded", "file", a.ConfigFile)
 	}
 }
@@ -184,7 +192,7 @@ func (a *app) reload(ctx context.Context) (err error) {
 	if old := a.current.Load().config.DataDir; cfg.DataDir != old {
 		return fmt.Errorf("data_dir: cannot change from %s to %s while running; restart the exporter", old, cfg.DataDir)
 	}
-	next, err := a.generation(cfg, a.snapshot())
+	next, err := a.generation(cfg)
 	if err != nil {
 		return err
 	}

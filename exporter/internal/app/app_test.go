@@ -116,8 +116,11 @@ func TestReload(t *testing.T) {
 		{"the file as it is", oneAccount, 200, `ciem_system_info{cloud="aws",system="111111111111",name="one"`, "222222222222"},
 		{"another name", strings.Replace(oneAccount, "name: one", "name: two", 1), 200, `name="two"`, `name="one"`},
 		{"a bad file", "assess: {window: 1h}", 400, `ciem_exporter_config_last_reload_successful 0`, "no such text"},
+		{"a report that cannot be written", oneAccount +
+			"\nreports: [{name: par, report: permissions-analytics, cadence: daily, directory: details.json/reports}]", 400, `name="two"`, "no such text"},
 		{"a moved data directory", oneAccount + "\ndata_dir: elsewhere", 400, `name="two"`, "no such text"},
 		{"no account at all", "", 200, `ciem_exporter_config_last_reload_successful 1`, "111111111111"},
+		{"no account at all, again", "", 200, `ciem_events_read_total{cloud="aws"}`, "111111111111"}, // A counter never goes.
 	} {
 		r.write("exporter.yml", step.text)
 		status, body := r.do(http.MethodPost, "/-/reload")
@@ -129,6 +132,36 @@ func TestReload(t *testing.T) {
 			_, page = r.do(http.MethodGet, "/metrics")
 			return strings.Contains(page, step.want) && !strings.Contains(page, step.absent)
 		})
+	}
+}
+
+// Reloads that follow each other at once, with reports to schedule, end nothing.
+func TestReloadOnTheHeelsOfAnother(t *testing.T) {
+	t.Parallel()
+	r := start(t, oneAccount+"\nreports: [{name: par, report: permissions-analytics, cadence: daily, directory: reports}]")
+	for range 5 {
+		if status, body := r.do(http.MethodPost, "/-/reload"); status != http.StatusOK {
+			t.Fatalf("reload = %d %s", status, body)
+		}
+	}
+}
+
+// A program that is told to end before it began ends well.
+func TestStopAtTheStart(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "exporter.yml")
+	if err := os.WriteFile(file, []byte(oneAccount+"\nreports: [{name: par, report: permissions-analytics, cadence: daily, directory: reports}]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := app.Run(ctx, app.Options{ConfigFile: file, Config: cfg, Address: "127.0.0.1:0", Logger: slog.New(slog.DiscardHandler)}); err != nil {
+		t.Errorf("Run = %v, want nil", err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/expose"
+	"github.com/leastward/leastward/exporter/internal/schedule"
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/assess"
 )
@@ -18,11 +19,12 @@ type generation struct {
 	config    *config.Config
 	assessor  *assess.Assessor
 	collector *collector.Collector
+	schedules []schedule.Schedule
 }
 
-// generation builds what a configuration asks for. Previous is the snapshot to
-// take over from, nil at the start.
-func (a *app) generation(cfg *config.Config, previous *collector.Snapshot) (*generation, error) {
+// generation builds what a configuration asks for. Whatever may be wrong with
+// it shows here, before the running generation ends.
+func (a *app) generation(cfg *config.Config) (*generation, error) {
 	sources, err := source.New(source.Options{
 		Accounts: cfg.AWS.Accounts, Window: cfg.Assess.Window.Std(), Catalog: a.catalog, Store: a.store,
 		Logger: a.Logger,
@@ -32,10 +34,17 @@ func (a *app) generation(cfg *config.Config, previous *collector.Snapshot) (*gen
 	}
 	g := &generation{config: cfg, assessor: assess.New(a.catalog, cfg.Assess.Settings())}
 	g.collector = collector.New(collector.Options{
-		Sources: sources, Assessor: g.assessor, Store: a.store, Previous: previous,
+		Sources: sources, Assessor: g.assessor, Store: a.store,
 		Interval: cfg.Collect.Interval.Std(), Timeout: cfg.Collect.Timeout.Std(), Concurrency: cfg.Collect.Concurrency,
 		Publish: a.publisher(cfg), Now: a.Now, Logger: a.Logger,
 	})
+	for _, r := range cfg.Reports {
+		one, err := scheduleOf(r)
+		if err != nil {
+			return nil, fmt.Errorf("reports: %s: %w", r.Name, err)
+		}
+		g.schedules = append(g.schedules, one)
+	}
 	return g, nil
 }
 
@@ -43,10 +52,20 @@ func (a *app) generation(cfg *config.Config, previous *collector.Snapshot) (*gen
 func (a *app) run(ctx context.Context, g *generation) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return g.collector.Run(ctx) })
-	if len(g.config.Reports) > 0 {
-		group.Go(func() error { return a.deliverReports(ctx, g) })
+	if len(g.schedules) > 0 {
+		group.Go(func() error { return a.unlessStopped(ctx, a.deliverReports(ctx, g)) })
 	}
 	return group.Wait()
+}
+
+// unlessStopped returns the error of something that ended by itself. Where a
+// reload or the exporter's end cut it off, that is no reason to fail.
+func (a *app) unlessStopped(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() == nil {
+		return err
+	}
+	a.Logger.WarnContext(ctx, "the delivery of reports was interrupted", "err", err)
+	return nil
 }
 
 // publisher renders the metrics of each system whenever its state changes.

@@ -22,15 +22,12 @@ import (
 // deliverReports delivers the generation's scheduled reports until the context
 // ends.
 func (a *app) deliverReports(ctx context.Context, g *generation) (err error) {
-	options := schedule.Options{Deliver: a.metrics.counting(router{g.config.SMTP}), Now: a.Now, Logger: a.Logger}
+	options := schedule.Options{
+		Schedules: g.schedules, Deliver: a.metrics.counting(router{g.config.SMTP}), Now: a.Now, Logger: a.Logger,
+	}
 	configured := map[string]*config.Report{}
 	for _, r := range g.config.Reports {
-		one, err := scheduleOf(r)
-		if err != nil {
-			return fmt.Errorf("reports: %s: %w", r.Name, err)
-		}
-		options.Schedules = append(options.Schedules, one)
-		configured[one.ID] = r
+		configured[r.Name] = r
 	}
 	options.Build = func(_ context.Context, s schedule.Schedule, period time.Time) (*report.Report, error) {
 		return a.build(g, configured[s.ID], period)

@@ -27,19 +27,16 @@ type Source interface {
 	System() entitlement.System
 	// Read returns everything that could be read; what could not stands among
 	// the inventory's problems. An error means that there is no inventory to
-	// assess. It must return when the context ends.
+	// assess; of the reading, which may be nil, only the requests count then. It
+	// must return when the context ends.
 	Read(ctx context.Context, now time.Time) (*Reading, error)
 }
 
 // Options says what to collect and how.
 type Options struct {
-	Sources  []Source
-	Assessor *assess.Assessor
-	Store    *store.Store // Where findings' first times are kept; nil keeps none.
-	// Previous, which may be nil, is the snapshot of a collector that this one
-	// takes over from: what it knows of the same systems stands until they are
-	// read anew.
-	Previous    *Snapshot
+	Sources     []Source
+	Assessor    *assess.Assessor
+	Store       *store.Store // Where findings' first times are kept; nil keeps none.
 	Interval    time.Duration
 	Timeout     time.Duration
 	Concurrency int
@@ -62,11 +59,7 @@ func New(o Options) *Collector {
 	c := &Collector{options: o}
 	first := &Snapshot{}
 	for _, s := range o.Sources {
-		result := &Result{System: s.System()}
-		if old := o.Previous.Result(result.System.ID); old != nil {
-			result = old
-		}
-		first.Results = append(first.Results, result)
+		first.Results = append(first.Results, &Result{System: s.System()})
 	}
 	slices.SortFunc(first.Results, func(a, b *Result) int {
 		return strings.Compare(string(a.System.ID), string(b.System.ID))
@@ -77,6 +70,15 @@ func New(o Options) *Collector {
 
 // Snapshot returns the latest snapshot, never nil. It does not change.
 func (c *Collector) Snapshot() *Snapshot { return c.snapshot.Load() }
+
+// TakeOver begins with what another collector, which has ended, knows: of the
+// same systems it stands until they are read anew, and all counts go on. Call
+// it before Run.
+func (c *Collector) TakeOver(previous *Snapshot) {
+	c.publish.Lock()
+	defer c.publish.Unlock()
+	c.snapshot.Store(c.Snapshot().takeOver(previous))
+}
 
 // Run collects at once and then at each interval, until the context ends.
 func (c *Collector) Run(ctx context.Context) error {
@@ -108,14 +110,23 @@ func (c *Collector) Collect(ctx context.Context) {
 
 func (c *Collector) collect(ctx context.Context, source Source) {
 	logger := c.options.Logger.With("system", source.System().ID)
-	ctx, cancel := context.WithTimeoutCause(ctx, c.options.Timeout,
+	whole := ctx
+	ctx, cancel := context.WithTimeoutCause(whole, c.options.Timeout,
 		fmt.Errorf("collect.timeout of %s ran out", c.options.Timeout))
 	defer cancel()
 	start := c.options.Now()
 	reading, err := source.Read(ctx, start)
+	if err != nil && whole.Err() != nil { // Stopped, which says nothing of the system.
+		logger.InfoContext(ctx, "collection was interrupted")
+		return
+	}
 	result := &Result{System: source.System(), Attempted: start, Err: err}
+	if reading != nil {
+		result.requests = reading.Requests
+	}
 	if err == nil {
 		c.assess(result, reading, start, logger)
+		result.Succeeded = c.options.Now()
 	} else if cause := context.Cause(ctx); cause != nil {
 		result.Err = errors.Join(err, cause)
 	}
@@ -135,8 +146,8 @@ func (c *Collector) assess(result *Result, reading *Reading, now time.Time, logg
 	result.System = reading.Inventory.System
 	history := c.history(result.System, logger)
 	result.Assessment = c.options.Assessor.Assess(reading.Inventory, reading.Usage, now, history)
-	result.Reading, result.Succeeded = reading, now
-	reading.Inventory = nil // The assessment has what is needed of it.
+	result.Reading = reading
+	reading.Inventory, reading.Usage = nil, nil // The assessment has what is needed of them.
 	if c.options.Store == nil {
 		return
 	}

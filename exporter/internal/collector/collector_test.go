@@ -176,10 +176,112 @@ func TestMemoryOutlivesTheCollector(t *testing.T) {
 		}
 	}
 
-	o.Previous = second.Snapshot()
 	o.Sources = append(o.Sources, succeeding("444444444444"))
-	third := collector.New(o).Snapshot()
-	if third.Result("111111111111").Assessment == nil || third.Result("444444444444").Assessment != nil {
+	third := collector.New(o)
+	third.TakeOver(second.Snapshot())
+	if s := third.Snapshot(); s.Result("111111111111").Assessment == nil || s.Result("444444444444").Assessment != nil {
 		t.Error("a reload lost what was known, or invented something")
 	}
+}
+
+// A collection that is cut off says nothing of the system: it is not down.
+func TestInterruptionIsNoFailure(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	interrupt := false
+	o := options(&fake{"111111111111", func(ctx context.Context, _ time.Time) (*collector.Reading, error) {
+		if !interrupt {
+			return reading("111111111111"), nil
+		}
+		cancel()
+		return nil, ctx.Err()
+	}})
+	published := 0
+	o.Publish = func(*collector.Result) { published++ }
+	c := collector.New(o)
+	c.Collect(ctx)
+	interrupt = true
+	c.Collect(ctx)
+	if r := c.Snapshot().Result("111111111111"); !r.Up() || published != 1 {
+		t.Errorf("after an interruption: up %v, %v, published %d times", r.Up(), r.Err, published)
+	}
+}
+
+// What a failed collection asked of the cloud was asked, too.
+func TestRequestsOfAFailureCount(t *testing.T) {
+	t.Parallel()
+	c := collector.New(options(&fake{"111111111111", func(context.Context, time.Time) (*collector.Reading, error) {
+		return &collector.Reading{Requests: reading("").Requests}, errors.New("throttled away")
+	}}))
+	c.Collect(t.Context())
+	r := c.Snapshot().Result("111111111111")
+	if got := r.Requests[collector.Request{Service: "iam", Operation: "ListUsers"}]; got.Count != 2 || got.Throttled != 1 || r.Reading != nil {
+		t.Errorf("requests = %+v, reading %v", got, r.Reading)
+	}
+}
+
+// The usage index is as large as everything that is made of it.
+func TestUsageIsNotKept(t *testing.T) {
+	t.Parallel()
+	c := collector.New(options(succeeding("111111111111")))
+	c.Collect(t.Context())
+	if r := c.Snapshot().Results[0].Reading; r.Usage != nil || r.Inventory != nil {
+		t.Error("the index or the inventory stays in memory between collections")
+	}
+}
+
+// A collection has succeeded when it ended, however long it took.
+func TestSucceededIsTheEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		c := collector.New(options(&fake{"111111111111", func(context.Context, time.Time) (*collector.Reading, error) {
+			<-time.After(30 * time.Second)
+			return reading("111111111111"), nil
+		}}))
+		c.Collect(t.Context())
+		r := c.Snapshot().Results[0]
+		if r.Succeeded.Sub(began) != 30*time.Second || !r.Attempted.Equal(began) || !r.Assessment.At.Equal(began) {
+			t.Errorf("began %s, attempted %s, as of %s, succeeded %s", began, r.Attempted, r.Assessment.At, r.Succeeded)
+		}
+	})
+}
+
+// A system that is taken away leaves its counts, one that stays is what the new
+// configuration calls it.
+func TestTakeOver(t *testing.T) {
+	t.Parallel()
+	first := collector.New(options(succeeding("111111111111"), succeeding("222222222222"), succeeding("333333333333")))
+	first.Collect(t.Context())
+	renamed := &named{fake: *succeeding("111111111111"), owner: "payments"}
+	second := collector.New(options(renamed, succeeding("222222222222")))
+	second.TakeOver(first.Snapshot())
+	second.Collect(t.Context())
+	third := collector.New(options(renamed))
+	third.TakeOver(second.Snapshot())
+	s := third.Snapshot()
+	if r := s.Result("111111111111"); r.System.Owner != "payments" || r.Total.In != 6 || first.Snapshot().Result("111111111111").System.Owner != "" {
+		t.Errorf("kept system = %+v, %d events", r.System, r.Total.In)
+	}
+	gone := s.Gone[0]
+	requests := gone.Requests[collector.Request{Service: "iam", Operation: "ListUsers"}]
+	if len(s.Gone) != 1 || gone.Total.In != 9 || gone.Total.Rejected["duplicate"] != 3 || requests.Count != 6 || requests.Throttled != 3 {
+		t.Errorf("of the systems that are gone: %+v, %+v", gone.Total, requests)
+	}
+	third.Collect(t.Context())
+	if len(third.Snapshot().Gone) != 1 {
+		t.Error("a collection forgets the systems that are gone")
+	}
+}
+
+// named is a fake with an owner.
+type named struct {
+	fake
+	owner string
+}
+
+func (n *named) System() entitlement.System {
+	s := n.fake.System()
+	s.Owner = n.owner
+	return s
 }

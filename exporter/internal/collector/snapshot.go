@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -10,7 +11,8 @@ import (
 	"github.com/leastward/leastward/internal/usage"
 )
 
-// Reading is what a source read of one system.
+// Reading is what a source read of one system. The inventory and the usage,
+// which are large, are gone once they are assessed.
 type Reading struct {
 	Inventory *entitlement.Inventory
 	Usage     *usage.Index
@@ -65,7 +67,7 @@ type Request struct {
 type Result struct {
 	System     entitlement.System
 	Assessment *assess.Assessment // Nil until a collection succeeded.
-	Reading    *Reading           // Of the latest success, without the inventory; nil until then.
+	Reading    *Reading           // Of the latest success, without what is gone; nil until then.
 	Attempted  time.Time          // Zero until the first attempt.
 	Succeeded  time.Time
 	Duration   time.Duration // Of the latest attempt.
@@ -77,6 +79,8 @@ type Result struct {
 	// Requests the calls.
 	Total    EventCounts
 	Requests map[Request]Request
+
+	requests []Request // Of this attempt, whether it succeeded or not.
 }
 
 // Up reports whether the latest attempt succeeded.
@@ -85,6 +89,10 @@ func (r *Result) Up() bool { return r.Err == nil && !r.Attempted.IsZero() }
 // Snapshot is the state of every system at one moment.
 type Snapshot struct {
 	Results []*Result // By system id.
+	// Gone has one result for each cloud with nothing but the counts of systems
+	// that are configured no longer: without them the counters that span
+	// systems would fall, which reads as a restart.
+	Gone []*Result
 }
 
 // Result returns the state of one system, nil if it is not configured. A nil
@@ -109,7 +117,7 @@ func (s *Snapshot) Ready() bool {
 // with returns a snapshot that has the new result in place of the old one of
 // its system. What a failed attempt could not read is kept from the old one.
 func (s *Snapshot) with(result *Result) *Snapshot {
-	next := &Snapshot{Results: slices.Clone(s.Results)}
+	next := &Snapshot{Results: slices.Clone(s.Results), Gone: s.Gone}
 	for i, old := range next.Results {
 		if old.System.ID == result.System.ID {
 			result.inherit(old)
@@ -119,10 +127,62 @@ func (s *Snapshot) with(result *Result) *Snapshot {
 	return next
 }
 
+// takeOver returns a snapshot of the systems of s with what previous knows.
+func (s *Snapshot) takeOver(previous *Snapshot) *Snapshot {
+	next := &Snapshot{Results: slices.Clone(s.Results), Gone: slices.Clone(previous.Gone)}
+	for i, r := range next.Results {
+		if old := previous.Result(r.System.ID); old != nil {
+			next.Results[i] = old.configured(r.System)
+		}
+	}
+	for _, old := range previous.Results {
+		if s.Result(old.System.ID) == nil {
+			next.retire(old)
+		}
+	}
+	return next
+}
+
+// retire adds the counts of a system to those of its cloud's gone ones.
+func (s *Snapshot) retire(old *Result) {
+	sum := &Result{System: entitlement.System{Cloud: old.System.Cloud}, Requests: maps.Clone(old.Requests)}
+	sum.Total.Add(old.Total)
+	i := slices.IndexFunc(s.Gone, func(r *Result) bool { return r.System.Cloud == old.System.Cloud })
+	if i < 0 {
+		s.Gone = append(s.Gone, sum)
+		return
+	}
+	sum.Total.Add(s.Gone[i].Total)
+	sum.addRequests(slices.Collect(maps.Values(s.Gone[i].Requests)))
+	s.Gone[i] = sum
+}
+
+// configured returns the same state of the system as it is configured now. Its
+// name may be one that was read.
+func (r *Result) configured(system entitlement.System) *Result {
+	next := *r
+	system.Name = cmp.Or(system.Name, r.System.Name)
+	next.System = system
+	return &next
+}
+
+func (r *Result) addRequests(list []Request) {
+	if r.Requests == nil {
+		r.Requests = map[Request]Request{}
+	}
+	for _, q := range list {
+		key := Request{Service: q.Service, Operation: q.Operation}
+		sum := r.Requests[key]
+		sum.Service, sum.Operation = q.Service, q.Operation
+		sum.Count, sum.Throttled = sum.Count+q.Count, sum.Throttled+q.Throttled
+		r.Requests[key] = sum
+	}
+}
+
 func (r *Result) inherit(old *Result) {
 	r.Total.Add(old.Total)
-	r.Requests = map[Request]Request{}
-	maps.Copy(r.Requests, old.Requests)
+	r.Requests = maps.Clone(old.Requests)
+	r.addRequests(r.requests)
 	if r.Reading == nil { // A failed attempt.
 		r.System, r.Assessment, r.Reading, r.Succeeded, r.Latest = old.System, old.Assessment, old.Reading, old.Succeeded, old.Latest
 		return
@@ -130,11 +190,5 @@ func (r *Result) inherit(old *Result) {
 	r.Total.Add(r.Reading.Events)
 	if r.Latest = r.Reading.Latest; r.Latest.Before(old.Latest) {
 		r.Latest = old.Latest
-	}
-	for _, q := range r.Reading.Requests {
-		key := Request{Service: q.Service, Operation: q.Operation}
-		sum := r.Requests[key]
-		sum.Count, sum.Throttled = sum.Count+q.Count, sum.Throttled+q.Throttled
-		r.Requests[key] = sum
 	}
 }

@@ -1,6 +1,8 @@
 package expose
 
 import (
+	"slices"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/leastward/leastward/exporter/internal/collector"
@@ -43,10 +45,12 @@ type requestKey struct {
 	collector.Request
 }
 
-// totals adds up the counts of all systems of each cloud.
+// totals adds up the counts of all systems of each cloud, those that are
+// configured no longer among them.
 func (s Spanning) totals() (map[entitlement.Cloud]*collector.EventCounts, map[requestKey]collector.Request) {
 	events, requests := map[entitlement.Cloud]*collector.EventCounts{}, map[requestKey]collector.Request{}
-	for _, r := range s.Snapshot().Results {
+	current := s.Snapshot()
+	for _, r := range slices.Concat(current.Results, current.Gone) {
 		if events[r.System.Cloud] == nil {
 			events[r.System.Cloud] = &collector.EventCounts{}
 		}
