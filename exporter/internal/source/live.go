@@ -37,41 +37,54 @@ func (l *live) Read(ctx context.Context, now time.Time) (*collector.Reading, err
 	}
 	inv, err := account.Collect(ctx)
 	if err != nil {
-		return nil, err
+		return &collector.Reading{Requests: requests(account)}, err
 	}
 	adopt(inv, l.expect)
 	inv.Problems = append(inv.Problems, problems...)
 	reading := &collector.Reading{Inventory: inv, Usage: known.Index}
-	if err := l.events(ctx, account, known, reading, now); err != nil {
-		return nil, err
-	}
+	err = l.events(ctx, account, known, reading, now)
+	reading.Requests = requests(account)
+	return reading, err
+}
+
+// requests counts what was asked of the account's APIs.
+func requests(account *aws.Collector) []collector.Request {
+	var list []collector.Request
 	for _, s := range account.Stats() {
-		reading.Requests = append(reading.Requests, collector.Request{
+		list = append(list, collector.Request{
 			Service: s.Service, Operation: s.Name, Count: int(s.Requests), Throttled: int(s.Throttled),
 		})
 	}
-	return reading, nil
+	return list
 }
 
 func (l *live) awsOptions(seen *usage.Seen) aws.Options {
 	o := aws.Options{
 		Account: l.expect.ID, Regions: l.config.Regions, Endpoint: l.config.Endpoint, Profile: l.config.Profile,
-		Role:             aws.Role{ARN: l.config.RoleARN, ExternalID: l.config.ExternalID},
-		OrganizationRole: aws.Role{ARN: l.config.OrganizationRoleARN, ExternalID: l.config.ExternalID},
-		AccessAdvisor:    l.config.AccessAdvisor, LookupEvents: l.config.LookupEvents,
+		Role: l.role(l.config.RoleARN), OrganizationRole: l.role(l.config.OrganizationRoleARN),
+		AccessAdvisor: l.config.AccessAdvisor, LookupEvents: l.config.LookupEvents,
 		Window: l.options.Window, Limits: map[string]rate.Limit{}, Logger: l.options.Logger,
 		Events: aws.EventOptions{Catalog: l.options.Catalog, Seen: seen},
 	}
 	if t := l.config.Trail; t != nil {
 		o.Trail = aws.Bucket{
 			Name: t.Bucket, Prefix: t.Prefix, Region: t.Region,
-			Role: aws.Role{ARN: t.RoleARN, ExternalID: l.config.ExternalID},
+			Role: l.role(t.RoleARN),
 		}
 	}
 	for family, perSecond := range l.config.Limits {
 		o.Limits[family] = rate.Limit(perSecond)
 	}
 	return o
+}
+
+// role returns a role to assume; the external id belongs to a role that there
+// is.
+func (l *live) role(arn string) aws.Role {
+	if arn == "" {
+		return aws.Role{}
+	}
+	return aws.Role{ARN: arn, ExternalID: l.config.ExternalID}
 }
 
 // remembered is how long the ids of events are kept: longer than any source
