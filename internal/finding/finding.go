@@ -54,9 +54,9 @@ type rule struct {
 	// category returns the rule's category for identities of this kind, ""
 	// where the rule does not apply to them.
 	category func(entitlement.Kind) entitlement.Category
-	// looks reports whether the subject could have such a finding at all; it
-	// makes the "of n" in "3 of n users".
-	looks func(*Subject, *Options) bool
+	// looks counts what of the subject could be such a finding at all, itself or
+	// its keys; it makes the "of n" in "3 of n users".
+	looks func(*Subject, *Options) int
 	find  func(*Subject, *Options) []entitlement.Finding
 }
 
@@ -88,10 +88,14 @@ func Evaluate(subjects []Subject, o Options) Result {
 
 func (r rule) apply(s *Subject, o *Options, result *Result) {
 	category := r.category(s.Identity.Kind)
-	if category == "" || !r.looks(s, o) {
+	if category == "" {
 		return
 	}
-	result.Totals[category]++
+	looked := r.looks(s, o)
+	if looked == 0 {
+		return
+	}
+	result.Totals[category] += looked
 	exempt := s.Identity.Exempt(entitlement.TagExcludeFromReports)
 	if exempt && category != entitlement.ExcludedFromReports {
 		return

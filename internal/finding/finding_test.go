@@ -150,6 +150,33 @@ func TestTotalsCountWhatWasLookedAt(t *testing.T) {
 	}
 }
 
+// Keys are looked at one by one: "2 of 3", never "2 of 1".
+func TestTotalsCountKeys(t *testing.T) {
+	t.Parallel()
+	s := quiet()
+	s.Identity.Keys = []entitlement.AccessKey{
+		{ID: "AKIA1", Active: true, Created: now().Add(-500 * day)},
+		{ID: "AKIA2", Active: true, Created: now().Add(-500 * day)},
+		{ID: "AKIA3", Created: now().Add(-500 * day)},
+	}
+	result := finding.Evaluate([]finding.Subject{s, s}, options())
+	if got := result.Totals[entitlement.AccessKeyOld]; got != 4 {
+		t.Errorf("looked at %d keys, want the 4 active ones", got)
+	}
+}
+
+// The credential report may not say when a key was made.
+func TestKeyOfUnknownAge(t *testing.T) {
+	t.Parallel()
+	s := quiet()
+	s.Identity.Keys = []entitlement.AccessKey{{ID: "AKIA1", Active: true, UseKnown: true}}
+	for _, e := range finding.Evaluate([]finding.Subject{s}, options()).Findings[0].Evidence {
+		if e.Name == "Age" && e.Value != "unknown" {
+			t.Errorf("age %s, want unknown", e.Value)
+		}
+	}
+}
+
 func TestEveryCategoryIsDescribedOnce(t *testing.T) {
 	t.Parallel()
 	titles := map[string]entitlement.Category{}

@@ -39,13 +39,16 @@ func eachKey(s *Subject, o *Options, bad func(entitlement.AccessKey) bool) []ent
 }
 
 func keyEvidence(k entitlement.AccessKey, o *Options) []entitlement.Evidence {
-	used := "never"
+	age, used := "unknown", "never"
+	if !k.Created.IsZero() {
+		age = days(o.Now.Sub(k.Created))
+	}
 	if !k.LastUsed.IsZero() {
 		used = k.LastUsed.UTC().Format(time.DateOnly)
 	}
 	return []entitlement.Evidence{
 		{Name: "Access key", Value: string(k.ID)},
-		{Name: "Age", Value: days(o.Now.Sub(k.Created))},
+		{Name: "Age", Value: age},
 		{Name: "Last used", Value: used},
 	}
 }

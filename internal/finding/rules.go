@@ -10,13 +10,13 @@ import (
 
 func rules() []rule {
 	return []rule{
-		{inactive().of, holdsSomething, findInactive},
-		{super().of, holdsSomething, findSuper},
-		{overprovisioned().of, holdsSomething, findOverprovisioned},
-		{usersOnly(entitlement.UserWithoutMFA), signsIn, findWithoutMFA},
-		{usersOnly(entitlement.AccessKeyOld), hasActiveKey, findOldKeys},
-		{usersOnly(entitlement.AccessKeyUnused), hasActiveKey, findUnusedKeys},
-		{everyKind(entitlement.ExcludedFromReports), always, findExcluded},
+		{inactive().of, itself(holdsSomething), findInactive},
+		{super().of, itself(holdsSomething), findSuper},
+		{overprovisioned().of, itself(holdsSomething), findOverprovisioned},
+		{usersOnly(entitlement.UserWithoutMFA), itself(signsIn), findWithoutMFA},
+		{usersOnly(entitlement.AccessKeyOld), activeKeys, findOldKeys},
+		{usersOnly(entitlement.AccessKeyUnused), activeKeys, findUnusedKeys},
+		{everyKind(entitlement.ExcludedFromReports), itself(always), findExcluded},
 	}
 }
 
@@ -26,6 +26,16 @@ func usersOnly(c entitlement.Category) func(entitlement.Kind) entitlement.Catego
 
 func everyKind(c entitlement.Category) func(entitlement.Kind) entitlement.Category {
 	return func(entitlement.Kind) entitlement.Category { return c }
+}
+
+// itself counts the subject once where it is looked at.
+func itself(looks func(*Subject, *Options) bool) func(*Subject, *Options) int {
+	return func(s *Subject, o *Options) int {
+		if looks(s, o) {
+			return 1
+		}
+		return 0
+	}
 }
 
 func always(*Subject, *Options) bool { return true }
@@ -42,13 +52,16 @@ func holdsSomething(s *Subject, o *Options) bool {
 
 func signsIn(s *Subject, _ *Options) bool { return s.Identity.Console == entitlement.Yes }
 
-func hasActiveKey(s *Subject, _ *Options) bool {
+func hasActiveKey(s *Subject, o *Options) bool { return activeKeys(s, o) > 0 }
+
+func activeKeys(s *Subject, _ *Options) int {
+	n := 0
 	for _, k := range s.Identity.Keys {
 		if k.Active {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 func active(s *Subject, o *Options) bool {
