@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/alecthomas/kingpin/v2"
 
@@ -16,6 +17,9 @@ func analyze(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, 
 	format := c.Flag("format", "Form of the output.").Default("table").Enum("table", "json")
 	top := c.Flag("top", "How many of the worst identities to show.").Default("10").Int()
 	return c, func(ctx context.Context, e *env) error {
+		if *top < 0 {
+			return fmt.Errorf("--top: %d is below 0", *top)
+		}
 		result, assessor, err := files.collect(ctx, e, assess.DefaultSettings())
 		if err != nil {
 			return err

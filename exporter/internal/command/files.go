@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -33,9 +34,27 @@ func addFileFlags(c *kingpin.CmdClause) *fileFlags {
 	c.Flag("aws.credential-report", "Output of `aws iam get-credential-report`, its content decoded.").StringVar(&f.CredentialReport)
 	c.Flag("aws.functions", "Output of `aws lambda list-functions`.").StringVar(&f.Functions)
 	c.Flag("aws.instances", "Output of `aws ec2 describe-instances`.").StringVar(&f.Instances)
-	c.Flag("aws.organization", "Service control policies; see docs/configuration.md.").StringVar(&f.Organization)
+	c.Flag("aws.organization", "Service control policies; see docs/files-aws.md.").StringVar(&f.Organization)
 	c.Flag("as-of", "Assess as of this time (RFC 3339). Defaults to the last event, or to now where there is none.").StringVar(&f.asOf)
 	return f
+}
+
+// given names a flag that was given, "" where none was.
+func (f *fileFlags) given() string {
+	for _, flag := range []struct{ name, value string }{
+		{"aws.authorization-details", f.AuthorizationDetails},
+		{"aws.cloudtrail", strings.Join(f.CloudTrail, ",")},
+		{"aws.credential-report", f.CredentialReport},
+		{"aws.functions", f.Functions},
+		{"aws.instances", f.Instances},
+		{"aws.organization", f.Organization},
+		{"as-of", f.asOf},
+	} {
+		if flag.value != "" {
+			return flag.name
+		}
+	}
+	return ""
 }
 
 // collect reads the files and assesses them as of the time that the flags say.

@@ -31,7 +31,7 @@ func reportRun(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context
 	kind := c.Arg("report", "Name of the report.").Required().Enum(string(report.PermissionsAnalytics))
 	format := c.Flag("format", "File format.").Default("pdf").Enum(formats()...)
 	output := c.Flag("output", "File to write; --output=- is standard output. Defaults to the report's name and date.").Short('o').String()
-	file := c.Flag("config.file", "Configuration file that names the accounts; not together with --aws flags.").String()
+	file := c.Flag("config.file", "Configuration file that names the accounts; not together with --aws flags or --as-of.").String()
 	files := addFileFlags(c)
 	return c, func(ctx context.Context, e *env) error {
 		snapshot, assessor, err := collectFor(ctx, e, *file, files)
@@ -57,8 +57,8 @@ func formats() []string {
 // collectFor reads what the flags name, once.
 func collectFor(ctx context.Context, e *env, file string, flags *fileFlags) (*collector.Snapshot, *assess.Assessor, error) {
 	switch {
-	case file != "" && flags.AuthorizationDetails != "":
-		return nil, nil, errors.New("--config.file, --aws.authorization-details: give one of the two")
+	case file != "" && flags.given() != "":
+		return nil, nil, fmt.Errorf("--config.file, --%s: give one of the two", flags.given())
 	case file != "":
 		return collectConfigured(ctx, e.logger, file)
 	}

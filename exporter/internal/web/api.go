@@ -14,8 +14,8 @@ import (
 
 // finding answers with one finding as the last collection reports it.
 func (s *server) finding(w http.ResponseWriter, r *http.Request) {
-	id := r.PathValue("id")
-	for _, result := range s.Snapshot().Results {
+	id, current := r.PathValue("id"), s.Snapshot()
+	for _, result := range current.Results {
 		if result.Assessment == nil {
 			continue
 		}
@@ -26,17 +26,17 @@ func (s *server) finding(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
-	if !s.settled() {
+	absent(w, current, "the last collection does not report finding "+id)
+}
+
+// absent answers that something is not there. That is only known where every
+// system of the same snapshot has an assessment.
+func absent(w http.ResponseWriter, s *collector.Snapshot, message string) {
+	if slices.ContainsFunc(s.Results, func(r *collector.Result) bool { return r.Assessment == nil }) {
 		fail(w, http.StatusServiceUnavailable, "not every system was read yet; ask again")
 		return
 	}
-	fail(w, http.StatusNotFound, "the last collection does not report finding "+id)
-}
-
-// settled reports whether every system has an assessment: only then does the
-// absence of a finding say anything.
-func (s *server) settled() bool {
-	return !slices.ContainsFunc(s.Snapshot().Results, func(r *collector.Result) bool { return r.Assessment == nil })
+	fail(w, http.StatusNotFound, message)
 }
 
 func wire(f *entitlement.Finding, a *assess.Assessment) api.Finding {
@@ -68,7 +68,8 @@ func (s *server) denied(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id := entitlement.IdentityID(r.PathValue("id"))
-	for _, result := range s.Snapshot().Results {
+	current := s.Snapshot()
+	for _, result := range current.Results {
 		if result.Assessment == nil {
 			continue
 		}
@@ -77,7 +78,7 @@ func (s *server) denied(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	fail(w, http.StatusNotFound, "no system has the identity "+string(id))
+	absent(w, current, "no system has the identity "+string(id))
 }
 
 func (s *server) denials(one *assess.Identity, result *collector.Result, since time.Time) api.Denials {

@@ -51,7 +51,7 @@ func Handler(o Options) http.Handler {
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, "there is nothing at "+r.URL.Path)
 	})
-	return secure(mux)
+	return secure(http.NewCrossOriginProtection().Handler(mux))
 }
 
 // secure adds the headers that keep a browser from doing more with a page than

@@ -101,7 +101,8 @@ func TestRoutes(t *testing.T) {
 		{"reload is no GET", handler(s, nil), "GET", "/-/reload", 405, ""},
 		{"bad reload", handler(s, errors.New("assess.window: no")), "POST", "/-/reload", 400, "old configuration stays: assess.window: no"},
 		{"denied without a time", handler(s, nil), "GET", "/api/v1/identities/x/denied", 400, "since"},
-		{"denied of a stranger", handler(s, nil), "GET", "/api/v1/identities/x/denied?since=2026-01-01T00:00:00Z", 404, "no system has"},
+		{"denied while a system is unread", handler(s, nil), "GET", "/api/v1/identities/x/denied?since=2026-01-01T00:00:00Z", 503, "not every system"},
+		{"denied of a stranger", handler(&collector.Snapshot{Results: s.Results[:1]}, nil), "GET", "/api/v1/identities/x/denied?since=2026-01-01T00:00:00Z", 404, "no system has"},
 		{"finding that is gone", handler(&collector.Snapshot{Results: s.Results[:1]}, nil), "GET", "/api/v1/findings/0000", 404, "does not report"},
 		{"finding while a system is unread", handler(s, nil), "GET", "/api/v1/findings/0000", 503, "not every system"},
 	} {
@@ -118,6 +119,41 @@ func TestRoutes(t *testing.T) {
 				t.Error("a name became markup")
 			}
 		})
+	}
+}
+
+// A system that is read while the answer is made must not turn "not read yet"
+// into "no longer reported".
+func TestAnswerIsFromOneSnapshot(t *testing.T) {
+	t.Parallel()
+	s := snapshot()
+	want := s.Results[0].Assessment.Findings[0]
+	before := &collector.Snapshot{Results: []*collector.Result{{System: s.Results[0].System}}}
+	after := &collector.Snapshot{Results: s.Results[:1]}
+	asked := 0
+	h := web.Handler(web.Options{
+		Snapshot: func() *collector.Snapshot {
+			if asked++; asked == 1 {
+				return before
+			}
+			return after
+		},
+		Assessor: assessor, Metrics: http.NotFoundHandler(), Now: now, Logger: slog.New(slog.DiscardHandler),
+	})
+	if w := do(t, h, "GET", "/api/v1/findings/"+want.ID); w.Code == http.StatusNotFound {
+		t.Errorf("finding = %d %s", w.Code, w.Body)
+	}
+}
+
+// A page of another site cannot have a visitor's browser reload the exporter.
+func TestReloadIsNotForOtherSites(t *testing.T) {
+	t.Parallel()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/-/reload", http.NoBody)
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	w := httptest.NewRecorder()
+	handler(snapshot(), nil).ServeHTTP(w, r)
+	if w.Code != http.StatusForbidden {
+		t.Errorf("reload from another site = %d, want 403", w.Code)
 	}
 }
 
