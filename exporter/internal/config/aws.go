@@ -52,14 +52,15 @@ type Trail struct {
 	RoleARN string `yaml:"role_arn"` // To read the bucket with; "" is the account's own.
 }
 
-// Files are what the cloud's own tools export.
+// Files are what the cloud's own tools export; each is a file, a directory or a
+// glob.
 type Files struct {
 	AuthorizationDetails string   `yaml:"authorization_details"` // aws iam get-account-authorization-details
 	CredentialReport     string   `yaml:"credential_report"`     // aws iam get-credential-report, decoded
 	Functions            string   `yaml:"functions"`             // aws lambda list-functions
 	Instances            string   `yaml:"instances"`             // aws ec2 describe-instances
 	Organization         string   `yaml:"organization"`
-	CloudTrail           []string `yaml:"cloudtrail"` // Files, directories or globs.
+	CloudTrail           []string `yaml:"cloudtrail"`
 }
 
 // SMTP is the mail server that reports go through.

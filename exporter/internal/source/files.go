@@ -2,11 +2,9 @@ package source
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/leastward/leastward/exporter/internal/collector"
@@ -68,23 +66,12 @@ func (f *Files) extras(inv *entitlement.Inventory) {
 		{"instances", f.Paths.Instances, aws.ReadInstances},
 		{"organization", f.Paths.Organization, aws.ReadOrganization},
 	} {
-		if extra.path == "" {
-			continue
-		}
-		if err := read(extra.path, inv, extra.read); err != nil {
+		if err := aws.ReadEach(extra.path, inv, extra.read); err != nil {
 			inv.Problems = append(inv.Problems, entitlement.Problem{
 				Code: "file", Subject: extra.path, Message: fmt.Sprintf("read %s: %v", extra.what, err),
 			})
 		}
 	}
-}
-
-func read(path string, inv *entitlement.Inventory, reader func(io.Reader, string, *entitlement.Inventory) error) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(reader(file, path, inv), file.Close())
 }
 
 // events reads the event logs into the index. Events that two of the paths

@@ -42,14 +42,17 @@ func ReadFiles(f Files, at time.Time) (*entitlement.Inventory, error) {
 		{f.Functions, ReadFunctions},
 		{f.Instances, ReadInstances},
 	} {
-		if err := readEach(step.path, inv, step.read); err != nil {
+		if err := ReadEach(step.path, inv, step.read); err != nil {
 			return nil, err
 		}
 	}
 	return inv, nil
 }
 
-func readEach(path string, inv *entitlement.Inventory, read func(io.Reader, string, *entitlement.Inventory) error) error {
+// ReadEach has read fill the inventory from every file that the path, a file, a
+// directory or a glob, stands for; "" is none. It ends with the first that
+// cannot be read at all.
+func ReadEach(path string, inv *entitlement.Inventory, read func(io.Reader, string, *entitlement.Inventory) error) error {
 	if path == "" {
 		return nil
 	}
@@ -82,7 +85,7 @@ func readOne(path string, inv *entitlement.Inventory, read func(io.Reader, strin
 func readAuthorizationFiles(path string, inv *entitlement.Inventory) error {
 	var last *authorizationReader
 	whole := false
-	err := readEach(path, inv, func(in io.Reader, name string, into *entitlement.Inventory) error {
+	err := ReadEach(path, inv, func(in io.Reader, name string, into *entitlement.Inventory) error {
 		a, err := readAuthorization(in, name, into)
 		if err == nil {
 			last, whole = a, whole || !a.truncated

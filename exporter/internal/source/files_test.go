@@ -1,0 +1,63 @@
+package source_test
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/leastward/leastward/exporter/internal/config"
+	"github.com/leastward/leastward/exporter/internal/source"
+	"github.com/leastward/leastward/internal/catalog"
+)
+
+// Functions and instances are exported for each region; all files of a folder
+// or a glob are read. One that is missing is a problem and stops nothing.
+func TestFilesOfAllRegions(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"details.json":           `{"UserDetailList": [{"UserName": "ana", "UserId": "AIDAANA", "Arn": "arn:aws:iam::111111111111:user/ana", "Path": "/", "CreateDate": "2024-01-01T00:00:00Z"}], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}`,
+		"functions-eu.json":      `{"Functions": [{"FunctionName": "eu", "FunctionArn": "arn:aws:lambda:eu-west-1:111111111111:function:eu", "Role": "arn:aws:iam::111111111111:role/r"}]}`,
+		"functions-us.json":      `{"Functions": [{"FunctionName": "us", "FunctionArn": "arn:aws:lambda:us-east-1:111111111111:function:us", "Role": "arn:aws:iam::111111111111:role/r"}]}`,
+		"instances/eu-west.json": `{"Reservations": [{"OwnerId": "111111111111", "Instances": [{"InstanceId": "i-1", "Placement": {"AvailabilityZone": "eu-west-1a"}, "State": {"Name": "running"}}]}]}`,
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files := source.Files{
+		Paths: config.Files{
+			AuthorizationDetails: filepath.Join(dir, "details.json"), Functions: filepath.Join(dir, "functions-*.json"),
+			Instances: filepath.Join(dir, "instances"), Organization: filepath.Join(dir, "nothing.json"),
+		},
+		Catalog: catalog.AWS(), Logger: slog.New(slog.DiscardHandler),
+	}
+	reading, err := files.Read(t.Context(), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for i := range reading.Inventory.Identities {
+		names = append(names, string(reading.Inventory.Identities[i].Kind)+" "+reading.Inventory.Identities[i].Name)
+	}
+	got, problems := strings.Join(names, ", "), reading.Inventory.Problems
+	if !strings.Contains(got, "function eu") || !strings.Contains(got, "function us") || !strings.Contains(got, "instance") {
+		t.Errorf("identities: %s; problems: %+v", got, problems)
+	}
+	missing := 0
+	for _, p := range problems {
+		if p.Code == "file" {
+			missing++
+		}
+	}
+	if missing != 1 {
+		t.Errorf("%d files are called missing, want the organization alone: %+v", missing, problems)
+	}
+}
