@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	_ "time/tzdata" // Reports have time zones; a small container has none.
 
 	"github.com/leastward/leastward/exporter/internal/command"
 )

@@ -30,7 +30,7 @@ func (a *app) generation(cfg *config.Config) (*generation, error) {
 		Logger: a.Logger,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("aws.accounts: %w", err)
+		return nil, fmt.Errorf("aws.accounts%w", err)
 	}
 	g := &generation{config: cfg, assessor: assess.New(a.catalog, cfg.Assess.Settings())}
 	g.collector = collector.New(collector.Options{

@@ -56,7 +56,7 @@ func (r *Report) validateTime() error {
 	if _, err := time.Parse("15:04", r.At); err != nil {
 		return fmt.Errorf("at: %q is not a time of day such as 07:30", r.At)
 	}
-	if _, err := time.LoadLocation(r.Timezone); err != nil {
+	if _, err := time.LoadLocation(r.Timezone); err != nil || r.Timezone == "Local" {
 		return fmt.Errorf("timezone: %q is not an IANA time zone such as Europe/Berlin", r.Timezone)
 	}
 	if _, ok := Weekday(r.Weekday); !ok {
@@ -84,6 +84,11 @@ func (r *Report) validateDelivery(c *Config) error {
 		return errors.New("email, directory: give at least one, or the report goes nowhere")
 	case len(r.Email) > 0 && c.SMTP == nil:
 		return errors.New("email: needs the section smtp, which says what server to send through")
+	}
+	for i, address := range r.Email {
+		if !isAddress(address) {
+			return fmt.Errorf("email[%d]: %q is not a mail address such as audit@example.com", i, address)
+		}
 	}
 	ids, folders := c.scopes()
 	for _, id := range r.Systems {

@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/mail"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
 )
 
@@ -118,8 +119,9 @@ func (l *Live) validate() error {
 		return errors.New("live.cloudtrail_s3, live.cloudtrail_lookup: give one of the two, for both hold the same events")
 	case l.Trail != nil && l.Trail.Bucket == "":
 		return errors.New("live.cloudtrail_s3.bucket: is missing")
-	case l.RoleARN != "" && !strings.HasPrefix(l.RoleARN, "arn:"):
-		return fmt.Errorf("live.role_arn: %q is not an ARN", l.RoleARN)
+	}
+	if err := l.validateRoles(); err != nil {
+		return err
 	}
 	for family, limit := range l.Limits {
 		if limit <= 0 {
@@ -129,17 +131,40 @@ func (l *Live) validate() error {
 	return nil
 }
 
+func (l *Live) validateRoles() error {
+	roles := []struct{ field, arn string }{{"role_arn", l.RoleARN}, {"organization_role_arn", l.OrganizationRoleARN}}
+	if l.Trail != nil {
+		roles = append(roles, struct{ field, arn string }{"cloudtrail_s3.role_arn", l.Trail.RoleARN})
+	}
+	given := false
+	for _, r := range roles {
+		given = given || r.arn != ""
+		if r.arn != "" && !regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:role/.+$`).MatchString(r.arn) {
+			return fmt.Errorf("live.%s: %q is not the ARN of a role, arn:aws:iam::<account>:role/<name>", r.field, r.arn)
+		}
+	}
+	if l.ExternalID != "" && !given {
+		return errors.New("live.external_id: is for roles to assume; give role_arn, or leave it out")
+	}
+	return nil
+}
+
 func (s *SMTP) validate() error {
 	if s == nil {
 		return nil
 	}
-	host, _, err := net.SplitHostPort(s.Address)
+	host, port, err := net.SplitHostPort(s.Address)
+	if _, wrong := strconv.ParseUint(port, 10, 16); err == nil {
+		err = wrong
+	}
 	s.TLS = cmp.Or(s.TLS, "mandatory")
 	switch {
 	case err != nil:
-		return fmt.Errorf("smtp.address: %q is not host:port", s.Address)
+		return fmt.Errorf("smtp.address: %q is not host:port, with a number as the port", s.Address)
 	case s.From == "":
 		return errors.New("smtp.from: is missing")
+	case !isAddress(s.From):
+		return fmt.Errorf("smtp.from: %q is not a mail address such as leastward@example.com", s.From)
 	case !slices.Contains([]string{"mandatory", "implicit", "opportunistic", "none"}, s.TLS):
 		return fmt.Errorf("smtp.tls: %q is not one of mandatory, implicit, opportunistic, none", s.TLS)
 	case s.TLS == "none" && host != "localhost" && !isLoopback(host):
@@ -148,6 +173,11 @@ func (s *SMTP) validate() error {
 		return errors.New("smtp.password, smtp.password_file: give one of the two")
 	}
 	return nil
+}
+
+func isAddress(s string) bool {
+	_, err := mail.ParseAddress(s)
+	return err == nil
 }
 
 func isLoopback(host string) bool {

@@ -61,3 +61,14 @@ func TestFilesOfAllRegions(t *testing.T) {
 		t.Errorf("%d files are called missing, want the organization alone: %+v", missing, problems)
 	}
 }
+
+// A misspelt API family would leave the real one at its default.
+func TestUnknownRateLimit(t *testing.T) {
+	t.Parallel()
+	_, err := source.New(source.Options{Accounts: []*config.Account{{
+		ID: "111111111111", Live: &config.Live{Limits: map[string]float64{"iamm": 1}},
+	}}})
+	if err == nil || !strings.HasPrefix(err.Error(), "[0].live.rate_limits.iamm: is no API family; known are cloudtrail, ") {
+		t.Errorf("error = %v", err)
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"cmp"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +43,12 @@ func New(o Options) ([]collector.Source, error) {
 		case account.Files != nil:
 			list = append(list, &Files{Expect: system, Paths: *account.Files, Catalog: o.Catalog, Logger: o.Logger})
 		case account.Live != nil:
+			for family := range account.Live.Limits {
+				if _, known := aws.DefaultLimits()[family]; !known {
+					return nil, fmt.Errorf("[%d].live.rate_limits.%s: is no API family; known are %s",
+						i, family, strings.Join(slices.Sorted(maps.Keys(aws.DefaultLimits())), ", "))
+				}
+			}
 			list = append(list, &live{options: o, expect: system, config: *account.Live})
 		default:
 			return nil, fmt.Errorf("[%d]: neither live nor files", i)

@@ -31,7 +31,7 @@ func Start(tb testing.TB, settings ...string) string {
 }
 
 // path finds the emulator: $LEASTWARD_MOTO, the virtual environment that the
-// tools target makes, or the PATH.
+// motoserver target makes, or the PATH.
 func path(tb testing.TB) string {
 	tb.Helper()
 	installed := filepath.Join(testkit.Root(), ".cache", "moto", "bin", "moto_server")
@@ -40,7 +40,7 @@ func path(tb testing.TB) string {
 			return found
 		}
 	}
-	const remedy = "run `go tool mage tools`, or set LEASTWARD_MOTO to the path of moto_server"
+	const remedy = "run `go tool mage motoserver`, or set LEASTWARD_MOTO to the path of moto_server"
 	if os.Getenv("CI") != "" {
 		tb.Fatal("moto_server not found: " + remedy)
 	}
