@@ -53,6 +53,10 @@ type EventOptions struct {
 	Progress func(done, total int64)
 	Logger   *slog.Logger // Nil discards.
 	Now      func() time.Time
+
+	// oneStep, if set, is held from when Seen learns of an event until the sink
+	// has it: who holds it meanwhile finds each event in both or in neither.
+	oneStep sync.Locker
 }
 
 func (o EventOptions) withDefaults() EventOptions {
@@ -195,6 +199,10 @@ func (r *eventReader) result() (EventStats, []entitlement.Problem) {
 func (r *eventReader) deliver(name string, batch []located) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.o.oneStep != nil {
+		r.o.oneStep.Lock()
+		defer r.o.oneStep.Unlock()
+	}
 	for i := range batch {
 		ev := &batch[i].event
 		r.stats.In++

@@ -17,9 +17,13 @@ import (
 type Reading struct {
 	// Checkpoint is where the next reading goes on. Save it after the events.
 	Checkpoint Checkpoint
-	Stats      EventStats
-	Coverage   Coverage
-	Problems   []entitlement.Problem
+	// Settled is the time before which no later reading reads an event again,
+	// as it does where this one broke off: what Options.Events.Seen remembers of
+	// events since then is still needed.
+	Settled  time.Time
+	Stats    EventStats
+	Coverage Coverage
+	Problems []entitlement.Problem
 }
 
 // Events gives all events since the checkpoint to sink, one at a time, in no
@@ -46,7 +50,8 @@ func (c *Collector) Events(
 		Collector: c, sink: sink, save: save, complete: true,
 		events: c.eventOptions(), listed: map[string]int{},
 	}
-	run.out.Checkpoint = from.clone()
+	run.events.oneStep = &run.mu
+	run.out.Checkpoint, run.out.Settled = from.clone(), c.options.Now()
 	var err error
 	switch {
 	case c.options.Trail.Name != "":
@@ -69,7 +74,9 @@ type reading struct {
 	save   func(Checkpoint) error
 	events EventOptions
 
-	mu       sync.Mutex // Guards the fields below: files are read at the same time.
+	// Guards the fields below and all that events go into: files are read at the
+	// same time, and a checkpoint stands for whole events.
+	mu       sync.Mutex
 	sink     EventSink
 	complete bool           // No part of the source was left out.
 	listed   map[string]int // Problems of the parser by code.
@@ -91,8 +98,6 @@ func (r *reading) parse(ctx context.Context, data []byte, name string) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		r.mu.Lock()
-		defer r.mu.Unlock()
 		return r.sink(e)
 	}
 	stats, problems, err := ParseEvents(bytes.NewReader(data), name, r.events, take) //nolint:contextcheck // take ends it with ctx.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
@@ -38,6 +39,10 @@ func (r *reading) lookup(ctx context.Context) error {
 		return err
 	}
 	r.settleFrom(start)
+	for _, region := range r.options.Regions {
+		again := latest(r.out.Checkpoint.Regions[region].Add(-lookupOverlap), start)
+		r.out.Settled = slices.MinFunc([]time.Time{r.out.Settled, again}, time.Time.Compare)
+	}
 	return nil
 }
 
