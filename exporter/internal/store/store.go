@@ -4,6 +4,7 @@ package store
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -56,19 +57,27 @@ type Usage struct {
 // old or all of it is the new, so that no event counts twice.
 func (s *Store) SaveUsage(system entitlement.System, u Usage) error {
 	return replace(s.path(system, usageFile), func(w io.Writer) error {
-		if err := binary.Write(w, binary.BigEndian, uint32(len(u.Checkpoint))); err != nil {
+		sum := sha256.New()
+		if err := u.writeTo(io.MultiWriter(w, sum)); err != nil {
 			return err
 		}
-		if _, err := w.Write(u.Checkpoint); err != nil {
-			return err
-		}
-		_, err := u.Index.WriteTo(w)
-		if err != nil {
-			return err
-		}
-		_, err = u.Seen.WriteTo(w)
+		_, err := w.Write(sum.Sum(nil))
 		return err
 	})
+}
+
+func (u *Usage) writeTo(w io.Writer) error {
+	if err := binary.Write(w, binary.BigEndian, uint32(len(u.Checkpoint))); err != nil {
+		return err
+	}
+	if _, err := w.Write(u.Checkpoint); err != nil {
+		return err
+	}
+	if _, err := u.Index.WriteTo(w); err != nil {
+		return err
+	}
+	_, err := u.Seen.WriteTo(w)
+	return err
 }
 
 // LoadUsage returns what SaveUsage saved, or an empty usage. A damaged file is
@@ -83,19 +92,33 @@ func (s *Store) LoadUsage(system entitlement.System, cat *catalog.Catalog) (Usag
 	if err != nil {
 		return Usage{}, err
 	}
-	if len(data) < 4 || uint32(len(data)-4) < binary.BigEndian.Uint32(data) {
-		return Usage{}, fmt.Errorf("%s: is cut short", path)
-	}
-	end := 4 + binary.BigEndian.Uint32(data)
-	u.Checkpoint = data[4:end]
-	rest := bytes.NewReader(data[end:])
-	if _, err := u.Index.ReadFrom(rest); err != nil {
-		return Usage{}, fmt.Errorf("%s: %w", path, err)
-	}
-	if _, err := u.Seen.ReadFrom(rest); err != nil {
+	if err := u.read(data); err != nil {
 		return Usage{}, fmt.Errorf("%s: %w", path, err)
 	}
 	return u, nil
+}
+
+// read takes what writeTo wrote, with the checksum behind it: a checkpoint that
+// changed by a digit would still be one, and have events passed over.
+func (u *Usage) read(data []byte) error {
+	end := len(data) - sha256.Size
+	if end < 4 {
+		return errors.New("is cut short")
+	}
+	if sum := sha256.Sum256(data[:end]); !bytes.Equal(sum[:], data[end:]) {
+		return errors.New("is cut short or was changed: the checksum is wrong")
+	}
+	size := uint64(binary.BigEndian.Uint32(data))
+	if uint64(end-4) < size { //nolint:gosec // not negative
+		return errors.New("is cut short")
+	}
+	u.Checkpoint = data[4 : 4+size]
+	rest := bytes.NewReader(data[4+size : end])
+	if _, err := u.Index.ReadFrom(rest); err != nil {
+		return err
+	}
+	_, err := u.Seen.ReadFrom(rest)
+	return err
 }
 
 // SaveHistory replaces what the system's assessments remember.

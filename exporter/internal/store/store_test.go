@@ -3,6 +3,7 @@ package store_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,6 +93,16 @@ func TestDamagedUsageIsAnError(t *testing.T) {
 			t.Errorf("LoadUsage of the first %d of %d bytes = nil error", n, len(whole))
 		} else if !strings.Contains(err.Error(), path) {
 			t.Errorf("the error does not name the file: %v", err)
+		}
+	}
+	for n := range whole {
+		changed := slices.Clone(whole)
+		changed[n] ^= 1
+		if err := os.WriteFile(path, changed, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if u, err := s.LoadUsage(system(), catalog.AWS()); err == nil {
+			t.Errorf("LoadUsage with byte %d of %d changed = nil error, checkpoint %q", n, len(whole), u.Checkpoint)
 		}
 	}
 }
