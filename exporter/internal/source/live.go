@@ -88,19 +88,13 @@ func (l *live) role(arn string) aws.Role {
 }
 
 // remembered is how long the ids of events are kept: longer than any source
-// delivers an event a second time.
+// delivers an event a second time by itself.
 const remembered = 7 * 24 * time.Hour
 
 // events brings the saved usage up to date and saves it with its checkpoint,
 // also on the way: what was read is not read again after a crash, and what was
 // not saved is.
-func (l *live) events(ctx context.Context, account *aws.Collector, known store.Usage, r *collector.Reading, now time.Time) error {
-	var checkpoint aws.Checkpoint
-	if known.Checkpoint != nil {
-		if err := json.Unmarshal(known.Checkpoint, &checkpoint); err != nil {
-			return fmt.Errorf("decode the checkpoint: %w", err)
-		}
-	}
+func (l *live) events(ctx context.Context, account *aws.Collector, known kept, r *collector.Reading, now time.Time) error {
 	track(known.Index, r.Inventory)
 	before := known.Index.Counts()
 	sometimes := rate.Sometimes{Interval: time.Minute} // The whole index is written each time.
@@ -108,7 +102,7 @@ func (l *live) events(ctx context.Context, account *aws.Collector, known store.U
 		sometimes.Do(func() { err = l.save(c, known) })
 		return err
 	}
-	read, err := account.Events(ctx, checkpoint, func(ev *auditlog.Event) error {
+	read, err := account.Events(ctx, known.checkpoint, func(ev *auditlog.Event) error {
 		known.Index.Add(ev)
 		return nil
 	}, save)
@@ -121,16 +115,35 @@ func (l *live) events(ctx context.Context, account *aws.Collector, known store.U
 	r.Inventory.FullHistoryFrom = read.Checkpoint.From
 	known.Index.RecordsData(l.expect.ID, read.Coverage.DataEvents...)
 	known.Index.Prune(now.Add(-2 * l.options.Window))
-	known.Seen.Forget(now.Add(-remembered))
+	known.Seen.Forget(earlier(now.Add(-remembered), read.Settled))
 	return l.save(read.Checkpoint, known)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// kept is the saved usage with the checkpoint that it stands at.
+type kept struct {
+	store.Usage
+	checkpoint aws.Checkpoint
 }
 
 // load returns the saved usage. Where it is damaged reading begins anew, and a
 // problem says so.
-func (l *live) load() (store.Usage, []entitlement.Problem) {
-	known, err := l.options.Store.LoadUsage(l.expect, l.options.Catalog)
+func (l *live) load() (kept, []entitlement.Problem) {
+	var known kept
+	var err error
+	known.Usage, err = l.options.Store.LoadUsage(l.expect, l.options.Catalog)
+	if err == nil && known.Checkpoint != nil {
+		err = json.Unmarshal(known.Checkpoint, &known.checkpoint)
+	}
 	if err != nil {
-		return store.Usage{Index: usage.New(l.options.Catalog), Seen: usage.NewSeen()}, []entitlement.Problem{{
+		fresh := store.Usage{Index: usage.New(l.options.Catalog), Seen: usage.NewSeen()}
+		return kept{Usage: fresh}, []entitlement.Problem{{
 			Code: "usage_damaged", Subject: string(l.expect.ID),
 			Message: fmt.Sprintf("load the saved usage: %v; all events of the window are read again", err),
 		}}
@@ -138,11 +151,11 @@ func (l *live) load() (store.Usage, []entitlement.Problem) {
 	return known, nil
 }
 
-func (l *live) save(c aws.Checkpoint, known store.Usage) error {
+func (l *live) save(c aws.Checkpoint, known kept) error {
 	data, err := json.Marshal(c)
 	if err != nil {
 		return fmt.Errorf("encode the checkpoint: %w", err)
 	}
 	known.Checkpoint = data
-	return l.options.Store.SaveUsage(l.expect, known)
+	return l.options.Store.SaveUsage(l.expect, known.Usage)
 }
