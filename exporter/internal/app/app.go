@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -58,7 +59,8 @@ type app struct {
 
 	current atomic.Pointer[generation]
 	next    chan *generation
-	reloads sync.Mutex // Held during a reload: one at a time.
+	reloads sync.Mutex     // Held during a reload: one at a time. Guards latest.
+	latest  *config.Config // What runs, or takes over next.
 }
 
 // Run runs the exporter until the context ends.
@@ -96,7 +98,7 @@ func newApp(o Options) (*app, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data_dir: %w", err)
 	}
-	a := &app{Options: o, catalog: catalog.AWS(), store: data, registry: prometheus.NewRegistry(), next: make(chan *generation)}
+	a := &app{Options: o, latest: o.Config, catalog: catalog.AWS(), store: data, registry: prometheus.NewRegistry(), next: make(chan *generation)}
 	a.metrics = newSelfMetrics(a.registry, o.Version)
 	a.exposition = metric.NewExposition(metric.ExpositionOptions{Self: a.registry, Logger: o.Logger})
 	first, err := a.generation(o.Config)
@@ -161,6 +163,7 @@ func (a *app) retire(old, next *generation) {
 			a.exposition.Remove(string(r.System.ID))
 		}
 	}
+	a.metrics.published(a.exposition)
 }
 
 func (a *app) reloadOnSignal(ctx context.Context) error {
@@ -180,7 +183,7 @@ func (a *app) reloadOnSignal(ctx context.Context) error {
 }
 
 // reload reads the configuration file again. The old configuration stays where
-// the new one is bad.
+// the new one is bad. One that says the same disturbs no collection under way.
 func (a *app) reload(ctx context.Context) (err error) {
 	a.reloads.Lock()
 	defer a.reloads.Unlock()
@@ -189,8 +192,11 @@ func (a *app) reload(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if old := a.current.Load().config.DataDir; cfg.DataDir != old {
-		return fmt.Errorf("data_dir: cannot change from %s to %s while running; restart the exporter", old, cfg.DataDir)
+	switch {
+	case cfg.DataDir != a.latest.DataDir:
+		return fmt.Errorf("data_dir: cannot change from %s to %s while running; restart the exporter", a.latest.DataDir, cfg.DataDir)
+	case reflect.DeepEqual(cfg, a.latest):
+		return nil
 	}
 	next, err := a.generation(cfg)
 	if err != nil {
@@ -198,6 +204,7 @@ func (a *app) reload(ctx context.Context) (err error) {
 	}
 	select {
 	case a.next <- next:
+		a.latest = cfg
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)

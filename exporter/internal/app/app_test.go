@@ -120,7 +120,8 @@ func TestReload(t *testing.T) {
 			"\nreports: [{name: par, report: permissions-analytics, cadence: daily, directory: details.json/reports}]", 400, `name="two"`, "no such text"},
 		{"a moved data directory", oneAccount + "\ndata_dir: elsewhere", 400, `name="two"`, "no such text"},
 		{"no account at all", "", 200, `ciem_exporter_config_last_reload_successful 1`, "111111111111"},
-		{"no account at all, again", "", 200, `ciem_events_read_total{cloud="aws"}`, "111111111111"}, // A counter never goes.
+		{"a counter never goes", "", 200, `ciem_events_read_total{cloud="aws"}`, "111111111111"},
+		{"the page is empty", "", 200, `ciem_exporter_page_series 0`, "111111111111"},
 	} {
 		r.write("exporter.yml", step.text)
 		status, body := r.do(http.MethodPost, "/-/reload")
@@ -138,12 +139,41 @@ func TestReload(t *testing.T) {
 // Reloads that follow each other at once, with reports to schedule, end nothing.
 func TestReloadOnTheHeelsOfAnother(t *testing.T) {
 	t.Parallel()
-	r := start(t, oneAccount+"\nreports: [{name: par, report: permissions-analytics, cadence: daily, directory: reports}]")
-	for range 5 {
+	text := oneAccount + "\nreports: [{name: par, report: permissions-analytics, cadence: daily, directory: reports}]"
+	r := start(t, text)
+	for i := range 5 {
+		r.write("exporter.yml", fmt.Sprintf("%s\ncollect: {interval: %dh}", text, i+1))
 		if status, body := r.do(http.MethodPost, "/-/reload"); status != http.StatusOK {
 			t.Fatalf("reload = %d %s", status, body)
 		}
 	}
+}
+
+// A reload of the same file does not begin collecting anew.
+func TestReloadOfTheSame(t *testing.T) {
+	t.Parallel()
+	r := start(t, oneAccount)
+	collected := func() string {
+		_, page := r.do(http.MethodGet, "/metrics")
+		_, rest, _ := strings.Cut(page, "\nciem_collect_last_success_timestamp_seconds{")
+		line, _, _ := strings.Cut(rest, "\n")
+		return line
+	}
+	before := collected()
+	for range 3 {
+		if status, body := r.do(http.MethodPost, "/-/reload"); status != http.StatusOK || collected() != before {
+			t.Fatalf("reload = %d %s; collected %s, before %s", status, body, collected(), before)
+		}
+	}
+	other := strings.Replace(oneAccount, "name: one", "name: two", 1)
+	for _, text := range []string{other, oneAccount, other} { // There and back while the first takes over.
+		r.write("exporter.yml", text)
+		r.do(http.MethodPost, "/-/reload")
+	}
+	testkit.Eventually(t, 10*time.Second, "the last configuration is in force", func() bool {
+		_, page := r.do(http.MethodGet, "/metrics")
+		return strings.Contains(page, `name="two"`)
+	})
 }
 
 // A program that is told to end before it began ends well.

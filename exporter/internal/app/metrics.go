@@ -55,7 +55,12 @@ func (m *selfMetrics) reloaded(at time.Time, err error) {
 
 // rendered records the state of the page after a system's part was rendered.
 func (m *selfMetrics) rendered(e *metric.Exposition, took time.Duration) {
+	m.published(e)
+	m.render.WithLabelValues().Set(took.Seconds())
+}
+
+// published records the state of the page.
+func (m *selfMetrics) published(e *metric.Exposition) {
 	m.series.WithLabelValues().Set(float64(e.Series()))
 	m.size.WithLabelValues().Set(float64(e.Size()))
-	m.render.WithLabelValues().Set(took.Seconds())
 }

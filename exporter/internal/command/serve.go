@@ -8,6 +8,7 @@ import (
 
 	"github.com/leastward/leastward/exporter/internal/app"
 	"github.com/leastward/leastward/exporter/internal/config"
+	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/run"
 )
 
@@ -25,6 +26,9 @@ func serve(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, *e
 			return err
 		}
 		if *check {
+			if _, err := source.New(source.Options{Accounts: cfg.AWS.Accounts}); err != nil {
+				return fmt.Errorf("%s: aws.accounts%w", *file, err)
+			}
 			_, err = fmt.Fprintf(e.stdout, "%s is valid: %d AWS accounts, %d scheduled reports\n",
 				*file, len(cfg.AWS.Accounts), len(cfg.Reports))
 			return err
