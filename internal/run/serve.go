@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,7 @@ type ServeOptions struct {
 }
 
 // Serve answers HTTP until the context ends, then lets open requests finish.
+// Those that take too long are cut off, which is no error of the program's.
 func Serve(ctx context.Context, o ServeOptions) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.Address)
 	if err != nil {
@@ -49,13 +51,19 @@ func Serve(ctx context.Context, o ServeOptions) error {
 	})
 	group.Go(func() error {
 		<-ctx.Done()
-		limit := o.ShutdownTimeout
-		if limit == 0 {
-			limit = 10 * time.Second
-		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
-		defer cancel()
-		return server.Shutdown(ctx)
+		return o.shutDown(context.WithoutCancel(ctx), server)
 	})
 	return group.Wait()
+}
+
+func (o *ServeOptions) shutDown(ctx context.Context, server *http.Server) error {
+	limit := cmp.Or(o.ShutdownTimeout, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		o.Logger.WarnContext(ctx, "requests that were still open are cut off", "waited", limit)
+		return server.Close()
+	}
+	return err
 }

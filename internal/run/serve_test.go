@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"testing"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -45,6 +46,35 @@ func TestServeLetsOpenRequestsFinish(t *testing.T) {
 	}
 	if err := group.Wait(); err != nil {
 		t.Errorf("Serve after the context ended: %v, want nil", err)
+	}
+}
+
+// A caller that never comes to an end cannot make the program's end a failure.
+func TestServeCutsOffWhatTakesTooLong(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	address := make(chan net.Addr, 1)
+	handler := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		stop()
+		<-r.Context().Done()
+	})
+	var group errgroup.Group
+	group.Go(func() error {
+		return run.Serve(ctx, run.ServeOptions{
+			Handler: handler, Address: "127.0.0.1:0", Logger: slog.New(slog.DiscardHandler),
+			Ready: func(a net.Addr) { address <- a }, ShutdownTimeout: time.Millisecond,
+		})
+	})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+(<-address).String(), http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp, err := http.DefaultClient.Do(req); err == nil {
+		_ = resp.Body.Close()
+		t.Errorf("the request was answered with %s, want it cut off", resp.Status)
+	}
+	if err := group.Wait(); err != nil {
+		t.Errorf("Serve = %v, want nil", err)
 	}
 }
 
