@@ -70,7 +70,8 @@ func collectFor(ctx context.Context, e *env, file string, flags *fileFlags) (*co
 }
 
 // collectConfigured collects the accounts of a configuration file. It works on
-// a data directory of its own: that of a running exporter is not disturbed.
+// a data directory of its own: that of a running exporter, which knows what was
+// first seen when, is not disturbed.
 func collectConfigured(ctx context.Context, logger *slog.Logger, file string) (*collector.Snapshot, *assess.Assessor, error) {
 	cfg, err := config.Load(file)
 	if err != nil {
@@ -93,8 +94,13 @@ func collectConfigured(ctx context.Context, logger *slog.Logger, file string) (*
 	if err != nil {
 		return nil, nil, err
 	}
+	for _, s := range sources { // When findings were first seen is not now.
+		if err := data.CopyHistory(cfg.DataDir, s.System()); err != nil {
+			logger.WarnContext(ctx, "load what was first seen when; times begin now", "system", s.System().ID, "err", err)
+		}
+	}
 	c := collector.New(collector.Options{
-		Sources: sources, Assessor: assessor, Timeout: cfg.Collect.Timeout.Std(), Concurrency: cfg.Collect.Concurrency,
+		Sources: sources, Assessor: assessor, Store: data, Timeout: cfg.Collect.Timeout.Std(), Concurrency: cfg.Collect.Concurrency,
 		Now: time.Now, Logger: logger,
 	})
 	c.Collect(ctx)

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/report"
 	"github.com/leastward/leastward/internal/report/par"
 )
@@ -53,12 +55,26 @@ func Build(kind report.Kind, s *collector.Snapshot, scope Scope, assessor *asses
 }
 
 func system(r *collector.Result) par.System {
-	if r.Reading == nil {
-		return par.FromAssessment(r.Assessment, nil)
+	s := par.FromAssessment(r.Assessment, events(r.Reading))
+	s.System = r.System // As it is configured now.
+	if r.Err != nil {
+		s.Problems = append(slices.Clone(s.Problems), entitlement.Problem{
+			Code: "collection_failed", Subject: string(r.System.ID), Message: fmt.Sprintf(
+				"the collection of %s failed, so that all figures are of %s: %v", stamp(r.Attempted), stamp(s.At), r.Err),
+		})
 	}
-	e := &r.Reading.Events
-	return par.FromAssessment(r.Assessment, &par.Events{
+	return s
+}
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+func events(r *collector.Reading) *par.Events {
+	if r == nil {
+		return nil
+	}
+	e := &r.Events
+	return &par.Events{
 		In: e.In, Used: e.Used, Denied: e.Denied, NotPermissionBearing: e.NotPermissionBearing,
 		Unmapped: e.Unmapped, Rejected: e.RejectedTotal(),
-	})
+	}
 }

@@ -142,6 +142,16 @@ func (s *Store) LoadHistory(system entitlement.System) (*assess.History, error) 
 	return &h, nil
 }
 
+// CopyHistory takes over what another store's directory remembers of the system.
+// It changes nothing there, which a running exporter may be using.
+func (s *Store) CopyHistory(from string, system entitlement.System) error {
+	h, err := (&Store{dir: from}).LoadHistory(system)
+	if err != nil || h == nil {
+		return err
+	}
+	return s.SaveHistory(system, h)
+}
+
 // replace writes a file beside the old one and puts it in its place, so that
 // readers and crashes see the old file or the new one, whole.
 func replace(path string, write func(io.Writer) error) (err error) {

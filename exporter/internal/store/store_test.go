@@ -138,3 +138,35 @@ func TestOpenSaysWhereItCannotWrite(t *testing.T) {
 		t.Errorf("Open below a file = %v, want an error that names it", err)
 	}
 }
+
+// Another store's history is taken over; one without any is no error, and is not
+// made.
+func TestCopyHistory(t *testing.T) {
+	t.Parallel()
+	from := filepath.Join(t.TempDir(), "data")
+	to, err := store.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	system := entitlement.System{Cloud: entitlement.AWS, ID: "111111111111"}
+	if err := to.CopyHistory(from, system); err != nil {
+		t.Errorf("without a history: %v", err)
+	}
+	if _, err := os.Stat(from); err == nil {
+		t.Error("looking for a history made a directory")
+	}
+	source, err := store.Open(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	if err := source.SaveHistory(system, &assess.History{Findings: map[string]time.Time{"f": seen}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := to.CopyHistory(from, system); err != nil {
+		t.Fatal(err)
+	}
+	if h, err := to.LoadHistory(system); err != nil || h == nil || !h.Findings["f"].Equal(seen) {
+		t.Errorf("history = %+v, %v", h, err)
+	}
+}
