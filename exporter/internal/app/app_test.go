@@ -247,7 +247,7 @@ func TestScheduledReport(t *testing.T) {
 	}
 	server := &smtptest.Server{}
 	server.Start(t, nil, false)
-	began, evening := time.Now(), time.Date(2026, 3, 4, 18, 29, 58, 0, time.UTC)
+	began, evening := time.Now(), time.Date(2026, 3, 4, 18, 29, 48, 0, time.UTC)
 	r := startAt(t, fmt.Sprintf(`%s
 smtp: {address: %q, from: leastward@example.com, tls: none}
 reports:
