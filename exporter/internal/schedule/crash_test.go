@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -82,25 +83,30 @@ func TestKilled(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			killed := make(chan struct{}, 1)
-			var victim *exec.Cmd
+			victims, killed := make(chan *exec.Cmd, 1), make(chan struct{})
+			var once sync.Once // The server calls again for the other exporter.
 			s := test.server(func() {
-				select {
-				case killed <- struct{}{}: // The first time only.
+				once.Do(func() {
+					victim := <-victims
 					_ = victim.Process.Kill()
 					_ = victim.Wait() // Says that it was killed.
-				default:
-				}
+					close(killed)
+				})
 			})
 			s.Start(t, nil, false)
 			file := path(t)
-			victim = exec.CommandContext(t.Context(), os.Args[0])
+			victim := exec.CommandContext(t.Context(), os.Args[0])
 			victim.Env = append(os.Environ(), childVariable+"="+file, portVariable+"="+strconv.Itoa(s.Port()))
 			victim.Stderr = t.Output()
 			if err := victim.Start(); err != nil {
 				t.Fatal(err)
 			}
-			testkit.Eventually(t, patience, "the process is killed", func() bool { return len(killed) == 1 })
+			victims <- victim
+			select {
+			case <-killed:
+			case <-time.After(patience):
+				t.Fatalf("waited %s in vain: the process is killed", patience)
+			}
 
 			db := open(t, file)
 			if n := query(t, db, `SELECT COUNT(*) FROM report_delivery`); n != 0 {

@@ -61,6 +61,7 @@ func (s *Server) Start(tb testing.TB, config *tls.Config, implicit bool) {
 	group.Go(func() error { return server.Serve(l) })
 	tb.Cleanup(func() {
 		_ = server.Close()
+		_ = l.Close()    // Close knows the listener only once Serve has begun.
 		_ = group.Wait() // Serve reports that it was closed.
 	})
 }
