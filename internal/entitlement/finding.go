@@ -47,7 +47,9 @@ type Finding struct {
 	Resource string // Access key id or other resource, where it has one.
 	Owner    string
 	// PCI is the identity's index, 0 to 100. Impact is how far the system's
-	// index would fall if the finding were remedied, in points.
+	// index would fall, in points, if the identity held no more than it uses:
+	// for a finding about a key or MFA, what is at stake and not what its
+	// remedy brings.
 	PCI, Impact float64
 	Granted     int // Actions granted.
 	Used        int // Actions used in the window.

@@ -26,7 +26,7 @@ func Finding() *Family {
 	return &Family{
 		Name: "ciem_finding", Type: Gauge, Unit: "points",
 		Labels: []string{"cloud", "system", "category", "finding", "identity", "identity_type", "owner", "resource"},
-		Help:   "A finding; the value is its impact: how far the system's Permission Creep Index would fall if it were remedied.",
+		Help:   "A finding; the value is its impact: how far the system's Permission Creep Index would fall if the identity held no more than it uses.",
 		Bound:  onePerFinding, Program: Exporter, Group: Findings, Large: true,
 	}
 }
