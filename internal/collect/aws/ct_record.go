@@ -60,14 +60,9 @@ func (r *ctRecord) parse(b []byte, i int) (end int, list bool, st scanStatus) {
 		if st != scanOK {
 			return i, false, st
 		}
-		if i = skipSpace(b, i); i >= len(b) {
-			return i, false, scanShort
-		}
-		if b[i] == '}' {
-			return i + 1, false, scanOK
-		}
-		if b[i] != ',' {
-			return i, false, scanBad
+		var done bool
+		if i, done, st = afterValue(b, i, '}'); done || st != scanOK {
+			return i, false, st
 		}
 	}
 }
@@ -105,14 +100,9 @@ func eachMember(b []byte, i int, take func(key []byte, at int) (int, scanStatus)
 		if i, st = take(key, value); st != scanOK {
 			return i, st
 		}
-		if i = skipSpace(b, i); i >= len(b) {
-			return i, scanShort
-		}
-		if b[i] == '}' {
-			return i + 1, scanOK
-		}
-		if b[i] != ',' {
-			return i, scanBad
+		var done bool
+		if i, done, st = afterValue(b, i, '}'); done || st != scanOK {
+			return i, st
 		}
 	}
 }

@@ -65,16 +65,27 @@ func skipObject(b []byte, i, depth int) (int, scanStatus) {
 		if i, st = skipValue(b, value, depth+1); st != scanOK {
 			return i, st
 		}
-		if i = skipSpace(b, i); i >= len(b) {
-			return i, scanShort
-		}
-		if b[i] == '}' {
-			return i + 1, scanOK
-		}
-		if b[i] != ',' {
-			return i, scanBad
+		var done bool
+		if i, done, st = afterValue(b, i, '}'); done || st != scanOK {
+			return i, st
 		}
 	}
+}
+
+// afterValue reads what stands behind a member or an element: the end of its
+// object or array, which it passes, or the comma before the next one, at which
+// it stays.
+func afterValue(b []byte, i int, end byte) (at int, done bool, st scanStatus) {
+	if i = skipSpace(b, i); i >= len(b) {
+		return i, false, scanShort
+	}
+	switch b[i] {
+	case end:
+		return i + 1, true, scanOK
+	case ',':
+		return i, false, scanOK
+	}
+	return i, false, scanBad
 }
 
 // nextMember reads the key of an object's next member, from behind the opening
@@ -120,14 +131,9 @@ func skipArray(b []byte, i, depth int) (int, scanStatus) {
 		if i, st = skipValue(b, i, depth+1); st != scanOK {
 			return i, st
 		}
-		if i = skipSpace(b, i); i >= len(b) {
-			return i, scanShort
-		}
-		if b[i] == ']' {
-			return i + 1, scanOK
-		}
-		if b[i] != ',' {
-			return i, scanBad
+		var done bool
+		if i, done, st = afterValue(b, i, ']'); done || st != scanOK {
+			return i, st
 		}
 		i = skipSpace(b, i+1)
 	}
