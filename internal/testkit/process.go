@@ -60,9 +60,6 @@ func (p *Process) Kill() {
 // Done is closed when the process has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Output returns what the process has printed so far.
-func (p *Process) Output() string { return p.log.String() }
-
 // FreeAddress returns a loopback address that nothing listens on.
 func FreeAddress(tb testing.TB) string {
 	tb.Helper()

@@ -83,10 +83,6 @@ func (x *Index) Identities() []entitlement.IdentityID {
 	return ids
 }
 
-// Same reports whether two ids are the same identity: users and roles are
-// compared without their path.
-func Same(a, b entitlement.IdentityID) bool { return Canonical(a) == Canonical(b) }
-
 // UnmappedCall is a kind of call whose permission is not known.
 type UnmappedCall struct {
 	Source, Name string

@@ -78,7 +78,8 @@ func track(index *usage.Index, inv *entitlement.Inventory) {
 	}
 }
 
-// count returns what became of a reading's events into the counts.
+// count tells what became of a reading's events, which took the index from one
+// state of its counts to another.
 func count(stats *aws.EventStats, before, after usage.Counts) collector.EventCounts {
 	c := collector.EventCounts{
 		In:                   int(stats.In),
