@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/policy/glob"
 )
 
 // format is the ARN format of a resource type, with placeholders encoded.
@@ -139,14 +140,14 @@ func (s *schema) addFormat(text string, flat bool) int32 {
 func formatGlob(part string, flat bool) []byte {
 	var out []byte
 	for i := 0; i < len(part); i++ {
-		end := variableEnd(part[i:])
+		end := glob.VariableEnd(part[i:])
 		switch {
 		case end > 0 && flat && i+end == len(part)-1:
-			out = append(out, anyOneFlat, anyRestFlat)
+			out = append(out, glob.AnyOneFlat, glob.AnyRestFlat)
 		case end > 0:
-			out = append(out, anyOne, anyRest)
+			out = append(out, glob.AnyOne, glob.AnyRest)
 		case part[i] == '*':
-			out = append(out, anyRest)
+			out = append(out, glob.AnyRest)
 		default:
 			out = append(out, part[i])
 		}
@@ -197,13 +198,13 @@ func relate(p *pattern, f *format, h *home) relation {
 		if i == partPartition && h.partition != nil {
 			part = h.partition
 		}
-		if !overlaps(p.parts[i], part) {
+		if !glob.Overlaps(p.parts[i], part) {
 			return relationNone
 		}
 		if i == partAccount && f.account && h.account != nil {
 			part = h.account
 		}
-		if !covers(p.parts[i], part) {
+		if !glob.Covers(p.parts[i], part) {
 			result = relationSome
 		}
 	}

@@ -3,6 +3,8 @@ package aws
 import (
 	"bytes"
 	"strings"
+
+	"github.com/leastward/leastward/internal/policy/glob"
 )
 
 // The parts of an ARN after "arn:", as in
@@ -51,7 +53,7 @@ func parsePattern(raw string, variables bool) pattern {
 		p.every, p.valid = true, true
 		return p
 	}
-	parts := bytes.SplitN(globOf(raw, variables), []byte(":"), partCount+1)
+	parts := bytes.SplitN(glob.Encode(raw, variables), []byte(":"), partCount+1)
 	if string(parts[0]) != "arn" {
 		return p
 	}
@@ -60,67 +62,18 @@ func parsePattern(raw string, variables bool) pattern {
 		return p
 	}
 	last := parts[len(parts)-1]
-	if len(parts) < partCount && (len(last) == 0 || last[len(last)-1] != anyRest) {
+	if len(parts) < partCount && (len(last) == 0 || last[len(last)-1] != glob.AnyRest) {
 		return p
 	}
 	for i := range partCount {
-		if p.parts[i] = []byte{anyRest}; i < len(parts) {
+		if p.parts[i] = []byte{glob.AnyRest}; i < len(parts) {
 			p.parts[i] = parts[i]
 		}
 	}
 	p.valid = true
-	p.service = literalText(p.parts[partService])
-	p.named = !bytes.ContainsAny(p.parts[partResource], string([]byte{anyOne, anyRest}))
+	p.service = glob.Text(p.parts[partService])
+	p.named = !bytes.ContainsAny(p.parts[partResource], string([]byte{glob.AnyOne, glob.AnyRest}))
 	return p
-}
-
-// globOf encodes wildcards and policy variables. "${*}", "${?}" and "${$}" are
-// AWS's way to write these characters themselves. Control characters, which no
-// ARN has, become a character that matches nothing.
-func globOf(raw string, variables bool) []byte {
-	out := make([]byte, 0, len(raw))
-	for i := 0; i < len(raw); i++ {
-		c := raw[i]
-		if end := variableEnd(raw[i:]); variables && end > 0 {
-			switch name := raw[i+2 : i+end]; name {
-			case "*", "?", "$":
-				out = append(out, name[0])
-			default:
-				out = append(out, variable)
-			}
-			i += end
-			continue
-		}
-		switch {
-		case c == '*':
-			c = anyRest
-		case c == '?':
-			c = anyOne
-		case c < ' ':
-			c = 0x7f
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
-// variableEnd returns the offset of the closing brace of a policy variable at
-// the start of s, or 0 if there is none.
-func variableEnd(s string) int {
-	if !strings.HasPrefix(s, "${") {
-		return 0
-	}
-	return max(strings.IndexByte(s, '}'), 0)
-}
-
-// literalText returns a glob as text, "" if it is not literal.
-func literalText(glob []byte) string {
-	for _, c := range glob {
-		if !literal(c) {
-			return ""
-		}
-	}
-	return string(glob)
 }
 
 // coversPattern reports whether p matches everything that q matches.
@@ -132,7 +85,7 @@ func (p *pattern) coversPattern(q *pattern) bool {
 		return false
 	}
 	for i := range p.parts {
-		if !covers(p.parts[i], q.parts[i]) {
+		if !glob.Covers(p.parts[i], q.parts[i]) {
 			return false
 		}
 	}
@@ -145,7 +98,7 @@ func (p *pattern) overlapsPattern(q *pattern) bool {
 		return true
 	}
 	for i := range p.parts {
-		if !overlaps(p.parts[i], q.parts[i]) {
+		if !glob.Overlaps(p.parts[i], q.parts[i]) {
 			return false
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/glob"
 )
 
 // ReadOnly returns the read-only projection of an identity policy: what is left
@@ -108,18 +109,18 @@ func readActions(s *Statement, cat *catalog.Catalog) []string {
 func covering(s *Statement) func(pattern string) bool {
 	granted, excepted := globs(s.Actions), globs(s.NotActions)
 	return func(pattern string) bool {
-		g := globOf(strings.ToLower(pattern), false)
+		g := glob.Encode(strings.ToLower(pattern), false)
 		if s.NotActions != nil {
-			return !slices.ContainsFunc(excepted, func(e []byte) bool { return overlaps(e, g) })
+			return !slices.ContainsFunc(excepted, func(e []byte) bool { return glob.Overlaps(e, g) })
 		}
-		return slices.ContainsFunc(granted, func(a []byte) bool { return covers(a, g) })
+		return slices.ContainsFunc(granted, func(a []byte) bool { return glob.Covers(a, g) })
 	}
 }
 
 func globs(patterns []string) [][]byte {
 	out := make([][]byte, len(patterns))
 	for i, p := range patterns {
-		out[i] = globOf(strings.ToLower(p), false)
+		out[i] = glob.Encode(strings.ToLower(p), false)
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/glob"
 )
 
 // universe numbers all actions that an account's policies speak of: those of
@@ -47,9 +48,9 @@ func (u *universe) match(pattern string, set []uint64) {
 	if len(u.globs) == 0 {
 		return
 	}
-	g := globOf(pattern, false)
+	g := glob.Encode(pattern, false)
 	for i, l := range u.globs {
-		if j := u.base + i; covers(g, l) {
+		if j := u.base + i; glob.Covers(g, l) {
 			set[j>>6] |= 1 << (j & 63)
 		}
 	}

@@ -1,27 +1,32 @@
-package aws
+// Package glob compares the patterns that policies are written in: with texts,
+// and with each other.
+//
+// A glob is a pattern, or the format of a name, as bytes in which control
+// characters, which occur in neither, stand for what is not literal.
+package glob
 
-// A glob is a pattern or an ARN format as bytes in which control characters,
-// which occur in neither, stand for what is not literal.
+// What is not literal in a glob.
 const (
-	anyOne      = 0x01 // One character: "?" in a pattern.
-	anyRest     = 0x02 // Any characters, none too: "*" in a pattern.
-	variable    = 0x03 // One word that only the request knows.
-	anyOneFlat  = 0x04 // As anyOne and anyRest, but never a slash.
-	anyRestFlat = 0x05
+	AnyOne      = 0x01 // One character: "?" in a pattern.
+	AnyRest     = 0x02 // Any characters, none too: "*" in a pattern.
+	Variable    = 0x03 // One word that only the request knows.
+	AnyOneFlat  = 0x04 // As AnyOne and AnyRest, but never a slash.
+	AnyRestFlat = 0x05
 )
 
-func literal(c byte) bool { return c > anyRestFlat }
+// Literal reports whether c stands for itself.
+func Literal(c byte) bool { return c > AnyRestFlat }
 
 // rest reports whether c stands for any number of characters.
-func rest(c byte) bool { return c == anyRest || c == variable || c == anyRestFlat }
+func rest(c byte) bool { return c == AnyRest || c == Variable || c == AnyRestFlat }
 
-// covers reports whether pattern matches everything that other stands for.
+// Covers reports whether pattern matches everything that other stands for.
 // It is exact for patterns whose only wildcard is "*", and never wrongly true.
-func covers(pattern, other []byte) bool {
+func Covers(pattern, other []byte) bool {
 	p, i, star, mark := 0, 0, -1, 0
 	for i < len(other) {
 		switch {
-		case p < len(pattern) && pattern[p] == anyRest:
+		case p < len(pattern) && pattern[p] == AnyRest:
 			star, mark = p, i
 			p++
 		case p < len(pattern) && coversOne(pattern[p], other[i]):
@@ -34,28 +39,28 @@ func covers(pattern, other []byte) bool {
 			return false
 		}
 	}
-	for p < len(pattern) && pattern[p] == anyRest {
+	for p < len(pattern) && pattern[p] == AnyRest {
 		p++
 	}
 	return p == len(pattern)
 }
 
 func coversOne(p, c byte) bool {
-	if p == anyOne {
+	if p == AnyOne {
 		return !rest(c)
 	}
-	return literal(p) && p == c
+	return Literal(p) && p == c
 }
 
-// overlaps reports whether some string is matched by both a and b.
-func overlaps(a, b []byte) bool {
-	for len(a) > 0 && len(b) > 0 && literal(a[0]) && literal(b[0]) {
+// Overlaps reports whether some string is matched by both a and b.
+func Overlaps(a, b []byte) bool {
+	for len(a) > 0 && len(b) > 0 && Literal(a[0]) && Literal(b[0]) {
 		if a[0] != b[0] {
 			return false
 		}
 		a, b = a[1:], b[1:]
 	}
-	for len(a) > 0 && len(b) > 0 && literal(a[len(a)-1]) && literal(b[len(b)-1]) {
+	for len(a) > 0 && len(b) > 0 && Literal(a[len(a)-1]) && Literal(b[len(b)-1]) {
 		if a[len(a)-1] != b[len(b)-1] {
 			return false
 		}
@@ -98,16 +103,16 @@ func overlapsAt(a, b []byte, j int, row, below []bool) bool {
 }
 
 // takes reports whether the rest r can swallow c.
-func takes(r, c byte) bool { return r != anyRestFlat || c != '/' }
+func takes(r, c byte) bool { return r != AnyRestFlat || c != '/' }
 
 // meets reports whether two single characters can be the same one.
 func meets(a, b byte) bool {
 	switch {
-	case literal(a) && literal(b):
+	case Literal(a) && Literal(b):
 		return a == b
-	case a == anyOneFlat:
+	case a == AnyOneFlat:
 		return b != '/'
-	case b == anyOneFlat:
+	case b == AnyOneFlat:
 		return a != '/'
 	}
 	return true

@@ -1,4 +1,4 @@
-package aws
+package glob
 
 import (
 	"testing"
@@ -31,7 +31,7 @@ func matches(glob, s []byte) bool {
 		return matches(glob[1:], s) || len(s) > 0 && takes(g, s[0]) && matches(glob, s[1:])
 	case len(s) == 0:
 		return false
-	case g == anyOne || g == anyOneFlat && s[0] != '/' || g == s[0]:
+	case g == AnyOne || g == AnyOneFlat && s[0] != '/' || g == s[0]:
 		return matches(glob[1:], s[1:])
 	}
 	return false
@@ -40,9 +40,9 @@ func matches(glob, s []byte) bool {
 func TestCoversLiteral(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		g := drawGlob(t, []byte{'a', 'b', '/', anyOne, anyRest})
+		g := drawGlob(t, []byte{'a', 'b', '/', AnyOne, AnyRest})
 		for _, s := range short() {
-			if got := covers(g, s); got != matches(g, s) {
+			if got := Covers(g, s); got != matches(g, s) {
 				t.Fatalf("covers(%q, %q) = %t", g, s, got)
 			}
 		}
@@ -52,9 +52,9 @@ func TestCoversLiteral(t *testing.T) {
 func TestCoversImpliesMatching(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		p := drawGlob(t, []byte{'a', 'b', '/', anyOne, anyRest})
-		q := drawGlob(t, []byte{'a', 'b', '/', anyOne, anyRest, anyOneFlat, anyRestFlat})
-		if !covers(p, q) {
+		p := drawGlob(t, []byte{'a', 'b', '/', AnyOne, AnyRest})
+		q := drawGlob(t, []byte{'a', 'b', '/', AnyOne, AnyRest, AnyOneFlat, AnyRestFlat})
+		if !Covers(p, q) {
 			return
 		}
 		for _, s := range short() {
@@ -71,14 +71,14 @@ func TestOverlapsIsExact(t *testing.T) {
 	t.Parallel()
 	all := short()
 	rapid.Check(t, func(t *rapid.T) {
-		tokens := []byte{'a', 'b', '/', anyOne, anyRest, anyOneFlat, anyRestFlat, variable}
+		tokens := []byte{'a', 'b', '/', AnyOne, AnyRest, AnyOneFlat, AnyRestFlat, Variable}
 		a := rapid.SliceOfN(rapid.SampledFrom(tokens), 0, 2).Draw(t, "a")
 		b := rapid.SliceOfN(rapid.SampledFrom(tokens), 0, 2).Draw(t, "b")
 		common := false
 		for _, s := range all {
 			common = common || matches(a, s) && matches(b, s)
 		}
-		if got := overlaps(a, b); got != common || overlaps(b, a) != common {
+		if got := Overlaps(a, b); got != common || Overlaps(b, a) != common {
 			t.Fatalf("overlaps(%q, %q) = %t", a, b, got)
 		}
 	})
@@ -88,9 +88,9 @@ func TestLongGlobs(t *testing.T) {
 	t.Parallel()
 	long := make([]byte, 2000)
 	for i := range long {
-		long[i] = anyRest
+		long[i] = AnyRest
 	}
-	if !overlaps(append([]byte("a"), long...), append(long, 'b')) {
+	if !Overlaps(append([]byte("a"), long...), append(long, 'b')) {
 		t.Error("two long globs do not overlap")
 	}
 }
@@ -102,15 +102,15 @@ func FuzzGlob(f *testing.F) {
 		if len(a) > 200 || len(b) > 200 {
 			return
 		}
-		overlap := overlaps(a, b)
-		if overlap != overlaps(b, a) {
+		overlap := Overlaps(a, b)
+		if overlap != Overlaps(b, a) {
 			t.Fatal("overlaps depends on the order")
 		}
 		plain := true
 		for _, c := range b {
-			plain = plain && literal(c)
+			plain = plain && Literal(c)
 		}
-		if plain && !overlap && covers(a, b) {
+		if plain && !overlap && Covers(a, b) {
 			t.Fatal("a covers b and has nothing in common with it")
 		}
 	})
