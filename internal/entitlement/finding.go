@@ -26,6 +26,36 @@ const (
 	OverprovisionedFunction Category = "overprovisioned_function"
 	OverprovisionedInstance Category = "overprovisioned_instance"
 
+	// Privilege escalation: may raise its own permissions.
+	EscalationUser     Category = "privilege_escalation_user"
+	EscalationRole     Category = "privilege_escalation_role"
+	EscalationGroup    Category = "privilege_escalation_group"
+	EscalationFunction Category = "privilege_escalation_function"
+	EscalationInstance Category = "privilege_escalation_instance"
+
+	// Security tools: may administer, and so switch off, what watches.
+	SecurityToolUser     Category = "security_tool_admin_user"
+	SecurityToolRole     Category = "security_tool_admin_role"
+	SecurityToolFunction Category = "security_tool_admin_function"
+	SecurityToolInstance Category = "security_tool_admin_instance"
+
+	// Secrets: may read secret material.
+	SecretAccessUser     Category = "secret_access_user"
+	SecretAccessRole     Category = "secret_access_role"
+	SecretAccessFunction Category = "secret_access_function"
+	SecretAccessInstance Category = "secret_access_instance"
+
+	ExternalAccount     Category = "external_access"       // An outside account that can enter.
+	RoleTrustsAccount   Category = "role_trusts_account"   // A role that every identity of an outside account may assume.
+	RoleReachesExternal Category = "role_reaches_external" // A role that can enter other accounts.
+
+	BucketUnencrypted    Category = "bucket_unencrypted"
+	BucketManagedKeys    Category = "bucket_sse_s3" // Encrypted with keys that S3 manages.
+	BucketPublic         Category = "bucket_public"
+	BucketCrossAccount   Category = "bucket_cross_account"
+	InstanceBucketAccess Category = "instance_bucket_access"
+	OpenSecurityGroup    Category = "open_security_group"
+
 	AccessKeyOld    Category = "access_key_old"
 	AccessKeyUnused Category = "access_key_unused"
 	UserWithoutMFA  Category = "user_without_mfa"

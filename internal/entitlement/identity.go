@@ -95,6 +95,10 @@ type Identity struct {
 	RunsAs   IdentityID   // Role of a function or an instance; "" otherwise.
 	Trust    []byte       // Role trust policy as the cloud wrote it; nil otherwise.
 
+	// PermissionSet is the permission set of IAM Identity Center that made the
+	// role; "" for others. Its sessions bear the names of people.
+	PermissionSet string
+
 	// ServiceManaged marks identities that the cloud itself made and manages
 	// (AWS service-linked roles); their owner cannot change them.
 	ServiceManaged bool
@@ -116,8 +120,10 @@ type Identity struct {
 
 // Exempt reports whether the identity carries the exemption tag. A tag counts
 // unless its value says "false" or "no".
-func (i *Identity) Exempt(tag string) bool {
-	v, ok := i.Tags[tag]
+func (i *Identity) Exempt(tag string) bool { return exempt(i.Tags, tag) }
+
+func exempt(tags map[string]string, tag string) bool {
+	v, ok := tags[tag]
 	return ok && v != "false" && v != "no"
 }
 
@@ -152,6 +158,15 @@ type Inventory struct {
 	// list for each level of the organisation from the root to the account
 	// itself; an action must be allowed by every level. Empty means none.
 	Controls [][]PolicyID
+	// ResourceControls are the resource control policies, level by level as in
+	// Controls. A level need not name the policy that allows everything, which
+	// the cloud attaches to each by itself. Empty means that there are none.
+	ResourceControls [][]PolicyID
+	Organization     *Organization // nil: none, or not known.
+
+	Resources      []Resource
+	SecurityGroups []SecurityGroup
+	Assignments    []Assignment
 
 	// FullHistoryFrom is the earliest time from which the event source holds
 	// every recorded event; zero if there is no event source.
