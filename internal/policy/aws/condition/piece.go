@@ -1,0 +1,162 @@
+package condition
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/leastward/leastward/internal/policy/glob"
+)
+
+// kind is what a piece of a pattern matches.
+type kind uint8
+
+const (
+	literal  kind = iota
+	one           // One character.
+	rest          // Any characters, none too.
+	oneFlat       // As one and rest, but never a colon.
+	restFlat      //
+	variable      // What a context key holds.
+)
+
+// piece is a part of a pattern.
+type piece struct {
+	kind kind
+	text string // Of a literal.
+	at   int    // Of a variable: which one.
+}
+
+// split cuts a value of a policy into pieces.
+func split(raw string, wild, variables bool) []piece {
+	var out []piece
+	from, count := 0, 0
+	add := func(end, width int, p piece) {
+		if end > from {
+			out = append(out, piece{text: raw[from:end]})
+		}
+		out = append(out, p)
+		from = end + width
+	}
+	for i := 0; i < len(raw); i++ {
+		end := 0
+		if variables {
+			end = glob.VariableEnd(raw[i:])
+		}
+		switch {
+		case end > 0 && escape(raw[i+2:i+end]):
+			add(i, end+1, piece{text: raw[i+2 : i+end]})
+			i += end
+		case end > 0:
+			add(i, end+1, piece{kind: variable, at: count})
+			count++
+			i += end
+		case wild && raw[i] == '*':
+			add(i, 1, piece{kind: rest})
+		case wild && raw[i] == '?':
+			add(i, 1, piece{kind: one})
+		}
+	}
+	if from < len(raw) {
+		out = append(out, piece{text: raw[from:]})
+	}
+	return out
+}
+
+// escape reports whether what stands in the braces of a variable stands for
+// itself.
+func escape(name string) bool { return name == "*" || name == "?" || name == "$" }
+
+// flatten keeps the wildcards of an ARN pattern within its parts. The sixth
+// part of an ARN, and the last part of a pattern with fewer, takes colons.
+func flatten(pieces []piece) {
+	total, colons := 0, 0
+	for _, p := range pieces {
+		total += strings.Count(p.text, ":")
+	}
+	for i := range pieces {
+		p := &pieces[i]
+		colons += strings.Count(p.text, ":")
+		if colons >= min(total, 5) {
+			return
+		}
+		switch p.kind {
+		case one:
+			p.kind = oneFlat
+		case rest:
+			p.kind = restFlat
+		case literal, oneFlat, restFlat, variable:
+		}
+	}
+}
+
+// match reports whether pieces without variables match all of s.
+func match(pieces []piece, s string, fold bool) bool {
+	p, i, star, mark := 0, 0, -1, 0
+	for p < len(pieces) || i < len(s) {
+		if p < len(pieces) {
+			if k := pieces[p].kind; k == rest || k == restFlat {
+				star, mark = p, i
+				p++
+				continue
+			}
+			if n := pieces[p].take(s[i:], fold); n >= 0 {
+				p++
+				i += n
+				continue
+			}
+		}
+		if star < 0 || mark == len(s) || pieces[star].kind == restFlat && s[mark] == ':' {
+			return false
+		}
+		mark += width(s[mark:])
+		p, i = star+1, mark
+	}
+	return true
+}
+
+// take returns how many bytes a piece takes from the start of s, -1 if it does
+// not match.
+func (p *piece) take(s string, fold bool) int {
+	switch {
+	case p.kind == literal && fold:
+		return foldPrefix(s, p.text)
+	case p.kind == literal && strings.HasPrefix(s, p.text):
+		return len(p.text)
+	case p.kind == literal, s == "", p.kind == oneFlat && s[0] == ':':
+		return -1
+	}
+	return width(s)
+}
+
+// foldPrefix returns how many bytes of s are prefix in some case, -1 if s does
+// not begin with it.
+func foldPrefix(s, prefix string) int {
+	n := 0
+	for _, want := range prefix {
+		if n == len(s) {
+			return -1
+		}
+		got, size := utf8.DecodeRuneInString(s[n:])
+		if got != want && !sameFold(got, want) {
+			return -1
+		}
+		n += size
+	}
+	return n
+}
+
+func sameFold(a, b rune) bool {
+	for r := unicode.SimpleFold(a); r != a; r = unicode.SimpleFold(r) {
+		if r == b {
+			return true
+		}
+	}
+	return false
+}
+
+// width returns the number of bytes of the first character of s.
+func width(s string) int {
+	_, n := utf8.DecodeRuneInString(s)
+	return n
+}
