@@ -121,7 +121,7 @@ func (a *Assessor) Assess(inv *entitlement.Inventory, uses *usage.Index, now tim
 		}
 	}
 	result.OnlyInLogs = onlyInLogs(inv, uses)
-	found := finding.Evaluate(a.subjects(result), finding.Options{
+	found := finding.Evaluate(a.input(inv, result), finding.Options{
 		Cloud: inv.System.Cloud, Now: now, Window: a.settings.Window, Grace: a.settings.Grace,
 		KeyAge: a.settings.KeyAge, KeyUnused: a.settings.KeyUnused,
 	})

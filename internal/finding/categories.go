@@ -35,44 +35,98 @@ func overprovisioned() byKind {
 	}
 }
 
+func escalation() byKind {
+	return byKind{
+		entitlement.User: entitlement.EscalationUser, entitlement.Role: entitlement.EscalationRole,
+		entitlement.Group: entitlement.EscalationGroup, entitlement.Function: entitlement.EscalationFunction,
+		entitlement.Instance: entitlement.EscalationInstance,
+	}
+}
+
+func securityTools() byKind {
+	return byKind{
+		entitlement.User: entitlement.SecurityToolUser, entitlement.Role: entitlement.SecurityToolRole,
+		entitlement.Function: entitlement.SecurityToolFunction, entitlement.Instance: entitlement.SecurityToolInstance,
+	}
+}
+
+func secretAccess() byKind {
+	return byKind{
+		entitlement.User: entitlement.SecretAccessUser, entitlement.Role: entitlement.SecretAccessRole,
+		entitlement.Function: entitlement.SecretAccessFunction, entitlement.Instance: entitlement.SecretAccessInstance,
+	}
+}
+
+// family is categories that differ by the kind of identity alone.
+type family struct {
+	members       byKind
+	before, after string // Of the plural of the kind, in a title.
+	meaning       string
+}
+
+func families() []family {
+	return []family{
+		{inactive(), "Inactive ", "", "used none of their granted permissions within the window"},
+		{super(), "Super ", "", "may do every action on every resource of the system"},
+		{overprovisioned(), "Over-provisioned active ", "", "are active and do not use all that they are granted"},
+		{escalation(), "", " with privilege escalation", "can raise their own permissions"},
+		{securityTools(), "", " that can administer security tools", "can administer, and so switch off, services that watch over the system"},
+		{secretAccess(), "", " that can access secret information", "can read secret material"},
+	}
+}
+
 // Categories lists every category in the order in which reports show them.
 func Categories() []entitlement.Category {
 	kinds := []entitlement.Kind{
 		entitlement.User, entitlement.Role, entitlement.Instance, entitlement.Function, entitlement.Group,
 	}
-	var list []entitlement.Category
-	for _, family := range []byKind{inactive(), super(), overprovisioned()} {
-		for _, k := range kinds {
-			list = append(list, family.of(k))
+	list := make([]entitlement.Category, 0, 48)
+	add := func(families ...byKind) {
+		for _, f := range families {
+			for _, k := range kinds {
+				if c := f.of(k); c != "" {
+					list = append(list, c)
+				}
+			}
 		}
 	}
-	return append(list, entitlement.UserWithoutMFA, entitlement.AccessKeyOld,
-		entitlement.AccessKeyUnused, entitlement.ExcludedFromReports)
+	add(inactive(), super(), overprovisioned(), escalation())
+	list = append(list, entitlement.BucketUnencrypted, entitlement.BucketManagedKeys, entitlement.BucketPublic,
+		entitlement.BucketCrossAccount, entitlement.InstanceBucketAccess, entitlement.OpenSecurityGroup)
+	add(securityTools(), secretAccess())
+	return append(list, entitlement.ExternalAccount, entitlement.RoleTrustsAccount, entitlement.RoleReachesExternal,
+		entitlement.UserWithoutMFA, entitlement.AccessKeyOld, entitlement.AccessKeyUnused, entitlement.ExcludedFromReports)
 }
 
 // Describe returns the category's title and what it means, for people.
 func Describe(c entitlement.Category) (title, meaning string) {
-	switch {
-	case slices.Contains(values(inactive()), c):
-		return "Inactive " + plural(c, inactive()), "used none of their granted permissions within the window"
-	case slices.Contains(values(super()), c):
-		return "Super " + plural(c, super()), "may do every action on every resource of the system"
-	case slices.Contains(values(overprovisioned()), c):
-		return "Over-provisioned active " + plural(c, overprovisioned()), "are active and do not use all that they are granted"
+	for _, f := range families() {
+		if slices.Contains(values(f.members), c) {
+			return capital(f.before + plural(c, f.members) + f.after), f.meaning
+		}
 	}
-	if d, ok := hygiene()[c]; ok {
+	if d, ok := single()[c]; ok {
 		return d[0], d[1]
 	}
 	return string(c), ""
 }
 
-// hygiene describes the categories that are not about what identities hold.
-func hygiene() map[entitlement.Category][2]string {
+// single describes the categories that stand by themselves.
+func single() map[entitlement.Category][2]string {
 	return map[entitlement.Category][2]string{
-		entitlement.UserWithoutMFA:      {"Users without MFA", "have a console password and no second factor"},
-		entitlement.AccessKeyOld:        {"Old access keys", "are active and past the age at which keys should be rotated"},
-		entitlement.AccessKeyUnused:     {"Unused access keys", "are active and were not used within the limit"},
-		entitlement.ExcludedFromReports: {"Excluded from reports", "carry the tag " + entitlement.TagExcludeFromReports},
+		entitlement.BucketUnencrypted:    {"Unencrypted buckets", "are not encrypted by default"},
+		entitlement.BucketManagedKeys:    {"SSE-S3 buckets", "are encrypted with keys that the storage service manages"},
+		entitlement.BucketPublic:         {"Public buckets", "are open to anybody"},
+		entitlement.BucketCrossAccount:   {"Buckets open to other accounts", "give access to named other accounts"},
+		entitlement.InstanceBucketAccess: {"Instances with access to buckets", "reach buckets through their role"},
+		entitlement.OpenSecurityGroup:    {"Open security groups", "let in the whole internet"},
+		entitlement.ExternalAccount:      {"External accounts", "can enter the system by assuming a role"},
+		entitlement.RoleTrustsAccount:    {"Roles that allow all identities", "may be assumed by every identity of an outside account"},
+		entitlement.RoleReachesExternal:  {"Roles that reach external accounts", "can assume roles of other accounts"},
+		entitlement.UserWithoutMFA:       {"Users without MFA", "have a console password and no second factor"},
+		entitlement.AccessKeyOld:         {"Old access keys", "are active and past the age at which keys should be rotated"},
+		entitlement.AccessKeyUnused:      {"Unused access keys", "are active and were not used within the limit"},
+		entitlement.ExcludedFromReports:  {"Excluded from reports", "carry the tag " + entitlement.TagExcludeFromReports},
 	}
 }
 
@@ -91,4 +145,12 @@ func plural(c entitlement.Category, m byKind) string {
 		}
 	}
 	return "identities"
+}
+
+// capital makes the first letter, which is of ASCII, a capital one.
+func capital(s string) string {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return s
+	}
+	return string(s[0]-'a'+'A') + s[1:]
 }

@@ -1,6 +1,6 @@
-// Package finding holds the rules that turn what identities may do, and what
-// they did, into findings. It is pure: the same subjects and the same time
-// give the same findings.
+// Package finding holds the rules that turn what identities may do, what they
+// did, and what lies open to outsiders into findings. It is pure: the same
+// input and the same time give the same findings.
 //
 // The categories and their definitions are those of Entra Permissions
 // Management's Permissions Analytics Report; where its documentation gives no
@@ -17,6 +17,18 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
+// Input is everything that the rules look at in one system.
+type Input struct {
+	System   entitlement.SystemID
+	Subjects []Subject
+	// Buckets and SecurityGroups are things that are no identities. A finding
+	// about one names it as its resource and has no identity.
+	Buckets        []Bucket
+	SecurityGroups []SecurityGroup
+	// Organization is that of the system; nil is none, or not known.
+	Organization *entitlement.Organization
+}
+
 // Subject is one identity with everything that the rules look at.
 type Subject struct {
 	Identity *entitlement.Identity
@@ -31,6 +43,31 @@ type Subject struct {
 	Last     time.Time // Last activity from every source; zero if never.
 	Members  int       // Of a group.
 	Observed float64   // Part of the window that the logs reach, 0 to 1.
+
+	Escalations   []entitlement.Escalation // Ways to raise its own permissions.
+	SecurityTools []string                 // That it can administer.
+	Secrets       []string                 // Stores of secrets that it can read.
+	// Buckets are those that an instance reaches through its role; Conditional
+	// where that hangs on conditions whose context is not known.
+	Buckets            []entitlement.ResourceID
+	BucketsConditional bool
+	// Entered lists how outsiders come to assume a role, and Reaches the other
+	// accounts that a role can enter.
+	Entered []entitlement.ExternalAccess
+	Reaches []entitlement.SystemID
+}
+
+// Bucket is a storage bucket with who outside of its account has access to it.
+type Bucket struct {
+	*entitlement.Resource
+	Owner    string // Team that answers for it.
+	Exposure entitlement.BucketExposure
+}
+
+// SecurityGroup is a firewall.
+type SecurityGroup struct {
+	*entitlement.SecurityGroup
+	Owner string // Team that answers for it.
 }
 
 // Options are the numbers of the rules.
@@ -49,62 +86,49 @@ type Options struct {
 	KeyUnused time.Duration
 }
 
-// A rule decides whether a subject deserves findings of one sort.
-type rule struct {
-	// category returns the rule's category for identities of this kind, ""
-	// where the rule does not apply to them.
-	category func(entitlement.Kind) entitlement.Category
-	// looks counts what of the subject could be such a finding at all, itself or
-	// its keys; it makes the "of n" in "3 of n users".
-	looks func(*Subject, *Options) int
-	find  func(*Subject, *Options) []entitlement.Finding
-}
-
 // Result is what the rules found.
 type Result struct {
 	// Findings, by category in the order of Categories, then the highest
 	// impact first.
 	Findings []entitlement.Finding
-	// Totals counts, by category, the identities (or keys) looked at.
+	// Totals counts, by category, what was looked at: identities, keys, outside
+	// accounts, buckets or security groups.
 	Totals map[entitlement.Category]int
 }
 
-// Evaluate runs every rule over every subject. Exempt subjects have no finding
-// but ExcludedFromReports; what the cloud manages itself has none at all.
-func Evaluate(subjects []Subject, o Options) Result {
-	result := Result{Totals: map[entitlement.Category]int{}}
-	for i := range subjects {
-		s := &subjects[i]
+// evaluation is one run of the rules.
+type evaluation struct {
+	Options
+	*Input
+	result Result
+}
+
+// Evaluate runs every rule. What is exempt has no finding but
+// ExcludedFromReports; what the cloud manages itself has none at all.
+func Evaluate(in Input, o Options) Result {
+	e := &evaluation{Options: o, Input: &in, result: Result{Totals: map[entitlement.Category]int{}}}
+	all := rules()
+	for i := range in.Subjects {
+		s := &in.Subjects[i]
 		if s.Identity.ServiceManaged {
 			continue
 		}
-		for _, r := range rules() {
-			r.apply(s, &o, &result)
+		for k := range all {
+			all[k].apply(s, e)
 		}
 	}
-	sortFindings(result.Findings)
-	return result
+	e.external()
+	e.buckets()
+	e.securityGroups()
+	sortFindings(e.result.Findings)
+	return e.result
 }
 
-func (r rule) apply(s *Subject, o *Options, result *Result) {
-	category := r.category(s.Identity.Kind)
-	if category == "" {
-		return
-	}
-	looked := r.looks(s, o)
-	if looked == 0 {
-		return
-	}
-	result.Totals[category] += looked
-	exempt := s.Identity.Exempt(entitlement.TagExcludeFromReports)
-	if exempt && category != entitlement.ExcludedFromReports {
-		return
-	}
-	for _, f := range r.find(s, o) {
-		f.Category = category
-		f.ID = id(&f)
-		result.Findings = append(result.Findings, f)
-	}
+// add enters a finding under its category.
+func (e *evaluation) add(c entitlement.Category, f *entitlement.Finding) {
+	f.Category, f.Cloud = c, e.Cloud
+	f.ID = id(f)
+	e.result.Findings = append(e.result.Findings, *f)
 }
 
 // id makes the finding's name from what it is about, so that the same finding
@@ -112,17 +136,6 @@ func (r rule) apply(s *Subject, o *Options, result *Result) {
 func id(f *entitlement.Finding) string {
 	sum := sha256.Sum256([]byte(string(f.Category) + "\x00" + string(f.System) + "\x00" + string(f.Identity) + "\x00" + f.Resource))
 	return hex.EncodeToString(sum[:8])
-}
-
-// finding fills in what every finding of a subject has.
-func (s *Subject) finding(o *Options, evidence ...entitlement.Evidence) []entitlement.Finding {
-	return []entitlement.Finding{{
-		Cloud: o.Cloud, System: s.Identity.System,
-		Identity: s.Identity.ID, Kind: s.Identity.Kind, Name: s.Identity.Name, Owner: s.Owner,
-		PCI: s.PCI, Impact: s.Impact, Granted: s.Granted, Used: s.Used,
-		Created: s.Identity.Created, LastActive: s.Last, Covered: s.Observed,
-		Evidence: evidence,
-	}}
 }
 
 func sortFindings(list []entitlement.Finding) {

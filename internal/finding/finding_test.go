@@ -34,6 +34,10 @@ func quiet() finding.Subject {
 	}
 }
 
+func evaluate(o finding.Options, subjects ...finding.Subject) finding.Result {
+	return finding.Evaluate(finding.Input{System: "111111111111", Subjects: subjects}, o)
+}
+
 func TestEvaluate(t *testing.T) {
 	t.Parallel()
 	key := func(k entitlement.AccessKey) func(*finding.Subject) {
@@ -86,7 +90,7 @@ func TestEvaluate(t *testing.T) {
 			t.Parallel()
 			s := quiet()
 			tc.change(&s)
-			got := categories(finding.Evaluate([]finding.Subject{s}, options()))
+			got := categories(evaluate(options(), s))
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("categories (-want +got):\n%s", diff)
 			}
@@ -102,7 +106,7 @@ func TestUnusedKeyNeedsEvidence(t *testing.T) {
 		s := quiet()
 		s.Observed = observed
 		s.Identity.Keys = []entitlement.AccessKey{{ID: "AKIA1", Active: true, Created: now().Add(-50 * day)}}
-		if got := len(finding.Evaluate([]finding.Subject{s}, options()).Findings); got != want {
+		if got := len(evaluate(options(), s).Findings); got != want {
 			t.Errorf("observed %g: %d findings, want %d", observed, got, want)
 		}
 	}
@@ -116,10 +120,10 @@ func TestFindingIsStableAndDistinct(t *testing.T) {
 		{ID: "AKIA1", Active: true, Created: now().Add(-500 * day), UseKnown: true},
 		{ID: "AKIA2", Active: true, Created: now().Add(-500 * day), UseKnown: true},
 	}
-	first := finding.Evaluate([]finding.Subject{s}, options())
+	first := evaluate(options(), s)
 	later := options()
 	later.Now = later.Now.Add(30 * day)
-	second := finding.Evaluate([]finding.Subject{s}, later)
+	second := evaluate(later, s)
 	seen := map[string]bool{}
 	for i, f := range first.Findings {
 		if f.ID != second.Findings[i].ID {
@@ -141,7 +145,7 @@ func TestTotalsCountWhatWasLookedAt(t *testing.T) {
 	without.Identity.MFA = entitlement.No
 	exempt.Identity.MFA = entitlement.No
 	exempt.Identity.Tags = map[string]string{entitlement.TagExcludeFromReports: ""}
-	result := finding.Evaluate([]finding.Subject{withMFA, without, exempt}, options())
+	result := evaluate(options(), withMFA, without, exempt)
 	if got := result.Totals[entitlement.UserWithoutMFA]; got != 3 {
 		t.Errorf("looked at %d users for MFA, want 3", got)
 	}
@@ -159,7 +163,7 @@ func TestTotalsCountKeys(t *testing.T) {
 		{ID: "AKIA2", Active: true, Created: now().Add(-500 * day)},
 		{ID: "AKIA3", Created: now().Add(-500 * day)},
 	}
-	result := finding.Evaluate([]finding.Subject{s, s}, options())
+	result := evaluate(options(), s, s)
 	if got := result.Totals[entitlement.AccessKeyOld]; got != 4 {
 		t.Errorf("looked at %d keys, want the 4 active ones", got)
 	}
@@ -170,7 +174,7 @@ func TestKeyOfUnknownAge(t *testing.T) {
 	t.Parallel()
 	s := quiet()
 	s.Identity.Keys = []entitlement.AccessKey{{ID: "AKIA1", Active: true, UseKnown: true}}
-	for _, e := range finding.Evaluate([]finding.Subject{s}, options()).Findings[0].Evidence {
+	for _, e := range evaluate(options(), s).Findings[0].Evidence {
 		if e.Name == "Age" && e.Value != "unknown" {
 			t.Errorf("age %s, want unknown", e.Value)
 		}
@@ -201,7 +205,7 @@ func TestOrderOfSubjectsIsIrrelevant(t *testing.T) {
 			subjects[i].Identity.ID += entitlement.IdentityID(rune('a' + i))
 		}
 		shuffled := rapid.Permutation(subjects).Draw(t, "shuffled")
-		a, b := finding.Evaluate(subjects, options()), finding.Evaluate(shuffled, options())
+		a, b := evaluate(options(), subjects...), evaluate(options(), shuffled...)
 		if diff := cmp.Diff(a, b); diff != "" {
 			t.Fatalf("another order gives other findings:\n%s", diff)
 		}

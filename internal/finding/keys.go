@@ -31,7 +31,7 @@ func eachKey(s *Subject, o *Options, bad func(entitlement.AccessKey) bool) []ent
 		if !k.Active || !bad(k) {
 			continue
 		}
-		f := s.finding(o, keyEvidence(k, o)...)[0]
+		f := s.finding(keyEvidence(k, o)...)[0]
 		f.Resource, f.Created, f.LastActive = string(k.ID), k.Created, k.LastUsed
 		list = append(list, f)
 	}

@@ -8,20 +8,65 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
+// A rule decides whether a subject deserves findings of one sort.
+type rule struct {
+	// category returns the rule's category for identities of this kind, ""
+	// where the rule does not apply to them.
+	category func(entitlement.Kind) entitlement.Category
+	// looks counts what of the subject could be such a finding at all, itself or
+	// its keys; it makes the "of n" in "3 of n users".
+	looks func(*Subject, *Options) int
+	find  func(*Subject, *Options) []entitlement.Finding
+}
+
 func rules() []rule {
 	return []rule{
 		{inactive().of, itself(holdsSomething), findInactive},
 		{super().of, itself(holdsSomething), findSuper},
 		{overprovisioned().of, itself(holdsSomething), findOverprovisioned},
-		{usersOnly(entitlement.UserWithoutMFA), itself(signsIn), findWithoutMFA},
-		{usersOnly(entitlement.AccessKeyOld), activeKeys, findOldKeys},
-		{usersOnly(entitlement.AccessKeyUnused), activeKeys, findUnusedKeys},
+		{escalation().of, itself(holdsSomething), findEscalation},
+		{securityTools().of, itself(holdsSomething), findSecurityTools},
+		{secretAccess().of, itself(holdsSomething), findSecretAccess},
+		{only(entitlement.Role, entitlement.RoleTrustsAccount), itself(always), findTrustsAccount},
+		{only(entitlement.Role, entitlement.RoleReachesExternal), itself(always), findReachesExternal},
+		{only(entitlement.User, entitlement.UserWithoutMFA), itself(signsIn), findWithoutMFA},
+		{only(entitlement.User, entitlement.AccessKeyOld), activeKeys, findOldKeys},
+		{only(entitlement.User, entitlement.AccessKeyUnused), activeKeys, findUnusedKeys},
 		{everyKind(entitlement.ExcludedFromReports), itself(always), findExcluded},
 	}
 }
 
-func usersOnly(c entitlement.Category) func(entitlement.Kind) entitlement.Category {
-	return byKind{entitlement.User: c}.of
+func (r *rule) apply(s *Subject, e *evaluation) {
+	category := r.category(s.Identity.Kind)
+	if category == "" {
+		return
+	}
+	looked := r.looks(s, &e.Options)
+	if looked == 0 {
+		return
+	}
+	e.result.Totals[category] += looked
+	exempt := s.Identity.Exempt(entitlement.TagExcludeFromReports)
+	if exempt && category != entitlement.ExcludedFromReports {
+		return
+	}
+	for _, f := range r.find(s, &e.Options) {
+		e.add(category, &f)
+	}
+}
+
+// finding fills in what every finding of a subject has.
+func (s *Subject) finding(evidence ...entitlement.Evidence) []entitlement.Finding {
+	return []entitlement.Finding{{
+		System: s.Identity.System, Identity: s.Identity.ID, Kind: s.Identity.Kind, Name: s.Identity.Name, Owner: s.Owner,
+		PCI: s.PCI, Impact: s.Impact, Granted: s.Granted, Used: s.Used,
+		Created: s.Identity.Created, LastActive: s.Last, Covered: s.Observed,
+		Evidence: evidence,
+	}}
+}
+
+func only(k entitlement.Kind, c entitlement.Category) func(entitlement.Kind) entitlement.Category {
+	return byKind{k: c}.of
 }
 
 func everyKind(c entitlement.Category) func(entitlement.Kind) entitlement.Category {
@@ -74,7 +119,7 @@ func findInactive(s *Subject, o *Options) []entitlement.Finding {
 	if active(s, o) || young(s.Identity.Created, o) {
 		return nil
 	}
-	return s.finding(o, activityEvidence(s, o)...)
+	return s.finding(activityEvidence(s, o)...)
 }
 
 // findSuper: all actions on all resources.
@@ -82,7 +127,7 @@ func findSuper(s *Subject, o *Options) []entitlement.Finding {
 	if !s.Super {
 		return nil
 	}
-	return s.finding(o, append(usageEvidence(s), activityEvidence(s, o)...)...)
+	return s.finding(append(usageEvidence(s), activityEvidence(s, o)...)...)
 }
 
 // findOverprovisioned: active, and not using all that it holds. What the logs
@@ -91,23 +136,23 @@ func findOverprovisioned(s *Subject, o *Options) []entitlement.Finding {
 	if !active(s, o) || s.Unused == 0 {
 		return nil
 	}
-	return s.finding(o, append(usageEvidence(s), activityEvidence(s, o)...)...)
+	return s.finding(append(usageEvidence(s), activityEvidence(s, o)...)...)
 }
 
-func findWithoutMFA(s *Subject, o *Options) []entitlement.Finding {
+func findWithoutMFA(s *Subject, _ *Options) []entitlement.Finding {
 	if s.Identity.MFA != entitlement.No {
 		return nil
 	}
-	return s.finding(o, entitlement.Evidence{Name: "Console password", Value: "yes"},
+	return s.finding(entitlement.Evidence{Name: "Console password", Value: "yes"},
 		entitlement.Evidence{Name: "MFA device", Value: "none"})
 }
 
-func findExcluded(s *Subject, o *Options) []entitlement.Finding {
+func findExcluded(s *Subject, _ *Options) []entitlement.Finding {
 	value, tagged := s.Identity.Tags[entitlement.TagExcludeFromReports]
 	if !tagged || !s.Identity.Exempt(entitlement.TagExcludeFromReports) {
 		return nil
 	}
-	return s.finding(o, entitlement.Evidence{Name: "Tag value", Value: value})
+	return s.finding(entitlement.Evidence{Name: "Tag value", Value: value})
 }
 
 // young reports whether something is too new to be called unused.

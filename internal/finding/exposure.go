@@ -1,0 +1,89 @@
+package finding
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// findSecurityTools: can administer, and so switch off, security services.
+func findSecurityTools(s *Subject, _ *Options) []entitlement.Finding {
+	if len(s.SecurityTools) == 0 {
+		return nil
+	}
+	return s.finding(entitlement.Evidence{Name: EvidenceSecurityTools, Value: enumerate(s.SecurityTools)})
+}
+
+// findSecretAccess: can read secret material.
+func findSecretAccess(s *Subject, _ *Options) []entitlement.Finding {
+	if len(s.Secrets) == 0 {
+		return nil
+	}
+	return s.finding(entitlement.Evidence{Name: EvidenceSecrets, Value: enumerate(s.Secrets)})
+}
+
+// findTrustsAccount: every identity of an outside account may assume the role,
+// by its own account's leave.
+func findTrustsAccount(s *Subject, _ *Options) []entitlement.Finding {
+	var accounts, keys []string
+	certain := false
+	for i := range s.Entered {
+		x := &s.Entered[i]
+		if !x.TrustsAll || x.Method != entitlement.AccessDirect || !outside(x.From) {
+			continue
+		}
+		accounts = append(accounts, anybody(x.From))
+		keys = append(keys, x.Keys...)
+		certain = certain || !x.Conditional
+	}
+	if len(accounts) == 0 {
+		return nil
+	}
+	return s.finding(facts(
+		entitlement.Evidence{Name: EvidenceAccounts, Value: enumerate(distinct(accounts))},
+		entitlement.Evidence{Name: EvidenceConditional, Value: conditional(!certain, distinct(keys))},
+	)...)
+}
+
+// findReachesExternal: the role can enter other accounts.
+func findReachesExternal(s *Subject, _ *Options) []entitlement.Finding {
+	if len(s.Reaches) == 0 {
+		return nil
+	}
+	return s.finding(entitlement.Evidence{Name: EvidenceAccounts, Value: enumerate(distinct(s.Reaches))})
+}
+
+// instances: through its role, an instance reaches buckets. Nothing is said
+// where no bucket is known.
+func (e *evaluation) instances() {
+	if len(e.Buckets) == 0 {
+		return
+	}
+	for i := range e.Subjects {
+		s := &e.Subjects[i]
+		if s.Identity.Kind != entitlement.Instance || s.Identity.ServiceManaged {
+			continue
+		}
+		e.result.Totals[entitlement.InstanceBucketAccess]++
+		if len(s.Buckets) == 0 || s.Identity.Exempt(entitlement.TagExcludeFromReports) {
+			continue
+		}
+		for _, f := range s.finding(facts(
+			entitlement.Evidence{Name: EvidenceRole, Value: string(s.Identity.RunsAs)},
+			entitlement.Evidence{Name: EvidenceReachable, Value: e.reachable(len(s.Buckets))},
+			entitlement.Evidence{Name: EvidenceBuckets, Value: enumerate(distinct(s.Buckets))},
+			entitlement.Evidence{Name: EvidenceConditional, Value: conditional(s.BucketsConditional, nil)},
+		)...) {
+			e.add(entitlement.InstanceBucketAccess, &f)
+		}
+	}
+}
+
+func (e *evaluation) reachable(n int) string { return fmt.Sprintf("%d of %d", n, len(e.Buckets)) }
+
+// distinct returns the values sorted, each once.
+func distinct[S ~string](list []S) []S {
+	list = slices.Sorted(slices.Values(list))
+	return slices.Compact(list)
+}
