@@ -13,13 +13,19 @@ import (
 // Account is the compiled form of one account's inventory. It is safe for
 // concurrent use.
 type Account struct {
+	inv           *entitlement.Inventory
 	cat           *catalog.Catalog
 	judge         *judge
 	universe      *universe
 	policies      []policy
 	patterns      []*pattern
 	subjects      map[entitlement.IdentityID]*subject
-	controls      []*layer // The levels of service control policies.
+	roles         map[string]*subject // By name.
+	guards        map[string]*guarded // Resources that are known, by ARN.
+	serviceLevels []level             // Of service control policies.
+	shareLevels   []level             // Of resource control policies.
+	actions       [][]byte            // Action patterns as globs.
+	controls      []*layer            // The levels of service control policies, merged.
 	controlDenies *denials
 	diags         []Diagnostic
 	mergers       sync.Pool
@@ -29,10 +35,13 @@ type Account struct {
 // subject is an identity with what its access follows from.
 type subject struct {
 	*entitlement.Identity
-	own    []int32 // Its policies in order; absent where there is no document.
-	groups []*subject
-	runsAs *subject // Whose access it has; nil: its own.
-	cell   *cell
+	own      []int32 // Its policies in order; absent where there is no document.
+	groups   []*subject
+	runsAs   *subject // Whose access it has; nil: its own.
+	cell     *cell
+	boundary int32 // Its permissions boundary; absent if there is no document.
+	trust    int32 // Its trust policy; absent if there is none.
+	taggable bool  // Its trust policy lets sessions bring tags.
 }
 
 const absent = -1
@@ -81,6 +90,8 @@ func (a *Account) link(inv *entitlement.Inventory, r *reader) {
 	l := linker{account: a, reader: r, inv: inv, cells: map[string]*cell{}, missing: map[entitlement.PolicyID]bool{}}
 	a.subjects = make(map[entitlement.IdentityID]*subject, len(inv.Identities))
 	l.controls()
+	l.levels()
+	l.guards()
 	for i := range inv.Identities {
 		l.own(&inv.Identities[i])
 	}
@@ -106,7 +117,11 @@ type linker struct {
 }
 
 func (l *linker) own(id *entitlement.Identity) {
-	s := &subject{Identity: id, own: make([]int32, len(id.Policies))}
+	s := &subject{Identity: id, own: make([]int32, len(id.Policies)), trust: absent, boundary: absent}
+	if n, ok := l.reader.ids[id.Boundary]; ok && id.Boundary != "" {
+		s.boundary = n
+	}
+	l.trust(s)
 	for i, p := range id.Policies {
 		n, ok := l.reader.ids[p]
 		if s.own[i] = n; !ok {

@@ -41,6 +41,7 @@ func (c *compiler) compile() {
 			c.statement(&p.statements[j])
 			c.literals(p, &p.statements[j])
 		}
+		p.union = c.union(p)
 	}
 	c.empties()
 }
@@ -56,10 +57,14 @@ func (c *compiler) statement(s *statement) {
 	if s.notActions {
 		c.universe.invert(actions)
 	}
+	s.acts = c.shared.share(sparseOf(actions))
+	if s.principal != nil {
+		return // How far the policy of a resource reaches is asked by resource.
+	}
 	patterns := c.patterns(s)
 	if everything(patterns) {
 		if !s.notResources { // Else it says nothing about any resource.
-			s.all = c.shared.share(sparseOf(actions))
+			s.all = s.acts
 		}
 		return
 	}
@@ -70,9 +75,21 @@ func (c *compiler) statement(s *statement) {
 	s.several = c.shared.share(sparseOf(c.fresh[freshSeveral]))
 }
 
+// union returns the actions that any statement of a policy is about.
+func (c *compiler) union(p *policy) *sparse {
+	if len(p.statements) == 1 {
+		return p.statements[0].acts
+	}
+	clear(c.fresh[freshActions])
+	for i := range p.statements {
+		p.statements[i].acts.orInto(c.fresh[freshActions])
+	}
+	return c.shared.share(sparseOf(c.fresh[freshActions]))
+}
+
 // literals notes the literal actions that an Allow names.
 func (c *compiler) literals(p *policy, s *statement) {
-	if s.deny || s.notActions || len(c.universe.literals) == 0 {
+	if s.deny || s.notActions || s.principal != nil || len(c.universe.literals) == 0 {
 		return
 	}
 	for _, id := range s.actions {

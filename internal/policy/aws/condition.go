@@ -20,7 +20,7 @@ func conditions(m *member) ([]Condition, *elementError) {
 			return nil, faultf(&d.value, "the condition key %q stands twice under %q", d.name, op.name)
 		}
 		for j := range op.value.members {
-			c, err := condition(op.name, &op.value.members[j])
+			c, err := oneCondition(op.name, &op.value.members[j])
 			if err != nil {
 				return nil, err
 			}
@@ -30,7 +30,7 @@ func conditions(m *member) ([]Condition, *elementError) {
 	return out, nil
 }
 
-func condition(operator string, key *member) (Condition, *elementError) {
+func oneCondition(operator string, key *member) (Condition, *elementError) {
 	list := key.value.items
 	if key.value.kind != listValue {
 		list = []value{key.value}

@@ -3,6 +3,7 @@ package aws
 import (
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/glob"
 )
 
 // Evaluator compiles the policies of AWS accounts against a catalogue. It is
@@ -27,8 +28,11 @@ func (e *Evaluator) Compile(inv *entitlement.Inventory) *Account {
 	c.universe = r.universe(e.cat)
 	c.compile()
 	a := &Account{
-		cat: e.cat, judge: c.judge, universe: c.universe,
+		inv: inv, cat: e.cat, judge: c.judge, universe: c.universe,
 		policies: r.policies, patterns: r.patterns, results: newResults(),
+	}
+	for _, text := range r.actions.texts {
+		a.actions = append(a.actions, glob.Encode(text, false))
 	}
 	a.link(inv, r)
 	a.diags = r.sortedDiagnostics()

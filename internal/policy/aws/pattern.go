@@ -28,6 +28,8 @@ type pattern struct {
 	named   bool   // No wildcard in the resource part.
 	service string // "" if it may be several.
 	parts   [partCount][]byte
+	shapes  [partCount]shape
+	bound   *bindings // nil without policy variables.
 
 	// relations caches how the pattern relates to the ARN formats of its
 	// service (to all formats where the service has a wildcard). Filled while
@@ -71,6 +73,12 @@ func parsePattern(raw string, variables bool) pattern {
 		}
 	}
 	p.valid = true
+	for i := range p.parts {
+		p.shapes[i] = shapeOf(p.parts[i])
+	}
+	if variables {
+		p.bound = bindingsOf(&p)
+	}
 	p.service = glob.Text(p.parts[partService])
 	p.named = !bytes.ContainsAny(p.parts[partResource], string([]byte{glob.AnyOne, glob.AnyRest}))
 	return p

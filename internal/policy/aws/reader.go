@@ -3,13 +3,16 @@ package aws
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"hash/maphash"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/aws/condition"
 )
 
 // policy is a compiled document. Policies with the same text share one.
@@ -19,6 +22,7 @@ type policy struct {
 	// understood, so that the policy cannot serve as a guard.
 	doubtful bool
 	literals []int32      // Those of the universe that an Allow names.
+	union    *sparse      // The actions that its statements are about.
 	diags    []Diagnostic // Without the policy's id.
 }
 
@@ -31,13 +35,17 @@ type statement struct {
 	notActions, notResources  bool
 	actions, resources        []int32
 	position                  Position
+	principal                 *principals    // Of policies of resources; nil otherwise.
+	conditions                *condition.Set // nil: none.
+	acts                      *sparse        // The actions that it is about, whatever their resources.
 	all, part, named, several *sparse
 }
 
 // reader turns documents into statements. Texts that recur are held once.
 type reader struct {
 	inv         *entitlement.Inventory
-	ids         map[entitlement.PolicyID]int32 // Into policies.
+	ids         map[entitlement.PolicyID]int32   // Into policies.
+	guards      map[entitlement.ResourceID]int32 // Policies of resources and trust policies of roles, into policies.
 	policies    []policy
 	byText      map[uint64][]sample
 	seed        maphash.Seed
@@ -52,6 +60,7 @@ type reader struct {
 type sample struct {
 	doc    []byte
 	policy int32
+	kind   documentKind
 }
 
 type resourceKey struct {
@@ -80,6 +89,7 @@ func newReader(inv *entitlement.Inventory) *reader {
 	return &reader{
 		inv:       inv,
 		ids:       make(map[entitlement.PolicyID]int32, len(inv.Policies)),
+		guards:    map[entitlement.ResourceID]int32{},
 		byText:    map[uint64][]sample{},
 		seed:      maphash.MakeSeed(),
 		actions:   interned{ids: map[string]int32{}},
@@ -89,84 +99,107 @@ func newReader(inv *entitlement.Inventory) *reader {
 }
 
 func (r *reader) readPolicies() {
-	ids := make([]entitlement.PolicyID, 0, len(r.inv.Policies))
-	for id := range r.inv.Policies {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
+	ids := slices.Sorted(maps.Keys(r.inv.Policies))
+	shared := r.resourceControls()
 	r.policies = make([]policy, 0, len(ids))
 	for _, id := range ids {
-		n := r.policy(r.inv.Policies[id].Document)
-		r.ids[id] = n
-		for _, d := range r.policies[n].diags {
-			d.Policy = id
-			r.diagnostics = append(r.diagnostics, d)
+		kind := identityDocument
+		if shared[id] {
+			kind = resourceDocument
+		}
+		r.ids[id] = r.document(id, r.inv.Policies[id].Document, kind)
+	}
+	for i := range r.inv.Resources {
+		if res := &r.inv.Resources[i]; res.Policy != nil {
+			r.guard(res.ID, res.Policy)
+		}
+	}
+	for i := range r.inv.Identities {
+		if id := &r.inv.Identities[i]; id.Trust != nil {
+			r.guard(entitlement.ResourceID(id.ID), id.Trust)
 		}
 	}
 }
 
+// resourceControls are the policies that stand among the resource control
+// policies, which have a Principal as policies of resources do.
+func (r *reader) resourceControls() map[entitlement.PolicyID]bool {
+	ids := map[entitlement.PolicyID]bool{}
+	for _, level := range r.inv.ResourceControls {
+		for _, id := range level {
+			ids[id] = true
+		}
+	}
+	return ids
+}
+
+// guard reads the policy of a resource.
+func (r *reader) guard(id entitlement.ResourceID, doc []byte) {
+	r.guards[id] = r.document(entitlement.PolicyID(id), doc, resourceDocument)
+}
+
+// document reads a document and reports what is wrong with it.
+func (r *reader) document(id entitlement.PolicyID, doc []byte, kind documentKind) int32 {
+	n := r.policy(doc, kind)
+	for _, d := range r.policies[n].diags {
+		d.Policy = id
+		r.diagnostics = append(r.diagnostics, d)
+	}
+	return n
+}
+
 // policy reads a document, or finds the same text read before.
-func (r *reader) policy(doc []byte) int32 {
+func (r *reader) policy(doc []byte, kind documentKind) int32 {
 	h := maphash.Bytes(r.seed, doc)
 	for _, s := range r.byText[h] {
-		if bytes.Equal(s.doc, doc) {
+		if s.kind == kind && bytes.Equal(s.doc, doc) {
 			return s.policy
 		}
 	}
 	n := int32(len(r.policies)) //nolint:gosec // bounded by the number of documents
-	r.byText[h] = append(r.byText[h], sample{doc, n})
-	r.policies = append(r.policies, r.read(doc))
+	r.byText[h] = append(r.byText[h], sample{doc, n, kind})
+	r.policies = append(r.policies, r.read(doc, kind))
 	return n
 }
 
-func (r *reader) read(doc []byte) policy {
+func (r *reader) read(doc []byte, kind documentKind) policy {
 	d, diags := Parse(doc)
 	p := policy{diags: diags, doubtful: d.RejectedAllows > 0}
 	p.statements = make([]statement, 0, len(d.Statements))
 	for i := range d.Statements {
 		s := &d.Statements[i]
-		if fault := identityFault(s); fault != "" {
-			p.diags = append(p.diags, Diagnostic{Position: s.Position, Level: Rejected, Message: fault})
+		out, err := r.statement(d, s, kind)
+		if fault := kind.fault(s); fault != "" {
+			err = errors.New(fault)
+		}
+		if err != nil {
+			p.diags = append(p.diags, Diagnostic{Position: s.Position, Level: Rejected, Message: left(s, err)})
 			p.doubtful = p.doubtful || s.Effect == Allow
 			continue
 		}
-		p.statements = append(p.statements, r.statement(d, s))
+		p.statements = append(p.statements, out)
 	}
 	return p
 }
 
-// identityFault tells why a statement cannot stand in a policy of an identity
-// or an organisation, "" if it can.
-func identityFault(s *Statement) string {
-	fault := ""
-	switch {
-	case s.Principal != nil || s.NotPrincipal != nil:
-		fault = "the statement has a Principal, which only policies of resources have"
-	case s.Resources == nil && s.NotResources == nil:
-		fault = "the statement has neither Resource nor NotResource"
-	default:
-		return ""
-	}
-	if s.Effect == Deny {
-		return fault + ": the Deny statement, which therefore denies nothing here, is left out"
-	}
-	return fault + ": the statement is left out"
-}
-
-func (r *reader) statement(d *Document, s *Statement) statement {
+func (r *reader) statement(d *Document, s *Statement, kind documentKind) (statement, error) {
 	out := statement{
 		sid: strings.Clone(s.Sid), index: int32(s.Index), //nolint:gosec // bounded by MaxDocument
 		deny: s.Effect == Deny, conditional: s.Conditional(),
 		notActions: s.NotActions != nil, notResources: s.NotResources != nil,
-		position: s.Position,
+		position: s.Position, principal: parsePrincipals(s),
+	}
+	var err error
+	if out.conditions, err = compileConditions(s.Conditions, d.variables()); err != nil {
+		return out, err
 	}
 	for _, a := range slices.Concat(s.Actions, s.NotActions) {
-		out.actions = append(out.actions, r.action(a, s.Effect == Allow && !out.notActions))
+		out.actions = append(out.actions, r.action(a, s.Effect == Allow && !out.notActions && kind == identityDocument))
 	}
 	for _, raw := range slices.Concat(s.Resources, s.NotResources) {
 		out.resources = append(out.resources, r.resource(resourceKey{raw, d.variables() && strings.Contains(raw, "${")}))
 	}
-	return out
+	return out, nil
 }
 
 // action numbers an action pattern and notes literal ones that are granted.

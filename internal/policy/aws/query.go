@@ -1,0 +1,154 @@
+package aws
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/aws/condition"
+)
+
+// query is a request with all that its decision needs looked up.
+type query struct {
+	estate  *Estate
+	request *Request
+	caller  caller
+
+	index  int    // Of the action in the catalogue; -1 if it does not have it.
+	action string // In lower case where index is -1.
+
+	resource string // "*" where the action has no resource types.
+	parts    [partCount]string
+	isARN    bool
+	owner    entitlement.SystemID // Account of the resource.
+	home     *Account             // The same, if it is among the documents.
+	guarded  *guarded             // The resource with its policy, if known.
+
+	layers [layerCount]tally
+	unsure []suspicion // Statements that may apply.
+	buffer [256]byte   // Room for a pattern with its variables filled in.
+}
+
+// suspicion is a statement that applies or not, depending on context.
+type suspicion struct {
+	layer Layer
+	ref   reference
+}
+
+// open looks up everything about a request.
+func (q *query) open(e *Estate, r *Request) error {
+	q.estate, q.request = e, r
+	q.unsure = q.unsure[:0]
+	q.layers = [layerCount]tally{}
+	if err := q.openAction(r.Action); err != nil {
+		return err
+	}
+	var err error
+	if q.caller, err = e.caller(r.Principal); err != nil {
+		return err
+	}
+	return q.openResource(r.Resource)
+}
+
+func (q *query) openAction(action string) error {
+	if i, ok := q.estate.cat.Index(entitlement.Action(action)); ok {
+		q.index, q.action = i, ""
+		return nil
+	}
+	service, name, ok := strings.Cut(action, ":")
+	if !ok || service == "" || name == "" || strings.ContainsAny(action, "*? \t\r\n") {
+		return fmt.Errorf(`the action %q is not one action, as "s3:GetObject" is`, action)
+	}
+	q.index, q.action = -1, strings.ToLower(action)
+	return nil
+}
+
+// openResource finds the account and the policy of the resource. An action
+// without resource types is on "*", whatever the request says: see
+// https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html.
+func (q *query) openResource(resource string) error {
+	if resource == "" || q.index >= 0 && len(q.estate.cat.Info(q.index).ResourceTypes) == 0 {
+		resource = "*"
+	}
+	q.resource, q.guarded = resource, nil
+	q.owner, q.home = q.caller.system, q.caller.account
+	if q.parts, q.isARN = splitARN(resource); !q.isARN {
+		if resource != "*" {
+			return fmt.Errorf(`the resource %q is neither "*" nor an ARN, as "arn:aws:s3:::bucket/key" is`, resource)
+		}
+		return nil
+	}
+	if account := q.parts[partAccount]; isAccountNumber(account) {
+		q.owner = entitlement.SystemID(account)
+		q.home = q.estate.byID[q.owner]
+	} else if a := q.estate.ownerOf(resource); a != nil {
+		q.owner, q.home = a.System(), a
+	}
+	if q.home != nil {
+		q.guarded = q.home.guardedBy(resource)
+	}
+	return nil
+}
+
+// assumes reports whether the action is one of STS on a role, which the role's
+// trust policy decides.
+func (q *query) assumes() bool {
+	return q.isARN && q.parts[partService] == "iam" && q.service() == "sts" && strings.HasPrefix(q.parts[partResource], "role/")
+}
+
+func (q *query) service() string {
+	if q.index >= 0 {
+		return q.estate.cat.Info(q.index).Service
+	}
+	service, _, _ := strings.Cut(q.action, ":")
+	return service
+}
+
+// strict reports whether identity policies alone never suffice: for roles to
+// assume and for KMS keys. See
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html.
+func (q *query) strict() bool {
+	return q.assumes() || q.isARN && q.parts[partService] == "kms" && strings.HasPrefix(q.parts[partResource], "key/")
+}
+
+// applies tells whether a statement applies to the request, principals apart.
+func (q *query) applies(a *Account, s *statement) condition.Truth {
+	if !q.concerns(a, s) {
+		return condition.No
+	}
+	t := q.reaches(a, s)
+	if t == condition.No || s.conditions == nil {
+		return t
+	}
+	return t.And(s.conditions.Eval(q))
+}
+
+// concerns reports whether the statement is about the action.
+func (q *query) concerns(a *Account, s *statement) bool {
+	if q.index >= 0 {
+		return s.acts.has(q.index)
+	}
+	for _, id := range s.actions {
+		if a.matchesAction(id, q.action) {
+			return !s.notActions
+		}
+	}
+	return s.notActions
+}
+
+// reaches tells whether the statement is about the resource.
+func (q *query) reaches(a *Account, s *statement) condition.Truth {
+	if s.resources == nil {
+		return condition.Yes // Of a policy of the resource itself.
+	}
+	t := condition.No
+	for _, id := range s.resources {
+		if t = t.Or(q.matches(a.patterns[id])); t == condition.Yes {
+			break
+		}
+	}
+	if s.notResources {
+		return t.Not()
+	}
+	return t
+}
