@@ -39,6 +39,7 @@ type subject struct {
 	groups   []*subject
 	runsAs   *subject // Whose access it has; nil: its own.
 	cell     *cell
+	account  *Account
 	boundary int32 // Its permissions boundary; absent if there is no document.
 	trust    int32 // Its trust policy; absent if there is none.
 	taggable bool  // Its trust policy lets sessions bring tags.
@@ -117,7 +118,7 @@ type linker struct {
 }
 
 func (l *linker) own(id *entitlement.Identity) {
-	s := &subject{Identity: id, own: make([]int32, len(id.Policies)), trust: absent, boundary: absent}
+	s := &subject{Identity: id, account: l.account, own: make([]int32, len(id.Policies)), trust: absent, boundary: absent}
 	if n, ok := l.reader.ids[id.Boundary]; ok && id.Boundary != "" {
 		s.boundary = n
 	}

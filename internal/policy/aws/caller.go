@@ -32,6 +32,14 @@ type caller struct {
 
 // caller finds out who a principal is.
 func (e *Estate) caller(principal string) (caller, error) {
+	if s := e.subjects[principal]; s != nil {
+		return caller{system: s.account.System(), account: s.account, arn: principal}.known(s)
+	}
+	return e.unlisted(principal)
+}
+
+// unlisted finds out who a principal is that is no identity of the documents.
+func (e *Estate) unlisted(principal string) (caller, error) {
 	switch {
 	case principal == "":
 		return caller{}, errors.New("the principal is missing; name a user, role, session, root user or service")
@@ -55,7 +63,7 @@ func (e *Estate) caller(principal string) (caller, error) {
 	if c.account == nil {
 		return c.outside(resource)
 	}
-	return c.known(principal)
+	return c, fmt.Errorf("the documents of account %s hold no identity %s", c.system, principal)
 }
 
 // namedCaller is a service or an identity provider by its name.
@@ -66,12 +74,9 @@ func namedCaller(principal string) (caller, error) {
 	return caller{}, fmt.Errorf("the principal %q is no ARN, as arn:aws:iam::111122223333:user/ana is, and no service, as ec2.amazonaws.com is", principal)
 }
 
-// known finds an identity of an account that is there.
-func (c caller) known(principal string) (caller, error) {
-	s := c.account.subjects[entitlement.IdentityID(principal)]
-	if s == nil {
-		return c, fmt.Errorf("the documents of account %s hold no identity %s", c.system, principal)
-	}
+// known is an identity of an account that is there.
+func (c caller) known(s *subject) (caller, error) {
+	principal := c.arn
 	if s.RunsAs != "" && s.runsAs == nil {
 		return c, fmt.Errorf("%s runs as %s, which the documents of account %s do not hold", principal, s.RunsAs, c.system)
 	}

@@ -17,9 +17,10 @@ func (e *Estate) Decide(r *Request, d *Decision) error {
 	if err := q.open(e, r); err != nil {
 		return err
 	}
-	v := q.weigh()
+	var v weighed
+	q.weigh(&v)
 	d.Verdict = v.verdict
-	q.explain(d, v)
+	q.explain(d, &v)
 	return nil
 }
 
@@ -34,37 +35,33 @@ type weighed struct {
 }
 
 // weigh goes through the layers until a Deny applies for certain.
-func (q *query) weigh() weighed {
-	var v weighed
-	for _, step := range [...]func(*query, *weighed){
-		(*query).weighServiceControls, (*query).weighResourceControls, (*query).weighResource,
-		(*query).weighIdentity, (*query).weighBoundary, (*query).weighSession,
-	} {
-		if step(q, &v); v.denier != nil {
-			v.verdict = ExplicitlyDenied
-			return v
-		}
+func (q *query) weigh(v *weighed) {
+	if q.weighServiceControls(v) || q.weighResourceControls(v) || q.weighResource(v) ||
+		q.weighIdentity(v) || q.weighBoundary(v) || q.weighSession(v) {
+		v.verdict = ExplicitlyDenied
+		return
 	}
-	q.conclude(&v)
-	return v
+	q.conclude(v)
 }
 
-// close notes a Deny of a layer that has been read.
-func (v *weighed) close(layer Layer, t *tally) {
+// close notes a Deny of a layer that has been read, and reports whether there is
+// one.
+func (v *weighed) close(layer Layer, t *tally) bool {
 	if t.deny == condition.Yes {
 		v.denier, v.layer = &t.against, layer
 	}
+	return v.denier != nil
 }
 
 // weighServiceControls reads the service control policies above the caller's
 // account. They bind no service-linked role, and nobody in the management
 // account, which has none. See
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html.
-func (q *query) weighServiceControls(v *weighed) {
+func (q *query) weighServiceControls(v *weighed) bool {
 	t := &q.layers[ServiceControlLayer]
 	t.allow = condition.Yes
 	if q.caller.account == nil || q.caller.subject != nil && q.caller.subject.ServiceManaged {
-		return
+		return false
 	}
 	a := q.caller.account
 	for i := range a.serviceLevels {
@@ -77,13 +74,14 @@ func (q *query) weighServiceControls(v *weighed) {
 			one.allow = one.allow.Or(condition.Maybe)
 		}
 		q.addLevel(t, &one, i)
-		if v.close(ServiceControlLayer, t); v.denier != nil {
-			return
+		if v.close(ServiceControlLayer, t) {
+			return true
 		}
 	}
 	if len(a.serviceLevels) > 0 {
 		v.required |= 1 << ServiceControlLayer
 	}
+	return false
 }
 
 // addLevel adds a level: each must allow, and none deny.
@@ -104,24 +102,25 @@ func (q *query) addLevel(t, one *tally, level int) {
 // resource's account. A policy that allows everything stands at each level and
 // cannot be taken away, so that only what they deny counts. See
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html.
-func (q *query) weighResourceControls(v *weighed) {
+func (q *query) weighResourceControls(v *weighed) bool {
 	t := &q.layers[ResourceControlLayer]
 	t.allow = condition.Yes
 	if q.home == nil || q.caller.subject != nil && q.caller.subject.ServiceManaged {
-		return
+		return false
 	}
 	for i := range q.home.shareLevels {
 		for _, p := range q.home.shareLevels[i].policies {
 			q.scanGuests(t, &q.home.policies[p.policy], where{account: q.home, layer: ResourceControlLayer, policy: p.id, level: i})
 		}
-		if v.close(ResourceControlLayer, t); v.denier != nil {
-			return
+		if v.close(ResourceControlLayer, t) {
+			return true
 		}
 	}
+	return false
 }
 
 // weighResource reads the policy of the resource, or a role's trust policy.
-func (q *query) weighResource(v *weighed) {
+func (q *query) weighResource(v *weighed) bool {
 	layer, n, id := ResourceLayer, int32(absent), ""
 	switch {
 	case q.assumes():
@@ -138,10 +137,10 @@ func (q *query) weighResource(v *weighed) {
 		if q.rootKeepsPolicy() {
 			t.deny = condition.No
 		}
-		v.close(layer, t)
-		return
+		return v.close(layer, t)
 	}
 	q.withoutPolicy(v)
+	return false
 }
 
 // role returns the role that is to be assumed, nil if it is not known.
@@ -187,25 +186,25 @@ func (q *query) rootKeepsPolicy() bool {
 
 // weighIdentity reads the policies of the caller and of its groups. The root
 // user may do everything in its account.
-func (q *query) weighIdentity(v *weighed) {
+func (q *query) weighIdentity(v *weighed) bool {
 	t := &q.layers[IdentityLayer]
 	switch q.caller.kind {
 	case serviceCaller, anyoneCaller:
-		return
+		return false
 	case rootCaller:
 		t.allow = condition.Yes
-		return
+		return false
 	case userCaller, sessionCaller:
 	}
 	if q.caller.subject == nil { // Of an account that is not among the documents.
 		t.allow = condition.Maybe
-		return
+		return false
 	}
 	q.scanSubject(t, q.caller.subject, "")
 	for _, g := range q.caller.subject.groups {
 		q.scanSubject(t, g, g.ID)
 	}
-	v.close(IdentityLayer, t)
+	return v.close(IdentityLayer, t)
 }
 
 func (q *query) scanSubject(t *tally, s *subject, group entitlement.IdentityID) {
@@ -221,33 +220,33 @@ func (q *query) scanSubject(t *tally, s *subject, group entitlement.IdentityID) 
 
 // weighBoundary reads the permissions boundary of the caller. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
-func (q *query) weighBoundary(v *weighed) {
+func (q *query) weighBoundary(v *weighed) bool {
 	t := &q.layers[BoundaryLayer]
 	t.allow = condition.Yes
 	if !q.caller.bounded() {
-		return
+		return false
 	}
 	v.required |= 1 << BoundaryLayer
 	a := q.caller.account
 	if t.allow = condition.No; q.caller.subject.boundary == absent {
 		t.allow = condition.Maybe
-		return
+		return false
 	}
 	p := &a.policies[q.caller.subject.boundary]
 	q.scan(t, p, where{account: a, layer: BoundaryLayer, policy: q.caller.subject.Boundary})
 	if p.doubtful {
 		t.allow = t.allow.Or(condition.Maybe)
 	}
-	v.close(BoundaryLayer, t)
+	return v.close(BoundaryLayer, t)
 }
 
 // weighSession reads the session policies: together they must allow. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session.
-func (q *query) weighSession(v *weighed) {
+func (q *query) weighSession(v *weighed) bool {
 	t := &q.layers[SessionLayer]
 	t.allow = condition.Yes
 	if len(q.request.Session) == 0 {
-		return
+		return false
 	}
 	v.required |= 1 << SessionLayer
 	t.allow = condition.No
@@ -257,5 +256,5 @@ func (q *query) weighSession(v *weighed) {
 			t.allow = t.allow.Or(condition.Maybe)
 		}
 	}
-	v.close(SessionLayer, t)
+	return v.close(SessionLayer, t)
 }

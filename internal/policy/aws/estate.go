@@ -11,6 +11,7 @@ type Estate struct {
 	cat      *catalog.Catalog
 	accounts []*Account
 	byID     map[entitlement.SystemID]*Account
+	subjects map[string]*subject // Identities of all accounts, by ARN.
 }
 
 // NewEstate joins compiled accounts, of one organisation or several, which must
@@ -18,10 +19,18 @@ type Estate struct {
 // the first counts.
 func NewEstate(accounts ...*Account) *Estate {
 	e := &Estate{accounts: accounts, byID: make(map[entitlement.SystemID]*Account, len(accounts))}
+	n := 0
 	for _, a := range accounts {
 		e.cat = a.cat
 		if _, twice := e.byID[a.System()]; !twice {
 			e.byID[a.System()] = a
+			n += len(a.subjects)
+		}
+	}
+	e.subjects = make(map[string]*subject, n)
+	for _, a := range e.byID {
+		for id, s := range a.subjects {
+			e.subjects[string(id)] = s
 		}
 	}
 	return e

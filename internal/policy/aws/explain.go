@@ -7,16 +7,16 @@ import (
 )
 
 // explain writes down what decided.
-func (q *query) explain(d *Decision, v weighed) {
+func (q *query) explain(d *Decision, v *weighed) {
 	switch v.verdict {
 	case ExplicitlyDenied:
 		d.Because = append(d.Because, v.denier.reason(v.layer))
 	case Allowed:
-		q.explainAllowed(d, &v)
+		q.explainAllowed(d, v)
 	case Conditional:
-		q.explainConditional(d, &v)
+		q.explainConditional(d, v)
 	case ImplicitlyDenied:
-		q.explainSilence(d, &v)
+		q.explainSilence(d, v)
 	}
 }
 

@@ -2,7 +2,6 @@ package aws
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/policy/glob"
@@ -94,22 +93,29 @@ func (l *linker) level(ids []entitlement.PolicyID) level {
 // guardedBy finds the known resource that a resource is or is a part of, as an
 // object is of its bucket.
 func (a *Account) guardedBy(resource string) *guarded {
-	for {
-		if g := a.guards[resource]; g != nil {
+	if len(a.guards) == 0 {
+		return nil
+	}
+	parts, ok := splitARN(resource)
+	if !ok {
+		return nil
+	}
+	first := len(resource) - len(parts[partResource])
+	for end := len(resource); end > first; end-- {
+		if end < len(resource) && resource[end] != '/' && resource[end] != ':' {
+			continue
+		}
+		if g := a.guards[resource[:end]]; g != nil {
 			return g
 		}
-		i := strings.LastIndexAny(resource, "/:")
-		if i < 0 || strings.Count(resource[:i], ":") < partCount {
-			return nil
-		}
-		resource = resource[:i]
 	}
+	return nil
 }
 
 // ownerOf finds the account of a resource whose ARN names none.
 func (e *Estate) ownerOf(resource string) *Account {
 	for _, a := range e.accounts {
-		if len(a.guards) > 0 && a.guardedBy(resource) != nil {
+		if a.guardedBy(resource) != nil {
 			return a
 		}
 	}
