@@ -69,45 +69,43 @@ func (c *clause) compile(raw *Raw, variables bool) error {
 
 // add reads one value of the policy.
 func (c *clause) add(v string, variables bool) (err error) {
-	ok := true
 	switch c.test {
 	case equalTest, foldTest, arnTest:
-		if c.binary {
-			return c.addBinary(v)
-		}
-		c.addText(v, variables)
+		return c.addText(v, variables)
 	case boolTest:
 		return c.addBool(v, variables)
 	case nullTest:
-		ok = boolean(v)
-		c.presence[truth(strings.EqualFold(v, "false"))/Yes] = true
-		err = errors.New(`neither "true" nor "false"`)
+		return c.addPresence(v)
 	case numberTest:
-		var n decimal
-		n, ok = parseDecimal(v)
-		c.numbers, err = append(c.numbers, n), errors.New("not a number, such as 10 or 0.5")
+		c.numbers, err = read(c.numbers, v, parseDecimal, "a number, such as 10 or 0.5")
 	case dateTest:
-		var t instant
-		t, ok = parseInstant(v)
-		c.dates, err = append(c.dates, t), errors.New("not a date, such as 2020-04-01T00:00:00Z, nor seconds since 1970")
+		c.dates, err = read(c.dates, v, parseInstant, "a date, such as 2020-04-01T00:00:00Z, or seconds since 1970")
 	case ipTest:
-		var p netip.Prefix
-		p, ok = parseRange(v)
-		c.ranges, err = append(c.ranges, p), errors.New("neither an IP address nor a range, such as 203.0.113.0/24 or 2001:db8::/32")
-	}
-	if ok {
-		return nil
+		c.ranges, err = read(c.ranges, v, parseRange, "an IP address or range, such as 203.0.113.0/24 or 2001:db8::/32")
 	}
 	return err
 }
 
-func (c *clause) addText(v string, variables bool) {
+// read appends a value that has to be of a form.
+func read[T any](list []T, v string, parse func(string) (T, bool), form string) ([]T, error) {
+	t, ok := parse(v)
+	if !ok {
+		return nil, fmt.Errorf("write %s", form)
+	}
+	return append(list, t), nil
+}
+
+func (c *clause) addText(v string, variables bool) error {
+	if c.binary {
+		return c.addBinary(v)
+	}
 	p, text, fixed := newPattern(v, c.operator, variables)
 	if fixed {
 		c.texts = append(c.texts, text)
-		return
+		return nil
 	}
 	c.patterns = append(c.patterns, p)
+	return checkVariables(p.vars)
 }
 
 func (c *clause) addBool(v string, variables bool) error {
@@ -117,9 +115,21 @@ func (c *clause) addBool(v string, variables bool) error {
 	}
 	p, _, fixed := newPattern(v, c.operator, variables)
 	if fixed {
-		return errors.New(`neither "true" nor "false"`)
+		return errors.New(`write "true" or "false"`)
 	}
 	c.patterns = append(c.patterns, p)
+	return checkVariables(p.vars)
+}
+
+func (c *clause) addPresence(v string) error {
+	if !boolean(v) {
+		return errors.New(`write "true", the key is absent, or "false"`)
+	}
+	if strings.EqualFold(v, "true") {
+		c.presence[0] = true
+	} else {
+		c.presence[1] = true
+	}
 	return nil
 }
 
@@ -129,7 +139,7 @@ func boolean(v string) bool { return strings.EqualFold(v, "true") || strings.Equ
 func (c *clause) addBinary(v string) error {
 	b, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(v, "="))
 	if err != nil {
-		return fmt.Errorf("not base64: %w", err)
+		return fmt.Errorf("write base64: %w", err)
 	}
 	c.texts = append(c.texts, base64.StdEncoding.EncodeToString(b), base64.RawStdEncoding.EncodeToString(b))
 	return nil

@@ -6,28 +6,26 @@ import "strings"
 type pattern struct {
 	pieces []piece
 	vars   []Variable
+	arn    bool // Wildcards keep to the parts of an ARN.
 }
 
 // newPattern reads a value; fixed tells that it has neither wildcards nor
 // variables, but is the text.
 func newPattern(raw string, op operator, variables bool) (p pattern, text string, fixed bool) {
-	p.pieces = split(raw, op.wild, variables)
+	p = pattern{pieces: split(raw, op.wild, variables), arn: op.test == arnTest}
 	var b strings.Builder
 	fixed = true
 	for _, piece := range p.pieces {
 		b.WriteString(piece.text)
 		fixed = fixed && piece.kind == literal
 	}
-	if fixed {
-		return p, b.String(), true
-	}
 	if variables {
 		p.vars = ParseVariables(raw)
 	}
-	if op.test == arnTest {
+	if p.arn && len(p.vars) == 0 {
 		flatten(p.pieces)
 	}
-	return p, "", false
+	return p, b.String(), fixed
 }
 
 // match reports whether the pattern matches a value of the request.
@@ -59,22 +57,10 @@ func (p *pattern) bind(pieces []piece, src Source) ([]piece, Truth) {
 		}
 		pieces = append(pieces, piece)
 	}
-	if known == Maybe {
-		loosen(pieces)
+	if p.arn && known == Yes {
+		flatten(pieces)
 	}
 	return pieces, known
-}
-
-func loosen(pieces []piece) {
-	for i := range pieces {
-		switch pieces[i].kind {
-		case oneFlat:
-			pieces[i].kind = one
-		case restFlat:
-			pieces[i].kind = rest
-		case literal, one, rest, variable:
-		}
-	}
 }
 
 // matchHidden reports whether the pattern matches a value of which nothing is

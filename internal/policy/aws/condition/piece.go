@@ -90,29 +90,58 @@ func flatten(pieces []piece) {
 	}
 }
 
-// match reports whether pieces without variables match all of s.
+// match reports whether pieces without variables match all of s. Where they do
+// not fit, the last wildcard takes more.
 func match(pieces []piece, s string, fold bool) bool {
 	p, i, star, mark := 0, 0, -1, 0
 	for p < len(pieces) || i < len(s) {
-		if p < len(pieces) {
-			if k := pieces[p].kind; k == rest || k == restFlat {
-				star, mark = p, i
-				p++
-				continue
-			}
-			if n := pieces[p].take(s[i:], fold); n >= 0 {
-				p++
-				i += n
-				continue
-			}
+		if n := takeAt(pieces, p, s[i:], fold); n >= 0 {
+			p++
+			i += n
+			continue
 		}
-		if star < 0 || mark == len(s) || pieces[star].kind == restFlat && s[mark] == ':' {
+		if p < len(pieces) && pieces[p].rest() {
+			star, mark = p, i
+		} else {
+			if star < 0 || mark == len(s) || pieces[star].kind == restFlat && s[mark] == ':' {
+				return false
+			}
+			mark += width(s[mark:])
+		}
+		if mark = next(pieces[star:], s, mark, fold); mark < 0 {
 			return false
 		}
-		mark += width(s[mark:])
 		p, i = star+1, mark
 	}
 	return true
+}
+
+func (p *piece) rest() bool { return p.kind == rest || p.kind == restFlat }
+
+// next returns the first place in s, from mark on, to which the wildcard at the
+// start of pieces may reach so that what follows it has a chance, -1 if there is
+// none.
+func next(pieces []piece, s string, mark int, fold bool) int {
+	skip := 0
+	switch {
+	case len(pieces) == 1:
+		skip = len(s) - mark
+	case pieces[1].kind == literal && !fold:
+		skip = strings.Index(s[mark:], pieces[1].text)
+	}
+	if skip < 0 || pieces[0].kind == restFlat && strings.IndexByte(s[mark:mark+skip], ':') >= 0 {
+		return -1
+	}
+	return mark + skip
+}
+
+// takeAt returns how many bytes a piece takes from the start of s, -1 if it does
+// not match, is a wildcard for any number or is not there.
+func takeAt(pieces []piece, p int, s string, fold bool) int {
+	if p == len(pieces) || pieces[p].rest() {
+		return -1
+	}
+	return pieces[p].take(s, fold)
 }
 
 // take returns how many bytes a piece takes from the start of s, -1 if it does

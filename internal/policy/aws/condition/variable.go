@@ -1,6 +1,8 @@
 package condition
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/leastward/leastward/internal/policy/glob"
@@ -42,6 +44,20 @@ func parseVariable(s string) Variable {
 		return Variable{Key: key, Default: standIn[1 : len(standIn)-1], HasDefault: true}
 	}
 	return Variable{Key: newKey(strings.TrimSpace(s))}
+}
+
+// checkVariables refuses what names no key. ParseVariables reads it as a key that
+// no request has.
+func checkVariables(vars []Variable) error {
+	for i := range vars {
+		switch name := vars[i].Key.Name; {
+		case name == "":
+			return errors.New("a policy variable without name: write one such as ${aws:username}")
+		case strings.ContainsAny(name, ",'"):
+			return fmt.Errorf("the policy variable %q: write a default in single quotes, as in ${aws:username, 'nobody'}", name)
+		}
+	}
+	return nil
 }
 
 // value returns the text of a variable: Yes if it has one, No if it has none,
