@@ -3,24 +3,41 @@ package alert
 import "github.com/leastward/leastward/internal/entitlement"
 
 // SubjectKind returns the kind of identity that findings of category c are
-// about. It is "" where any kind may be; ok is false where c is unknown.
+// about. It is "" where any kind may be, and where the finding is about a
+// resource, see [OfResource]; ok is false where c is unknown.
 func SubjectKind(c entitlement.Category) (kind entitlement.Kind, ok bool) {
 	switch c {
 	case entitlement.InactiveUser, entitlement.SuperUser, entitlement.OverprovisionedUser,
+		entitlement.EscalationUser, entitlement.SecurityToolUser, entitlement.SecretAccessUser,
 		entitlement.AccessKeyOld, entitlement.AccessKeyUnused, entitlement.UserWithoutMFA:
 		return entitlement.User, true
-	case entitlement.InactiveRole, entitlement.SuperRole, entitlement.OverprovisionedRole:
+	case entitlement.InactiveRole, entitlement.SuperRole, entitlement.OverprovisionedRole,
+		entitlement.EscalationRole, entitlement.SecurityToolRole, entitlement.SecretAccessRole,
+		entitlement.RoleTrustsAccount, entitlement.RoleReachesExternal:
 		return entitlement.Role, true
-	case entitlement.InactiveGroup, entitlement.SuperGroup, entitlement.OverprovisionedGroup:
+	case entitlement.InactiveGroup, entitlement.SuperGroup, entitlement.OverprovisionedGroup, entitlement.EscalationGroup:
 		return entitlement.Group, true
-	case entitlement.InactiveFunction, entitlement.SuperFunction, entitlement.OverprovisionedFunction:
+	case entitlement.InactiveFunction, entitlement.SuperFunction, entitlement.OverprovisionedFunction,
+		entitlement.EscalationFunction, entitlement.SecurityToolFunction, entitlement.SecretAccessFunction:
 		return entitlement.Function, true
-	case entitlement.InactiveInstance, entitlement.SuperInstance, entitlement.OverprovisionedInstance:
+	case entitlement.InactiveInstance, entitlement.SuperInstance, entitlement.OverprovisionedInstance,
+		entitlement.EscalationInstance, entitlement.SecurityToolInstance, entitlement.SecretAccessInstance,
+		entitlement.InstanceBucketAccess:
 		return entitlement.Instance, true
-	case entitlement.ExcludedFromReports:
+	case entitlement.BucketUnencrypted, entitlement.BucketManagedKeys, entitlement.BucketPublic,
+		entitlement.BucketCrossAccount, entitlement.OpenSecurityGroup, entitlement.ExternalAccount,
+		entitlement.ExcludedFromReports:
 		return "", true
 	}
 	return "", false
+}
+
+// OfResource reports whether findings of category c are about a resource or an
+// outside account, which stands in the resource label, and about no identity.
+// Those of ExcludedFromReports may be about either.
+func OfResource(c entitlement.Category) bool {
+	kind, known := SubjectKind(c)
+	return known && kind == "" && c != entitlement.ExcludedFromReports
 }
 
 func knownKind(k entitlement.Kind) bool {

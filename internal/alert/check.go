@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -82,15 +83,17 @@ func (c *checker) values(l *Labels) {
 
 // scope checks that the labels which the scope needs are there.
 func (c *checker) scope(l *Labels) {
+	finding, identity := l.Scope >= ScopeIdentity, l.Scope == ScopeIdentity
 	need := map[string]bool{
 		LabelCloud:        l.Scope >= ScopeSystem,
-		LabelSystem:       l.Scope == ScopeIdentity || l.Category != "",
-		LabelCategory:     l.Scope == ScopeIdentity,
-		LabelFinding:      l.Scope == ScopeIdentity,
-		LabelIdentity:     l.Scope == ScopeIdentity || l.Playbook.Automated(),
-		LabelIdentityType: l.Scope == ScopeIdentity,
+		LabelSystem:       finding || l.Category != "",
+		LabelCategory:     finding,
+		LabelFinding:      finding,
+		LabelIdentity:     identity || l.Playbook.Automated(),
+		LabelIdentityType: identity,
+		LabelResource:     l.Scope == ScopeResource,
 	}
-	for _, label := range []string{LabelCloud, LabelSystem, LabelCategory, LabelFinding, LabelIdentity, LabelIdentityType} {
+	for _, label := range []string{LabelCloud, LabelSystem, LabelCategory, LabelFinding, LabelIdentity, LabelIdentityType, LabelResource} {
 		if need[label] && c.labels[label] == "" {
 			c.reject(label, "missing; an alert with these labels needs it: keep it in the rule's expression")
 		}
@@ -99,6 +102,9 @@ func (c *checker) scope(l *Labels) {
 
 // agreement checks that labels which are right by themselves belong together.
 func (c *checker) agreement(l *Labels) {
+	if OfResource(l.Category) && (l.Identity != "" || l.IdentityType != "") {
+		c.reject(LabelIdentity, "%q does not belong to category %s, which is about no identity", cmp.Or(string(l.Identity), string(l.IdentityType)), l.Category)
+	}
 	kind, _ := SubjectKind(l.Category)
 	if kind != "" && l.IdentityType != "" && knownKind(l.IdentityType) && kind != l.IdentityType {
 		c.reject(LabelIdentityType, "%q does not belong to category %s, which is about a %s", l.IdentityType, l.Category, kind)

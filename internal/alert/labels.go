@@ -13,6 +13,7 @@ const (
 	ScopeCloud                 // One cloud or folder of it.
 	ScopeSystem                // One authorization system, perhaps one category.
 	ScopeIdentity              // One finding about one identity.
+	ScopeResource              // One finding about something that is no identity.
 )
 
 // Labels are the labels of one alert, checked by [Parse].
@@ -25,10 +26,10 @@ type Labels struct {
 	Cloud        entitlement.Cloud      // "" in ScopeSuite.
 	System       entitlement.SystemID   // "" unless ScopeSystem or narrower.
 	Category     entitlement.Category   // "" where the alert is not about findings.
-	Finding      string                 // entitlement.Finding's ID; ScopeIdentity alone.
+	Finding      string                 // entitlement.Finding's ID; ScopeIdentity and ScopeResource alone.
 	Identity     entitlement.IdentityID // ScopeIdentity alone.
 	IdentityType entitlement.Kind       // ScopeIdentity alone.
-	Resource     string                 // "" where the finding has none.
+	Resource     string                 // Always in ScopeResource; else "" where the finding has none.
 	Owner        string                 // "" is unknown.
 }
 
@@ -68,6 +69,8 @@ func Parse(labels map[string]string) (Labels, error) {
 
 func (l *Labels) scope() Scope {
 	switch {
+	case l.Finding != "" && l.Identity == "" && (OfResource(l.Category) || l.Category == entitlement.ExcludedFromReports):
+		return ScopeResource
 	case l.Identity != "" || l.Finding != "":
 		return ScopeIdentity
 	case l.System != "":

@@ -61,6 +61,14 @@ func TestParse(t *testing.T) {
 			Alertname: "A", Severity: alert.Critical, Playbook: alert.ConfigRepair, Scope: alert.ScopeSystem,
 			Cloud: entitlement.Azure, System: "s", Category: entitlement.SuperGroup,
 		}},
+		"resource": {openBucket(), alert.Labels{
+			Alertname: "CiemBucketPublic", Severity: alert.Critical, Playbook: alert.BucketReview, Scope: alert.ScopeResource,
+			Cloud: entitlement.AWS, System: "111122223333", Category: entitlement.BucketPublic, Finding: "0123abcd", Resource: "arn:aws:s3:::site",
+		}},
+		"outside account": {with(openBucket(), "category", "external_access", "resource", "*"), alert.Labels{
+			Alertname: "CiemBucketPublic", Severity: alert.Critical, Playbook: alert.BucketReview, Scope: alert.ScopeResource,
+			Cloud: entitlement.AWS, System: "111122223333", Category: entitlement.ExternalAccount, Finding: "0123abcd", Resource: "*",
+		}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -71,6 +79,38 @@ func TestParse(t *testing.T) {
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Error(diff)
+			}
+		})
+	}
+}
+
+// openBucket is an alert about something that is no identity.
+func openBucket() map[string]string {
+	return map[string]string{
+		"alertname": "CiemBucketPublic", "severity": "critical", "playbook": "bucket-review", "cloud": "aws", "system": "111122223333",
+		"category": "bucket_public", "finding": "0123abcd", "identity": "", "resource": "arn:aws:s3:::site",
+	}
+}
+
+func TestParseRejectsResources(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		change []string
+		want   string
+	}{
+		"without resource":    {[]string{"resource", ""}, "label resource: missing"},
+		"without system":      {[]string{"system", ""}, "label system: missing"},
+		"with identity":       {[]string{"identity", "arn:aws:iam::111122223333:user/jo"}, `label identity: "arn:aws:iam::111122223333:user/jo" does not belong to category bucket_public`},
+		"with identity type":  {[]string{"identity_type", "user"}, `label identity: "user" does not belong to category bucket_public`},
+		"of an identity":      {[]string{"category", "super_user"}, "label identity: missing"},
+		"automated playbook":  {[]string{"playbook", "inactive-user-read-only"}, "label identity: missing"},
+		"automated, category": {[]string{"playbook", "inactive-user-read-only"}, `label playbook: "inactive-user-read-only" does not act on findings of category bucket_public`},
+		"excluded":            {[]string{"category", "excluded_from_reports", "resource", ""}, "label resource: missing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := alert.Parse(with(openBucket(), tc.change...)); err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("got %v, want %q", err, tc.want)
 			}
 		})
 	}

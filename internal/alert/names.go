@@ -12,7 +12,7 @@ const (
 	LabelFinding      = "finding"
 	LabelIdentity     = "identity"
 	LabelIdentityType = "identity_type"
-	LabelResource     = "resource" // Access key id and the like; optional.
+	LabelResource     = "resource" // Access key id, ARN of a bucket or the like; optional unless there is no identity.
 	LabelOwner        = "owner"    // Team that Alertmanager routes to; optional.
 )
 

@@ -20,6 +20,12 @@ const (
 	InactiveIdentityReview   Playbook = "inactive-identity-review"
 	SuperIdentityReview      Playbook = "super-identity-review"
 	OverprovisionedRightSize Playbook = "overprovisioned-right-size"
+	EscalationReview         Playbook = "privilege-escalation-review"
+	SecurityToolReview       Playbook = "security-tool-admin-review"
+	SecretAccessReview       Playbook = "secret-access-review"
+	ExternalAccessReview     Playbook = "external-access-review"
+	BucketReview             Playbook = "bucket-review"
+	SecurityGroupReview      Playbook = "open-security-group-review"
 	AccessKeyRotate          Playbook = "access-key-rotate"
 	AccessKeyDeactivate      Playbook = "access-key-deactivate"
 	UserMFAEnforce           Playbook = "user-mfa-enforce"
@@ -36,6 +42,7 @@ func Playbooks() []Playbook {
 	return []Playbook{
 		InactiveUserReadOnly,
 		InactiveIdentityReview, SuperIdentityReview, OverprovisionedRightSize,
+		EscalationReview, SecurityToolReview, SecretAccessReview, ExternalAccessReview, BucketReview, SecurityGroupReview,
 		AccessKeyRotate, AccessKeyDeactivate, UserMFAEnforce,
 		SystemPCIReview, CollectionRepair, SeriesBudgetReview, ObservabilityRestore, ConfigRepair, RemediationReview,
 	}

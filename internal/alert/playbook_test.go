@@ -8,6 +8,7 @@ import (
 
 	"github.com/leastward/leastward/internal/alert"
 	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/finding"
 )
 
 func TestPlaybooks(t *testing.T) {
@@ -32,6 +33,26 @@ func TestPlaybookAccepts(t *testing.T) {
 	}
 	if !alert.SuperIdentityReview.Accepts(entitlement.SuperRole) {
 		t.Error("a playbook for people refuses a finding")
+	}
+}
+
+// Every category of finding is known to the contract, and only an inactive user
+// has a playbook that changes a cloud by itself.
+func TestCategories(t *testing.T) {
+	t.Parallel()
+	if _, ok := alert.SubjectKind("bored_user"); ok || alert.OfResource("bored_user") {
+		t.Error("an unknown category is known")
+	}
+	for _, c := range finding.Categories() {
+		kind, ok := alert.SubjectKind(c)
+		if !ok || kind != "" && alert.OfResource(c) {
+			t.Errorf("%s: kind %q, known %t, of a resource %t", c, kind, ok, alert.OfResource(c))
+		}
+		for _, p := range alert.Playbooks() {
+			if p.Automated() && p.Accepts(c) != (c == entitlement.InactiveUser) {
+				t.Errorf("playbook %s accepts %s: %t", p, c, p.Accepts(c))
+			}
+		}
 	}
 }
 
