@@ -18,10 +18,15 @@ const DeniedPath = "/api/v1/identities/{id}/denied"
 
 // Finding is the evidence that stands behind an alert now.
 type Finding struct {
-	ID       string                 `json:"id"`
-	Category entitlement.Category   `json:"category"`
-	System   entitlement.SystemID   `json:"system"`
+	ID       string               `json:"id"`
+	Category entitlement.Category `json:"category"`
+	System   entitlement.SystemID `json:"system"`
+	// Identity is whom it concerns; "" where it is about a resource or an
+	// outside account, which Resource names.
 	Identity entitlement.IdentityID `json:"identity"`
+	// Resource is the access key, bucket, security group or outside account;
+	// absent where the finding has none.
+	Resource string `json:"resource,omitempty"`
 	// Granted and Used count actions: what the identity may do, and what it
 	// did of that within the window.
 	Granted int `json:"granted"`
@@ -31,9 +36,18 @@ type Finding struct {
 	// Covered is the part of the look-back window that the event logs reach, 0
 	// to 1. Below 1, what the logs do not reach may hold a use.
 	Covered float64 `json:"covered"`
-	// Exempt is set where the identity is tagged so that no finding is
-	// reported of it.
+	// Exempt is set where the identity or resource is tagged so that no other
+	// finding is reported of it.
 	Exempt bool `json:"exempt"`
+	// Evidence is the facts behind the finding, in the order that a reader
+	// wants them.
+	Evidence []Evidence `json:"evidence,omitempty"`
+}
+
+// Evidence is one fact.
+type Evidence struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // Denials are the calls of one identity that were refused for want of a

@@ -12,7 +12,7 @@ func FindingCount() *Family {
 // FindingSubjects counts what each category looked at: the total of "n of
 // total".
 func FindingSubjects() *Family {
-	return perCategory("ciem_finding_subjects", "Number of identities or access keys that the category of finding looked at.")
+	return perCategory("ciem_finding_subjects", "Number of identities, access keys, outside accounts, buckets or security groups that the category of finding looked at.")
 }
 
 // FindingsTruncated counts the findings without series of their own.
@@ -26,7 +26,7 @@ func Finding() *Family {
 	return &Family{
 		Name: "ciem_finding", Type: Gauge, Unit: "points",
 		Labels: []string{"cloud", "system", "category", "finding", "identity", "identity_type", "owner", "resource"},
-		Help:   "A finding; the value is its impact: how far the system's Permission Creep Index would fall if the identity held no more than it uses.",
+		Help:   "A finding; the value is its impact: how far the system's Permission Creep Index would fall if the identity held no more than it uses; 0 for one about no identity, whose subject is the resource.",
 		Bound:  onePerFinding, Program: Exporter, Group: Findings, Large: true,
 	}
 }

@@ -33,7 +33,8 @@ func identity(name string, kind entitlement.Kind, score creep.Sum, last time.Tim
 	}
 }
 
-// result is a system with three identities and three findings of one category.
+// result is a system with three identities, three findings of one category and
+// one about a bucket, which is no identity.
 func result() *collector.Result {
 	ana := identity("ana", entitlement.User, creep.Sum{Excess: 0.01, Used: 0.001, Identities: 1}, at(30))
 	ana.Keys = []entitlement.AccessKey{
@@ -55,8 +56,11 @@ func result() *collector.Result {
 		Assessment: &assess.Assessment{
 			At: at(31), Window: 90 * 24 * time.Hour, Sum: creep.Sum{Excess: 0.21, Used: 0.001, Unobservable: 0.02, Identities: 2},
 			Identities: []assess.Identity{ana, job, team},
-			Findings:   []entitlement.Finding{finding("f1", 9), finding("f2", 5), finding("f3", 1)},
-			Totals:     map[entitlement.Category]int{entitlement.InactiveRole: 7, entitlement.SuperUser: 1},
+			Findings: []entitlement.Finding{
+				finding("f1", 9), finding("f2", 5), finding("f3", 1),
+				{ID: "f4", Category: entitlement.BucketPublic, Resource: "arn:aws:s3:::site", Name: "site", FirstSeen: at(4)},
+			},
+			Totals: map[entitlement.Category]int{entitlement.InactiveRole: 7, entitlement.SuperUser: 1, entitlement.BucketPublic: 2},
 			Problems: []entitlement.Problem{
 				{Code: "AWS_CLOUDTRAIL_DISABLED"},
 				{Code: "access_denied", Permission: "lambda:ListFunctions"},

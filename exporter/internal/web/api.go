@@ -41,11 +41,15 @@ func absent(w http.ResponseWriter, s *collector.Snapshot, message string) {
 
 func wire(f *entitlement.Finding, a *assess.Assessment) api.Finding {
 	out := api.Finding{
-		ID: f.ID, Category: f.Category, System: f.System, Identity: f.Identity,
+		ID: f.ID, Category: f.Category, System: f.System, Identity: f.Identity, Resource: f.Resource,
 		Granted: f.Granted, Used: f.Used, LastActive: f.LastActive, Covered: f.Covered,
 	}
+	out.Exempt = f.Category == entitlement.ExcludedFromReports
 	if one := find(a, f.Identity); one != nil {
 		out.Exempt = one.Exempt(entitlement.TagExcludeFromReports)
+	}
+	for _, e := range f.Evidence {
+		out.Evidence = append(out.Evidence, api.Evidence(e))
 	}
 	return out
 }

@@ -133,7 +133,7 @@ func findings(a *assess.Assessment) []findingRow {
 		}
 		r.Count++
 		if len(r.Examples) < shownExamples {
-			r.Examples = append(r.Examples, cmp.Or(f.Resource, f.Name))
+			r.Examples = append(r.Examples, example(&f))
 		}
 	}
 	var list []findingRow
@@ -144,6 +144,17 @@ func findings(a *assess.Assessment) []findingRow {
 		}
 	}
 	return list
+}
+
+// example names what a finding is about.
+func example(f *entitlement.Finding) string {
+	switch {
+	case f.Identity != "":
+		return cmp.Or(f.Resource, f.Name) // A key has the name of its user.
+	case f.Name == f.Resource:
+		return f.Name
+	}
+	return f.Name + " (" + f.Resource + ")"
 }
 
 // worst lists the identities with the highest index.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -37,6 +38,9 @@ func snapshot() *collector.Snapshot {
 			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:*","Resource":"*"}]}`)}},
 		Identities: []entitlement.Identity{{
 			ID: ana, Name: "ana", Kind: entitlement.User, System: "111111111111", Policies: []entitlement.PolicyID{"p"},
+		}},
+		Resources: []entitlement.Resource{{
+			ID: "arn:aws:s3:::reports", Type: "s3:bucket", Name: "reports", Bucket: &entitlement.Bucket{Encryption: entitlement.EncryptionNone},
 		}},
 		FullHistoryFrom: now().AddDate(0, 0, -90),
 		Problems:        []entitlement.Problem{{Code: "access_denied", Subject: "lambda", Message: "grant it", Permission: "lambda:ListFunctions"}},
@@ -90,6 +94,7 @@ func TestRoutes(t *testing.T) {
 		{"overview while running", handler(pending, nil), "GET", "/", 200, "not read yet"},
 		{"overview of nothing", handler(&nothing, nil), "GET", "/", 200, "aws.accounts"},
 		{"system", handler(s, nil), "GET", "/systems/aws/111111111111", 200, "lambda:ListFunctions"},
+		{"finding about no identity", handler(s, nil), "GET", "/systems/aws/111111111111", 200, "reports (arn:aws:s3:::reports)"},
 		{"system that failed", handler(s, nil), "GET", "/systems/aws/222222222222", 200, "failed"},
 		{"system of another cloud", handler(s, nil), "GET", "/systems/gcp/111111111111", 404, ""},
 		{"no such page", handler(s, nil), "GET", "/nothing", 404, ""},
@@ -167,6 +172,23 @@ func TestFinding(t *testing.T) {
 		t.Fatalf("%s: %v", w.Body, err)
 	}
 	if got.ID != want.ID || got.Category != entitlement.InactiveUser || got.Identity != ana || got.Used != 0 || got.Covered != 1 || got.Exempt {
+		t.Errorf("finding = %+v", got)
+	}
+}
+
+func TestFindingAboutABucket(t *testing.T) {
+	t.Parallel()
+	s := snapshot()
+	i := slices.IndexFunc(s.Results[0].Assessment.Findings, func(f entitlement.Finding) bool { return f.Category == entitlement.BucketUnencrypted })
+	if i < 0 {
+		t.Fatal("the bucket is not reported")
+	}
+	w := do(t, handler(s, nil), "GET", "/api/v1/findings/"+s.Results[0].Assessment.Findings[i].ID)
+	var got api.Finding
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+		t.Fatalf("%s: %v", w.Body, err)
+	}
+	if got.Identity != "" || got.Resource != "arn:aws:s3:::reports" || got.Exempt || len(got.Evidence) == 0 || got.Evidence[0] != (api.Evidence{Name: "Encryption", Value: "none"}) {
 		t.Errorf("finding = %+v", got)
 	}
 }
