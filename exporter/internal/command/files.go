@@ -19,22 +19,29 @@ import (
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/assess"
 	"github.com/leastward/leastward/internal/catalog"
+	aws "github.com/leastward/leastward/internal/collect/aws"
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // fileFlags are the flags that name exported files.
 type fileFlags struct {
 	config.Files
-	asOf string
+	details []string // Authorization details; Files has but one.
+	asOf    string
 }
 
 func addFileFlags(c *kingpin.CmdClause) *fileFlags {
 	f := &fileFlags{}
-	c.Flag("aws.authorization-details", "Output of `aws iam get-account-authorization-details`.").StringVar(&f.AuthorizationDetails)
+	c.Flag("aws.authorization-details", "Output of `aws iam get-account-authorization-details`. Repeatable where several accounts are taken.").
+		StringsVar(&f.details)
 	c.Flag("aws.cloudtrail", "CloudTrail records: a file, a directory or a glob, compressed or not. Repeatable.").StringsVar(&f.CloudTrail)
 	c.Flag("aws.credential-report", "Output of `aws iam get-credential-report`, its content decoded.").StringVar(&f.CredentialReport)
 	c.Flag("aws.functions", "Output of `aws lambda list-functions`.").StringVar(&f.Functions)
 	c.Flag("aws.instances", "Output of `aws ec2 describe-instances`.").StringVar(&f.Instances)
-	c.Flag("aws.organization", "Service control policies; see docs/files-aws.md.").StringVar(&f.Organization)
+	c.Flag("aws.identity-center", "Permission sets and who is assigned to them; see docs/files-aws.md.").StringVar(&f.IdentityCenter)
+	c.Flag("aws.organization", "The organisation and its service and resource control policies; see docs/files-aws.md.").StringVar(&f.Organization)
+	c.Flag("aws.resource-policies", "Policies of resources by their ARNs; see docs/files-aws.md. Repeatable.").StringsVar(&f.ResourcePolicies)
+	c.Flag("aws.security-groups", "Output of `aws ec2 describe-security-groups`.").StringVar(&f.SecurityGroups)
 	c.Flag("as-of", "Assess as of this time (RFC 3339). Defaults to the last event, or to now where there is none.").StringVar(&f.asOf)
 	return f
 }
@@ -42,12 +49,15 @@ func addFileFlags(c *kingpin.CmdClause) *fileFlags {
 // given names a flag that was given, "" where none was.
 func (f *fileFlags) given() string {
 	for _, flag := range []struct{ name, value string }{
-		{"aws.authorization-details", f.AuthorizationDetails},
+		{"aws.authorization-details", strings.Join(f.details, ",")},
 		{"aws.cloudtrail", strings.Join(f.CloudTrail, ",")},
 		{"aws.credential-report", f.CredentialReport},
 		{"aws.functions", f.Functions},
 		{"aws.instances", f.Instances},
 		{"aws.organization", f.Organization},
+		{"aws.identity-center", f.IdentityCenter},
+		{"aws.resource-policies", strings.Join(f.ResourcePolicies, ",")},
+		{"aws.security-groups", f.SecurityGroups},
 		{"as-of", f.asOf},
 	} {
 		if flag.value != "" {
@@ -59,8 +69,13 @@ func (f *fileFlags) given() string {
 
 // collect reads the files and assesses them as of the time that the flags say.
 func (f *fileFlags) collect(ctx context.Context, e *env, settings assess.Settings) (*collector.Result, *assess.Assessor, error) {
-	if f.AuthorizationDetails == "" {
-		return nil, nil, errors.New("--aws.authorization-details: is missing; make the file with `aws iam get-account-authorization-details`")
+	switch len(f.details) {
+	case 0:
+		return nil, nil, errNoDetails
+	case 1:
+		f.AuthorizationDetails = f.details[0]
+	default:
+		return nil, nil, errors.New("--aws.authorization-details: is given more than once; this command takes one account at a time")
 	}
 	at, err := f.time()
 	if err != nil {
@@ -81,6 +96,30 @@ func (f *fileFlags) collect(ctx context.Context, e *env, settings assess.Setting
 		Assessment: assessor.Assess(reading.Inventory, reading.Usage, at, nil),
 	}
 	return result, assessor, nil
+}
+
+// errNoDetails is the error of the file that no command can do without.
+var errNoDetails = errors.New("--aws.authorization-details: is missing; make the file with `aws iam get-account-authorization-details`")
+
+// inventories reads the files into one inventory for each account that they are
+// of, and logs what could not be read.
+func (f *fileFlags) inventories(ctx context.Context, e *env) ([]*entitlement.Inventory, error) {
+	if len(f.details) == 0 {
+		return nil, errNoDetails
+	}
+	all, err := aws.ReadAccounts(f.details, aws.Files{
+		CredentialReport: f.CredentialReport, Organization: f.Organization, Functions: f.Functions, Instances: f.Instances,
+		SecurityGroups: f.SecurityGroups, IdentityCenter: f.IdentityCenter, ResourcePolicies: f.ResourcePolicies,
+	}, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	for _, inv := range all {
+		for _, p := range inv.Problems {
+			e.logger.WarnContext(ctx, "a file is incomplete", "account", inv.System.ID, "code", p.Code, "subject", p.Subject, "message", p.Message)
+		}
+	}
+	return all, nil
 }
 
 func (f *fileFlags) time() (time.Time, error) {

@@ -60,6 +60,9 @@ type Files struct {
 	Functions            string   `yaml:"functions"`             // aws lambda list-functions
 	Instances            string   `yaml:"instances"`             // aws ec2 describe-instances
 	Organization         string   `yaml:"organization"`
+	SecurityGroups       string   `yaml:"security_groups"` // aws ec2 describe-security-groups
+	IdentityCenter       string   `yaml:"identity_center"`
+	ResourcePolicies     []string `yaml:"resource_policies"`
 	CloudTrail           []string `yaml:"cloudtrail"`
 }
 

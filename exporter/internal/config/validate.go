@@ -197,9 +197,13 @@ func (c *Config) resolve(file string) {
 	}
 	for _, a := range c.AWS.Accounts {
 		if f := a.Files; f != nil {
-			paths = append(paths, &f.AuthorizationDetails, &f.CredentialReport, &f.Functions, &f.Instances, &f.Organization)
+			paths = append(paths, &f.AuthorizationDetails, &f.CredentialReport, &f.Functions, &f.Instances, &f.Organization,
+				&f.SecurityGroups, &f.IdentityCenter)
 			for i := range f.CloudTrail {
 				paths = append(paths, &f.CloudTrail[i])
+			}
+			for i := range f.ResourcePolicies {
+				paths = append(paths, &f.ResourcePolicies[i])
 			}
 		}
 	}

@@ -57,15 +57,20 @@ func (f *Files) Read(ctx context.Context, now time.Time) (*collector.Reading, er
 
 // extras reads the files that add to the authorization details.
 func (f *Files) extras(inv *entitlement.Inventory) {
-	for _, extra := range []struct {
+	type extra struct {
 		what, path string
 		read       func(io.Reader, string, *entitlement.Inventory) error
-	}{
+	}
+	extras := []extra{
 		{"credential report", f.Paths.CredentialReport, aws.ReadCredentialReport},
 		{"functions", f.Paths.Functions, aws.ReadFunctions},
 		{"instances", f.Paths.Instances, aws.ReadInstances},
 		{"organization", f.Paths.Organization, aws.ReadOrganization},
-	} {
+	}
+	for _, path := range f.Paths.ResourcePolicies {
+		extras = append(extras, extra{"resource policies", path, aws.ReadResourcePolicies})
+	}
+	for _, extra := range extras {
 		if err := aws.ReadEach(extra.path, inv, extra.read); err != nil {
 			inv.Problems = append(inv.Problems, entitlement.Problem{
 				Code: "file", Subject: extra.path, Message: fmt.Sprintf("read %s: %v", extra.what, err),

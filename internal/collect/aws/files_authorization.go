@@ -89,6 +89,7 @@ func (a *authorizationReader) identity(e element, kind entitlement.Kind) error {
 	id.Kind, id.Name, id.UniqueID, id.Tags = kind, d.name, d.unique, d.tags
 	id.Trust = d.trust
 	id.ServiceManaged = strings.Contains(d.arn, ":role/aws-service-role/")
+	id.PermissionSet = permissionSetOf(d.arn)
 	id.Created = a.time(e, "CreateDate", d.created)
 	id.LastUsed = a.time(e, "RoleLastUsed.LastUsedDate", d.lastUsed)
 	id.Boundary = entitlement.PolicyID(d.boundary)

@@ -71,10 +71,6 @@ func TestBadOrganizations(t *testing.T) {
 			"111122223333 is its own ancestor; check the ParentIds",
 		},
 		{
-			"level without policy", `{"Roots":[{"Id":"r-1"}],"Accounts":[{"Id":"111122223333","ParentId":"r-1"}],"Policies":[]}`,
-			"no policy in Policies has r-1 among its Targets, and AWS allows no level without one; add the missing policies or targets",
-		},
-		{
 			"no content", `{"Roots":[{"Id":"r-1"}],"Accounts":[{"Id":"111122223333","ParentId":"r-1"}],"Policies":[{"PolicySummary":{"Arn":"p"},"Targets":[{"TargetId":"r-1"}]}]}`,
 			"policy p has no Content; add the answer of describe-policy",
 		},

@@ -2,10 +2,7 @@ package aws
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"time"
 
 	"github.com/leastward/leastward/internal/entitlement"
@@ -19,6 +16,24 @@ type Files struct {
 	Organization         string
 	Functions            string
 	Instances            string
+	SecurityGroups       string
+	IdentityCenter       string
+	ResourcePolicies     []string
+}
+
+// step is one kind of file that adds to the authorization details.
+type step struct {
+	path string
+	read reader
+}
+
+// extras are the files of one account each.
+func (f *Files) extras() []step {
+	return []step{
+		{f.CredentialReport, ReadCredentialReport},
+		{f.Functions, ReadFunctions},
+		{f.Instances, ReadInstances},
+	}
 }
 
 // ReadFiles reads the exported files of one account, collected at the time
@@ -33,16 +48,12 @@ func ReadFiles(f Files, at time.Time) (*entitlement.Inventory, error) {
 	if err := readAuthorizationFiles(f.AuthorizationDetails, inv); err != nil {
 		return nil, err
 	}
-	for _, step := range []struct {
-		path string
-		read func(io.Reader, string, *entitlement.Inventory) error
-	}{
-		{f.CredentialReport, ReadCredentialReport},
-		{f.Organization, ReadOrganization},
-		{f.Functions, ReadFunctions},
-		{f.Instances, ReadInstances},
-	} {
-		if err := ReadEach(step.path, inv, step.read); err != nil {
+	steps := append(f.extras(), step{f.Organization, ReadOrganization})
+	for _, path := range f.ResourcePolicies {
+		steps = append(steps, step{path, ReadResourcePolicies})
+	}
+	for _, s := range steps {
+		if err := ReadEach(s.path, inv, s.read); err != nil {
 			return nil, err
 		}
 	}
@@ -53,31 +64,9 @@ func ReadFiles(f Files, at time.Time) (*entitlement.Inventory, error) {
 // directory or a glob, stands for; "" is none. It ends with the first that
 // cannot be read at all.
 func ReadEach(path string, inv *entitlement.Inventory, read func(io.Reader, string, *entitlement.Inventory) error) error {
-	if path == "" {
-		return nil
-	}
-	files, err := listFiles(path)
-	if err != nil {
-		return fmt.Errorf("read %q: %w", path, err)
-	}
-	if len(files) == 0 {
-		return fmt.Errorf("read %q: the directory holds no files: %w", path, fs.ErrNotExist)
-	}
-	for _, f := range files {
-		if err := readOne(f.path, inv, read); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func readOne(path string, inv *entitlement.Inventory, read func(io.Reader, string, *entitlement.Inventory) error) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("read exported files: %w", err)
-	}
-	defer file.Close() //nolint:errcheck // opened for reading
-	return read(file, path, inv)
+	return eachFile(path, func(path string) error {
+		return withFile(path, func(in io.Reader, name string) error { return read(in, name, inv) })
+	})
 }
 
 // readAuthorizationFiles reads the pages of an export, in whatever order their
@@ -97,9 +86,13 @@ func readAuthorizationFiles(path string, inv *entitlement.Inventory) error {
 	}
 	last.name = path
 	if !whole {
-		last.problem(MorePages, "last document", "IsTruncated is true: users, roles or policies are missing; "+
-			"export without --max-items, or give the files of all pages")
+		last.morePages()
 	}
 	last.checkComplete()
 	return nil
+}
+
+func (a *authorizationReader) morePages() {
+	a.problem(MorePages, "last document", "IsTruncated is true: users, roles or policies are missing; "+
+		"export without --max-items, or give the files of all pages")
 }

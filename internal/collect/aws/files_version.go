@@ -12,7 +12,7 @@ import (
 // whenever one is written, added or removed.
 func (f Files) Version() (string, error) {
 	sum := sha256.New()
-	for _, path := range []string{f.AuthorizationDetails, f.CredentialReport, f.Organization, f.Functions, f.Instances} {
+	for _, path := range f.paths() {
 		if path == "" {
 			continue
 		}
@@ -29,4 +29,10 @@ func (f Files) Version() (string, error) {
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+func (f *Files) paths() []string {
+	return append([]string{
+		f.AuthorizationDetails, f.CredentialReport, f.Organization, f.Functions, f.Instances, f.SecurityGroups, f.IdentityCenter,
+	}, f.ResourcePolicies...)
 }

@@ -203,7 +203,7 @@ func (l *listReader) fail(reason Reason, i int, message string) error {
 // ended tells why the source ended within a document.
 func (l *listReader) ended(err error) error {
 	if errors.Is(err, errOversize) {
-		return l.fail(Oversize, l.win.pos, fmt.Sprintf("an element is larger than %d bytes", maxElement))
+		return l.fail(Oversize, l.win.pos, fmt.Sprintf("an element is larger than %d bytes", l.win.limit))
 	}
 	reason, message := endReason(err)
 	if reason == "" {

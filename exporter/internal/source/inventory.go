@@ -1,0 +1,84 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	aws "github.com/leastward/leastward/internal/collect/aws"
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// inventoried is a source whose inventory can be read without its events.
+type inventoried interface {
+	inventory(ctx context.Context, now time.Time) (*entitlement.Inventory, error)
+}
+
+var (
+	_ inventoried = (*Files)(nil)
+	_ inventoried = (*live)(nil)
+)
+
+// parallelAccounts is how many accounts are read at once.
+const parallelAccounts = 4
+
+// Inventories reads each account once, without its events and without keeping
+// anything, in the order of the accounts. It needs no store. An account that
+// cannot be read is an error: without it, answers about the others could be
+// wrong.
+func Inventories(ctx context.Context, o Options, now time.Time) ([]*entitlement.Inventory, error) {
+	sources, err := New(o)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*entitlement.Inventory, len(sources))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(parallelAccounts)
+	for i, s := range sources {
+		group.Go(func() (err error) {
+			one, ok := s.(inventoried)
+			if !ok {
+				return fmt.Errorf("account %s has no inventory", s.System().ID)
+			}
+			list[i], err = one.inventory(ctx, now)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// inventory reads the files but for the events.
+func (f *Files) inventory(_ context.Context, now time.Time) (*entitlement.Inventory, error) {
+	inv, err := aws.ReadFiles(aws.Files{AuthorizationDetails: f.Paths.AuthorizationDetails}, now)
+	if err != nil {
+		return nil, err
+	}
+	if f.Expect.ID != "" && inv.System.ID != f.Expect.ID {
+		return nil, fmt.Errorf("%s: is of account %s, not of %s", f.Paths.AuthorizationDetails, inv.System.ID, f.Expect.ID)
+	}
+	f.extras(inv)
+	adopt(inv, f.Expect)
+	return inv, nil
+}
+
+// inventory collects what is no event. Where events would come from is not
+// asked for, and neither is when each service was last used.
+func (l *live) inventory(ctx context.Context, _ time.Time) (*entitlement.Inventory, error) {
+	options := l.awsOptions(nil)
+	options.Trail, options.LookupEvents, options.AccessAdvisor = aws.Bucket{}, false, false
+	account, err := aws.New(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	inv, err := account.Collect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	adopt(inv, l.expect)
+	return inv, nil
+}

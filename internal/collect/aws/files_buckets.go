@@ -1,0 +1,154 @@
+package aws
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// buckets reads an export of buckets, whose parts are answers of the AWS CLI. A
+// part that is null is not set; one that is left out could not be read and is
+// unknown.
+func (r *resourceReader) buckets(p place, s *shape) {
+	if s.buckets[0] != '[' {
+		r.problem(p, UnsupportedShape, "is not a list")
+		return
+	}
+	account := blockOf(s.block, "PublicAccessBlockConfiguration")
+	n := 0
+	elements(s.buckets, func(v []byte) {
+		n++
+		r.bucket(p.at("[%d]", n), v, s, &account)
+	})
+}
+
+func (r *resourceReader) bucket(p place, v []byte, around *shape, account *publicBlock) {
+	s := shapeOf(v)
+	s.inherit(around)
+	x := entry{arn: stringOf(s.arn), name: s.name, account: s.account, policy: s.policy, tags: s.tags}
+	if x.arn == "" && s.name != "" {
+		x.arn = "arn:" + partition(s.region) + ":s3:::" + s.name
+	}
+	if x.arn == "" {
+		r.problem(p, MissingField, "Name is missing; give the name of the bucket")
+		return
+	}
+	x.bucket = &entitlement.Bucket{}
+	own := blockOf(memberOf(v, "PublicAccessBlock"), "PublicAccessBlockConfiguration")
+	own.or(account).set(x.bucket)
+	if wrong := encryption(x.bucket, memberOf(v, "Encryption")); wrong != "" {
+		r.problem(p.of(x.arn), UnsupportedShape, wrong)
+	}
+	if ownership(memberOf(v, "Ownership")) != "BucketOwnerEnforced" {
+		x.bucket.Grants = grantsOf(memberOf(v, "Grants"))
+	}
+	r.enter(p, &x)
+}
+
+// publicBlock is a Block Public Access configuration.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+type publicBlock struct{ acls, ignore, policy, restrict entitlement.Tristate }
+
+// blockOf reads a configuration, within its answer or bare. Nil is unknown, and
+// null means that nothing is blocked.
+func blockOf(value []byte, within string) publicBlock {
+	if value == nil {
+		return publicBlock{}
+	}
+	if inner := memberOf(value, within); inner != nil {
+		value = inner
+	}
+	flag := func(name string) entitlement.Tristate { return yes(string(memberOf(value, name)) == "true") }
+	return publicBlock{flag("BlockPublicAcls"), flag("IgnorePublicAcls"), flag("BlockPublicPolicy"), flag("RestrictPublicBuckets")}
+}
+
+// or combines the configurations of a bucket and of its account: the stricter
+// of the two is in force.
+func (b publicBlock) or(account *publicBlock) publicBlock {
+	either := func(a, b entitlement.Tristate) entitlement.Tristate {
+		switch {
+		case a == entitlement.Yes || b == entitlement.Yes:
+			return entitlement.Yes
+		case a == entitlement.Unknown || b == entitlement.Unknown:
+			return entitlement.Unknown
+		}
+		return entitlement.No
+	}
+	return publicBlock{
+		either(b.acls, account.acls), either(b.ignore, account.ignore),
+		either(b.policy, account.policy), either(b.restrict, account.restrict),
+	}
+}
+
+func (b publicBlock) set(bucket *entitlement.Bucket) {
+	bucket.BlockPublicACLs, bucket.IgnorePublicACLs = b.acls, b.ignore
+	bucket.BlockPublicPolicy, bucket.RestrictPublicBuckets = b.policy, b.restrict
+}
+
+// encryption sets the default encryption, which S3 names by its algorithm.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html
+func encryption(b *entitlement.Bucket, value []byte) (wrong string) {
+	if value == nil {
+		return ""
+	}
+	if inner := memberOf(value, "ServerSideEncryptionConfiguration"); inner != nil {
+		value = inner
+	}
+	b.Encryption = entitlement.EncryptionNone
+	elements(memberOf(value, "Rules"), func(rule []byte) {
+		by := memberOf(rule, "ApplyServerSideEncryptionByDefault")
+		switch algorithm := stringOf(memberOf(by, "SSEAlgorithm")); algorithm {
+		case "AES256":
+			b.Encryption = entitlement.EncryptionS3
+		case "aws:kms", "aws:kms:dsse":
+			b.Encryption, b.KeyID = entitlement.EncryptionKMS, stringOf(memberOf(by, "KMSMasterKeyID"))
+		default:
+			b.Encryption = entitlement.EncryptionUnknown
+			wrong = fmt.Sprintf("Encryption: %q is not a known SSEAlgorithm; the encryption is unknown", algorithm)
+		}
+	})
+	if b.KeyID == "alias/aws/s3" || strings.HasSuffix(b.KeyID, ":alias/aws/s3") {
+		b.KeyID = "" // AWS's own key.
+	}
+	return wrong
+}
+
+// ownership reads the object ownership of a bucket: its name, or the answer of
+// get-bucket-ownership-controls.
+func ownership(value []byte) string {
+	if name := stringOf(value); name != "" {
+		return name
+	}
+	if inner := memberOf(value, "OwnershipControls"); inner != nil {
+		value = inner
+	}
+	name := ""
+	elements(memberOf(value, "Rules"), func(rule []byte) { name = stringOf(memberOf(rule, "ObjectOwnership")) })
+	return name
+}
+
+// grantsOf reads an access control list. Groups go by the last part of their
+// URI.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
+func grantsOf(value []byte) []entitlement.BucketGrant {
+	if inner := memberOf(value, "Grants"); inner != nil {
+		value = inner
+	}
+	if len(value) == 0 || value[0] != '[' {
+		return nil
+	}
+	grants := []entitlement.BucketGrant{}
+	elements(value, func(v []byte) {
+		to := memberOf(v, "Grantee")
+		name := stringOf(memberOf(to, "ID"))
+		if uri := stringOf(memberOf(to, "URI")); uri != "" {
+			name = nameOf(uri)
+		}
+		if name == "" {
+			name = stringOf(memberOf(to, "EmailAddress"))
+		}
+		grants = append(grants, entitlement.BucketGrant{Grantee: name, Permission: stringOf(memberOf(v, "Permission"))})
+	})
+	return grants
+}
