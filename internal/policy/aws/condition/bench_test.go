@@ -8,36 +8,28 @@ import (
 
 // fixed is a source that answers by kind, as an evaluator does.
 type fixed struct {
-	arn, account, tag, time, address string
-	paths                            []string
+	byKind  [condition.PassedToService + 1]condition.Value
+	address condition.Value
 }
 
 func (f *fixed) Lookup(k *condition.Key) condition.Value {
-	one := func(s string) condition.Value { return condition.Value{State: condition.Present, One: s} }
-	switch k.Kind {
-	case condition.PrincipalArn:
-		return one(f.arn)
-	case condition.PrincipalAccount:
-		return one(f.account)
-	case condition.PrincipalTag:
-		return one(f.tag)
-	case condition.TokenIssueTime:
-		return one(f.time)
-	case condition.PrincipalOrgPaths:
-		return condition.Value{State: condition.Present, Many: f.paths}
-	case condition.Other:
-		if k.Name == "aws:sourceip" {
-			return one(f.address)
-		}
+	if k.Kind != condition.Other {
+		return f.byKind[k.Kind]
+	}
+	if k.Name == "aws:sourceip" {
+		return f.address
 	}
 	return condition.Value{}
 }
 
 func someone() *fixed {
-	return &fixed{
-		arn: "arn:aws:iam::111122223333:role/team/deploy", account: "111122223333", tag: "red",
-		time: "2026-04-01T10:20:30Z", address: "203.0.113.7", paths: []string{"o-a/r-a/ou-a/", "o-a/r-a/ou-b/"},
-	}
+	f := &fixed{address: present("203.0.113.7")}
+	f.byKind[condition.PrincipalArn] = present("arn:aws:iam::111122223333:role/team/deploy")
+	f.byKind[condition.PrincipalAccount] = present("111122223333")
+	f.byKind[condition.PrincipalTag] = present("red")
+	f.byKind[condition.TokenIssueTime] = present("2026-04-01T10:20:30Z")
+	f.byKind[condition.PrincipalOrgPaths] = present("o-a/r-a/ou-a/", "o-a/r-a/ou-b/")
+	return f
 }
 
 // warm are clauses of each kind, all of which hold of someone.
