@@ -1,0 +1,101 @@
+package explain
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	policy "github.com/leastward/leastward/internal/policy/aws"
+)
+
+// Text writes a decision for people: the verdict, why, and what would change
+// it.
+func (w *Words) Text(out io.Writer, r *policy.Request, d *policy.Decision) error {
+	var b strings.Builder
+	b.WriteString(Verdict(r, d) + "\n")
+	section(&b, "Because", w.Because(r, d))
+	section(&b, heading(d.Verdict), w.remedies(r, d))
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+func section(b *strings.Builder, title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	b.WriteString("\n" + title + ":\n")
+	for _, l := range lines {
+		b.WriteString("  - " + l + "\n")
+	}
+}
+
+func heading(v policy.Verdict) string {
+	if v == policy.Conditional {
+		return "To have it decided"
+	}
+	return "To allow it"
+}
+
+// Verdict returns the decision as a sentence.
+func Verdict(r *policy.Request, d *policy.Decision) string {
+	what := fmt.Sprintf("%s on %s", r.Action, r.Resource)
+	switch d.Verdict {
+	case policy.Allowed:
+		return fmt.Sprintf("Allowed: %s may call %s.", who(r), what)
+	case policy.ExplicitlyDenied:
+		return fmt.Sprintf("Denied: %s may not call %s; a statement denies it.", who(r), what)
+	case policy.Conditional:
+		if len(d.Keys) == 0 {
+			return fmt.Sprintf("Conditional: it is not known whether %s may call %s.", who(r), what)
+		}
+		return fmt.Sprintf("Conditional: whether %s may call %s depends on %s.", who(r), what, strings.Join(d.Keys, ", "))
+	case policy.ImplicitlyDenied:
+	}
+	return fmt.Sprintf("Denied: %s may not call %s; nothing allows it.", who(r), what)
+}
+
+func who(r *policy.Request) string {
+	if r.Principal == "*" {
+		return "anybody without credentials"
+	}
+	return r.Principal
+}
+
+// remedies says what would make the decision another, or certain.
+func (w *Words) remedies(r *policy.Request, d *policy.Decision) []string {
+	var list []string
+	if d.Verdict == policy.Conditional {
+		for _, k := range d.Keys {
+			list = append(list, fmt.Sprintf("Give --context %s=VALUE, or --absent %s if the request has no such key.", k, k))
+		}
+		return list
+	}
+	for i := range d.Because {
+		if text := w.remedy(r, &d.Because[i]); text != "" && d.Verdict != policy.Allowed {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+func (w *Words) remedy(r *policy.Request, reason *policy.Reason) string {
+	if reason.Effect == policy.Deny {
+		return fmt.Sprintf("Narrow or remove statement %d of %s.", reason.Statement+1, w.source(nil, r, reason))
+	}
+	switch reason.Layer {
+	case policy.IdentityLayer:
+		return fmt.Sprintf("Allow %s on %s in a policy of %s or of one of its groups.", r.Action, r.Resource, r.Principal)
+	case policy.BoundaryLayer:
+		return "Allow it in the permissions boundary" + spaced(reason.Policy) + ", too."
+	case policy.SessionLayer:
+		return "Allow it in the session policies, too, or start the session without them."
+	case policy.ServiceControlLayer, policy.ResourceControlLayer:
+		return string(w.level([]byte("Attach a control policy that allows it"), r, reason)) + "."
+	case policy.ResourceLayer:
+		return fmt.Sprintf("Allow %s in the policy of %s.", r.Principal, resourceOf(r, reason))
+	case policy.TrustLayer:
+		return fmt.Sprintf("Let the trust policy of %s name %s.", resourceOf(r, reason), r.Principal)
+	case policy.BuiltInLayer:
+	}
+	return ""
+}
