@@ -1,0 +1,129 @@
+package escalation
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/aws"
+)
+
+// class is the set of identities of one account with the same policies, groups'
+// included, and the same boundary: what does not look at who asks is the same
+// for all of them.
+type class struct {
+	name     string
+	personal bool // Its policies look at who asks, so that it has one member.
+	denies   bool // A Deny or a boundary limits what it can give itself.
+	policies []entitlement.PolicyID
+	regions  []string
+	shared   []*move
+	made     bool
+}
+
+// text is what a policy's text tells without being parsed.
+type text struct {
+	personal bool // It may look at who asks.
+	denies   bool // It may have a Deny.
+}
+
+// text looks at a policy's text once. It errs on the safe side: what looks like
+// a variable or a Deny is taken for one.
+func (v *view) text(p entitlement.PolicyID) text {
+	if t, ok := v.texts[p]; ok {
+		return t
+	}
+	doc := bytes.ToLower(v.inv.Policies[p].Document)
+	escaped := bytes.Contains(doc, []byte(`\u`))
+	t := text{
+		personal: escaped || bytes.Contains(doc, []byte("${")) || bytes.Contains(doc, []byte("aws:principal")) || bytes.Contains(doc, []byte("aws:user")),
+		denies:   escaped || bytes.Contains(doc, []byte(`"deny"`)),
+	}
+	v.texts[p] = t
+	return t
+}
+
+// classOf returns the class of an identity.
+func (v *view) classOf(a *actor) *class {
+	if a.class != nil {
+		return a.class
+	}
+	c := class{denies: a.Boundary != "", personal: v.personal, policies: slices.Clone(a.Policies)}
+	for _, g := range v.groupsOf(a) {
+		c.policies = append(c.policies, g.Policies...)
+	}
+	slices.Sort(c.policies)
+	c.policies = slices.Compact(c.policies)
+	name := []string{string(a.Boundary)}
+	c.personal = c.personal || v.text(a.Boundary).personal
+	for _, p := range c.policies {
+		t := v.text(p)
+		c.personal, c.denies = c.personal || t.personal, c.denies || t.denies
+		name = append(name, string(p))
+	}
+	if c.personal {
+		name = append(name, string(a.ID))
+	}
+	c.name = strings.Join(name, "\n")
+	if a.class = v.classes[c.name]; a.class == nil {
+		a.class = &c
+		v.classes[c.name] = a.class
+	}
+	return a.class
+}
+
+// groupsOf returns the groups that a user belongs to.
+func (v *view) groupsOf(a *actor) []*entitlement.Identity {
+	var out []*entitlement.Identity
+	for _, id := range a.Groups {
+		if g := v.groupByID[id]; g != nil {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// document returns a policy parsed.
+func (v *view) document(p entitlement.PolicyID) *aws.Document {
+	d, ok := v.docs[p]
+	if !ok {
+		d, _ = aws.Parse(v.inv.Policies[p].Document)
+		v.docs[p] = d
+	}
+	return d
+}
+
+// statements yields the statements that allow an identity an action.
+func (f *finder) statements(who *actor, action entitlement.Action) []*aws.Statement {
+	i, ok := f.cat.Index(action)
+	if !ok {
+		return nil
+	}
+	var out []*aws.Statement
+	for _, via := range who.view.account.Via(who.ID, i) {
+		list := who.view.document(via.Policy).Statements
+		if n, ok := slices.BinarySearchFunc(list, via.Statement, func(s aws.Statement, n int) int { return s.Index - n }); ok {
+			out = append(out, &list[n])
+		}
+	}
+	return out
+}
+
+// named returns the only resources that the statements which allow an identity
+// an action speak of; false if they speak of patterns.
+func (f *finder) named(who *actor, action entitlement.Action) ([]string, bool) {
+	var out []string
+	for _, s := range f.statements(who, action) {
+		if len(s.NotResources) > 0 {
+			return nil, false
+		}
+		for _, r := range s.Resources {
+			if strings.ContainsAny(r, "*?$\\") {
+				return nil, false
+			}
+			out = append(out, r)
+		}
+	}
+	return out, true
+}

@@ -1,0 +1,101 @@
+package escalation
+
+import (
+	"sync"
+
+	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/aws"
+)
+
+// MaxPerIdentity is the number of escalations of one identity that are kept,
+// the gravest first: unconditional ones to everything, then conditional ones,
+// then those to more, each by the number of steps.
+const MaxPerIdentity = 50
+
+// MaxSteps is the length that no chain exceeds.
+const MaxSteps = 5
+
+// maxTargets bounds the targets of one path for one identity, the most
+// powerful first.
+const maxTargets = 200
+
+// Find returns the escalations of each identity of an account that has any:
+// users, roles, groups for what they grant to any member, and functions and
+// instances for what they run as. The lists are sorted, the gravest first; a
+// function shares the list of its role. The account must be one of the
+// estate's.
+func Find(e *aws.Estate, a *aws.Account) map[entitlement.IdentityID][]entitlement.Escalation {
+	f := newFinder(e, catalog.AWS())
+	v := f.view(a)
+	out := map[entitlement.IdentityID][]entitlement.Escalation{}
+	for _, who := range v.principals {
+		if list := f.escalations(who); len(list) > 0 {
+			out[who.ID] = list
+		}
+	}
+	inv := a.Inventory()
+	for i := range inv.Identities {
+		id := &inv.Identities[i]
+		if list := out[id.RunsAs]; id.RunsAs != "" && len(list) > 0 {
+			out[id.ID] = list
+		}
+	}
+	f.groups(v, out)
+	return out
+}
+
+// finder holds what the search in one estate needs.
+type finder struct {
+	estate  *aws.Estate
+	cat     *catalog.Catalog
+	compile func() *aws.Evaluator
+	plans   []*plan
+	assume  int // Index of sts:AssumeRole.
+	views   map[*aws.Account]*view
+	weight  weights
+
+	request  aws.Request // Used again for each decision, as is its result.
+	decision aws.Decision
+}
+
+// plan is a path with its actions looked up.
+type plan struct {
+	Path
+
+	indices []int // Of its actions in the catalogue.
+	list    []entitlement.Action
+}
+
+func newFinder(e *aws.Estate, cat *catalog.Catalog) *finder {
+	f := &finder{
+		estate: e, cat: cat, views: map[*aws.Account]*view{}, weight: newWeights(cat),
+		compile: sync.OnceValue(func() *aws.Evaluator { return aws.New(cat) }),
+	}
+	f.assume, _ = cat.Index("sts:AssumeRole")
+	for _, p := range Paths() {
+		f.plans = append(f.plans, newPlan(p, cat))
+	}
+	return f
+}
+
+func newPlan(path Path, cat *catalog.Catalog) *plan {
+	p := &plan{Path: path, list: path.actions()}
+	for _, a := range p.list {
+		i, _ := cat.Index(a) // A test holds that each is there.
+		p.indices = append(p.indices, i)
+	}
+	return p
+}
+
+// within reports whether an identity holds each action of the plan on any
+// resource. A role can be assumed without permission if its trust policy names
+// who does it, so that sts:AssumeRole is left for later.
+func (p *plan) within(f *finder, a *entitlement.Access) bool {
+	for _, i := range p.indices {
+		if i != f.assume && a.Reach(i) == entitlement.ReachNone {
+			return false
+		}
+	}
+	return true
+}
