@@ -10,9 +10,8 @@ import (
 
 // Writer writes answers as lines of JSON. It belongs to one goroutine.
 type Writer struct {
-	words   *explain.Words
-	because [][]byte
-	buf     []byte
+	words *explain.Words
+	buf   []byte
 }
 
 // Append appends the answer to a request as one JSON object, without a newline.

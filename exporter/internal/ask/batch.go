@@ -126,7 +126,7 @@ func (b *batch) read(ctx context.Context, in io.Reader) error {
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return ctx.Err()
-		case err == io.EOF: //nolint:errorlint // io.Reader promises it as it is
+		case err == io.EOF:
 			return nil
 		case err != nil:
 			return fmt.Errorf("read the requests at line %d: %w", r.line, err)

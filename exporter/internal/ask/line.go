@@ -59,8 +59,8 @@ func readLine(text []byte) (line, error) {
 	return l, err
 }
 
-// field reads the value of one member. seen has a bit for each field that was
-// there before.
+// field reads the value of one member. Each field that was there before has a
+// bit in seen.
 func (l *line) field(c *cursor, name []byte, seen *uint8) (err error) {
 	var bit uint8
 	switch string(name) {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -25,6 +26,7 @@ const (
 
 // env is what every command works with.
 type env struct {
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	logger         *slog.Logger
 }
@@ -32,7 +34,7 @@ type env struct {
 // A command adds its flags to the application and returns what to run.
 type command func(app *kingpin.Application) (clause *kingpin.CmdClause, run func(context.Context, *env) error)
 
-func commands() []command { return []command{serve, analyze, reportRun} }
+func commands() []command { return []command{serve, analyze, can, whoCan, reportRun} }
 
 // Run parses the arguments, without the program's name, runs the command and
 // returns the process's exit code.
@@ -50,7 +52,7 @@ func Run(args []string, stdout, stderr io.Writer) int {
 		clause, run := c(app)
 		runs[clause.FullCommand()] = run
 	}
-	name, err := app.Parse(args)
+	name, err := app.Parse(joinDashes(args))
 	switch {
 	case code >= 0:
 		return code
@@ -60,13 +62,30 @@ func Run(args []string, stdout, stderr io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return exitCode(runs[name](ctx, &env{stdout: stdout, stderr: stderr, logger: promslog.New(logging)}), stderr)
+	return exitCode(runs[name](ctx, &env{stdin: os.Stdin, stdout: stdout, stderr: stderr, logger: promslog.New(logging)}), stderr)
+}
+
+// joinDashes makes "--flag=-" of "--flag -", which kingpin does not take for a
+// value.
+func joinDashes(args []string) []string {
+	var joined []string
+	for i, arg := range args {
+		if arg == "-" && i > 0 && strings.HasPrefix(args[i-1], "--") && !strings.Contains(args[i-1], "=") {
+			joined[len(joined)-1] += "=-"
+			continue
+		}
+		joined = append(joined, arg)
+	}
+	return joined
 }
 
 func exitCode(err error, stderr io.Writer) int {
+	status, own := errors.AsType[exitStatus](err)
 	switch {
 	case err == nil:
 		return exitOK
+	case own:
+		return int(status)
 	case errors.Is(err, context.Canceled):
 		_, _ = fmt.Fprintln(stderr, "exporter: interrupted")
 		return exitError

@@ -1,0 +1,58 @@
+package command
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kingpin/v2"
+
+	"github.com/leastward/leastward/exporter/internal/ask"
+	policy "github.com/leastward/leastward/internal/policy/aws"
+)
+
+// contextFlags say what is known of a request's context.
+type contextFlags struct {
+	values, absent []string
+}
+
+func (f *contextFlags) add(c *kingpin.CmdClause) {
+	c.Flag("context", "What is known of the request, as KEY=VALUE, such as aws:SourceIp=203.0.113.7. Repeatable; the same key again gives it one more value.").
+		PlaceHolder("KEY=VALUE").StringsVar(&f.values)
+	c.Flag("absent", "Context key that the request is known not to have. Repeatable.").PlaceHolder("KEY").StringsVar(&f.absent)
+}
+
+func (f *contextFlags) given() bool { return len(f.values)+len(f.absent) > 0 }
+
+// read returns the context; nil where nothing is known.
+func (f *contextFlags) read() (*policy.Context, error) {
+	if !f.given() {
+		return nil, nil
+	}
+	collected := map[string][]string{}
+	for _, pair := range f.values {
+		key, value, ok := strings.Cut(pair, "=")
+		if !ok || key == "" {
+			return nil, fmt.Errorf("--context: %q is not KEY=VALUE, as aws:SourceIp=203.0.113.7 is; for a key that is not there use --absent", pair)
+		}
+		key = strings.ToLower(key)
+		collected[key] = append(collected[key], value)
+	}
+	for _, key := range f.absent {
+		if strings.Contains(key, "=") {
+			return nil, fmt.Errorf("--absent: %q is not a key alone, as aws:MultiFactorAuthAge is", key)
+		}
+		if _, known := collected[strings.ToLower(key)]; known {
+			return nil, fmt.Errorf("--absent: %s stands twice, or in --context too", key)
+		}
+		collected[strings.ToLower(key)] = nil
+	}
+	values := map[string][]string{}
+	for _, key := range slices.Sorted(maps.Keys(collected)) {
+		if err := ask.Add(values, key, collected[key]); err != nil {
+			return nil, flagError(err)
+		}
+	}
+	return policy.NewContext(values), nil
+}

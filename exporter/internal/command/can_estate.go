@@ -1,0 +1,83 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+
+	"github.com/leastward/leastward/exporter/internal/ask"
+	"github.com/leastward/leastward/exporter/internal/config"
+	"github.com/leastward/leastward/exporter/internal/source"
+	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/entitlement"
+	policy "github.com/leastward/leastward/internal/policy/aws"
+)
+
+// estateFlags name the accounts that questions are about.
+type estateFlags struct {
+	files  *fileFlags
+	config string
+}
+
+func addEstateFlags(c *kingpin.CmdClause) *estateFlags {
+	f := &estateFlags{files: addFileFlags(c)}
+	c.Flag("config.file", "Configuration file that names the accounts, which are read once; not together with --aws flags.").StringVar(&f.config)
+	return f
+}
+
+// asker reads the accounts and makes them ready to answer.
+func (f *estateFlags) asker(ctx context.Context, e *env) (*ask.Asker, error) {
+	inventories, err := f.inventories(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	cat := catalog.AWS()
+	evaluator := policy.New(cat)
+	var accounts []*policy.Account
+	for _, inv := range inventories {
+		account := evaluator.Compile(inv)
+		warn(ctx, e, account)
+		accounts = append(accounts, account)
+	}
+	return ask.New(cat, policy.NewEstate(accounts...)), nil
+}
+
+func (f *estateFlags) inventories(ctx context.Context, e *env) ([]*entitlement.Inventory, error) {
+	switch {
+	case f.config == "":
+		return f.files.inventories(ctx, e)
+	case f.files.given() != "":
+		return nil, fmt.Errorf("--config.file, --%s: give one of the two", f.files.given())
+	}
+	cfg, err := config.Load(f.config)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, cfg.Collect.Timeout.Std(), fmt.Errorf("collect.timeout of %s ran out", cfg.Collect.Timeout))
+	defer cancel()
+	list, err := source.Inventories(ctx, source.Options{Accounts: cfg.AWS.Accounts, Catalog: catalog.AWS(), Logger: e.logger}, time.Now())
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", f.config, err)
+	case len(list) == 0:
+		return nil, errors.New(f.config + ": aws.accounts: names no account")
+	}
+	for _, inv := range list {
+		for _, p := range inv.Problems {
+			e.logger.WarnContext(ctx, "an account is incomplete", "account", inv.System.ID, "code", p.Code, "subject", p.Subject, "message", p.Message)
+		}
+	}
+	return list, nil
+}
+
+// warn tells of what could not be understood, on which answers may hang.
+func warn(ctx context.Context, e *env, account *policy.Account) {
+	for _, d := range account.Diagnostics() {
+		if d.Level == policy.Rejected {
+			e.logger.WarnContext(ctx, "a policy is not understood whole", "account", account.System(), "problem", d.String())
+		}
+	}
+}
