@@ -128,8 +128,12 @@ func TestTruthTables(t *testing.T) {
 	t.Parallel()
 	no, maybe, yes := condition.No, condition.Maybe, condition.Yes
 	for _, c := range []struct{ a, b, and, or condition.Truth }{
-		{no, no, no, no}, {no, maybe, no, maybe}, {no, yes, no, yes},
-		{maybe, maybe, maybe, maybe}, {maybe, yes, maybe, yes}, {yes, yes, yes, yes},
+		{no, no, no, no},
+		{no, maybe, no, maybe},
+		{no, yes, no, yes},
+		{maybe, maybe, maybe, maybe},
+		{maybe, yes, maybe, yes},
+		{yes, yes, yes, yes},
 	} {
 		if c.a.And(c.b) != c.and || c.b.And(c.a) != c.and || c.a.Or(c.b) != c.or || c.b.Or(c.a) != c.or {
 			t.Errorf("%s and %s: And = %s, Or = %s", c.a, c.b, c.a.And(c.b), c.a.Or(c.b))
