@@ -17,7 +17,7 @@ func findEscalation(s *Subject, _ *Options) []entitlement.Finding {
 		return nil
 	}
 	ways := slices.SortedFunc(slices.Values(s.Escalations), better)
-	evidence := []entitlement.Evidence{{Name: EvidenceWays, Value: summarise(ways)}}
+	evidence := []entitlement.Evidence{{Name: EvidenceWays, Value: summarise(ways, s.MoreEscalations)}}
 	for i := range ways[:min(listed, len(ways))] {
 		evidence = append(evidence, entitlement.Evidence{Name: EvidenceWay, Value: describe(&ways[i])})
 	}
@@ -45,13 +45,16 @@ func truth(b bool) int {
 
 // summarise counts ways: "12, 3 to every permission, 2 conditional; the first
 // 10 are listed".
-func summarise(ways []entitlement.Escalation) string {
+func summarise(ways []entitlement.Escalation, more bool) string {
 	admin, open := 0, 0
 	for i := range ways {
 		admin += truth(ways[i].Admin)
 		open += truth(ways[i].Conditional)
 	}
 	text := fmt.Sprint(len(ways))
+	if more {
+		text = "at least " + text
+	}
 	if admin > 0 {
 		text += fmt.Sprintf(", %d to every permission", admin)
 	}
@@ -79,10 +82,10 @@ func describe(e *entitlement.Escalation) string {
 		b.WriteString(move(&entitlement.EscalationStep{Path: e.Path, Name: e.Name, Target: e.Target}))
 	}
 	if e.Admin {
-		b.WriteString("; ends with every permission")
+		b.WriteString(", to every permission")
 	}
 	if c := conditional(e.Conditional, e.Keys); c != "" {
-		b.WriteString("; conditional " + strings.TrimPrefix(c, "yes"))
+		b.WriteString(", conditional " + strings.TrimPrefix(c, "yes"))
 	}
 	return strings.TrimSpace(b.String())
 }

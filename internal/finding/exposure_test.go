@@ -99,8 +99,8 @@ func TestEscalationEvidence(t *testing.T) {
 		}},
 	}
 	want := []string{"privilege_escalation_user | arn:aws:x::" + account + ":user/x | Ways: 2, 1 to every permission, 1 conditional" +
-		" | Way: in 2 steps: 1. sts-001 sts:AssumeRole on r (needs sts:AssumeRole) as me, 2. iam-002 iam:CreateAccessKey on u (needs iam:CreateAccessKey) as r; ends with every permission" +
-		" | Way: iam-013 iam:AddUserToGroup on g (needs iam:AddUserToGroup); conditional on aws:sourceip"}
+		" | Way: in 2 steps: 1. sts-001 sts:AssumeRole on r (needs sts:AssumeRole) as me, 2. iam-002 iam:CreateAccessKey on u (needs iam:CreateAccessKey) as r, to every permission" +
+		" | Way: iam-013 iam:AddUserToGroup on g (needs iam:AddUserToGroup), conditional on aws:sourceip"}
 	if diff := cmp.Diff(want, lines(evaluate(options(), s))); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
@@ -117,8 +117,9 @@ func TestEscalationIsBounded(t *testing.T) {
 	for i := range 40 {
 		s.Escalations = append(s.Escalations, entitlement.Escalation{Path: fmt.Sprintf("iam-%03d", i), Admin: i == 39})
 	}
+	s.MoreEscalations = true
 	got := evaluate(options(), s).Findings
-	if len(got) != 1 || len(got[0].Evidence) != 11 || got[0].Evidence[0].Value != "40, 1 to every permission; the first 10 are listed" ||
+	if len(got) != 1 || len(got[0].Evidence) != 11 || got[0].Evidence[0].Value != "at least 40, 1 to every permission; the first 10 are listed" ||
 		!strings.HasPrefix(got[0].Evidence[1].Value, "iam-039") {
 		t.Errorf("findings %+v", got)
 	}

@@ -44,9 +44,12 @@ type Subject struct {
 	Members  int       // Of a group.
 	Observed float64   // Part of the window that the logs reach, 0 to 1.
 
-	Escalations   []entitlement.Escalation // Ways to raise its own permissions.
-	SecurityTools []string                 // That it can administer.
-	Secrets       []string                 // Stores of secrets that it can read.
+	// Escalations are ways to raise its own permissions; MoreEscalations is set
+	// where there may be others.
+	Escalations     []entitlement.Escalation
+	MoreEscalations bool
+	SecurityTools   []string // That it can administer.
+	Secrets         []string // Stores of secrets that it can read.
 	// Buckets are those that an instance reaches through its role; Conditional
 	// where that hangs on conditions whose context is not known.
 	Buckets            []entitlement.ResourceID

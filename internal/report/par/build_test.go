@@ -102,6 +102,69 @@ func TestOneFindingsCells(t *testing.T) {
 	}
 }
 
+// What is not about an identity has columns of its own, and no index.
+func TestResourcesCells(t *testing.T) {
+	t.Parallel()
+	in := tenant(0)
+	bucket := entitlement.Finding{
+		ID: "b", Category: entitlement.BucketCrossAccount, Resource: "arn:aws:s3:::shared", Name: "shared", Owner: "data", FirstSeen: at(),
+		Evidence: []entitlement.Evidence{
+			{Name: finding.EvidenceAccess, Value: "cross account"},
+			{Name: finding.EvidenceAccounts, Value: "999988887777"},
+			{Name: finding.EvidenceBecause, Value: "statement Partner"},
+			{Name: finding.EvidenceEncryption, Value: "SSE-S3"},
+		},
+	}
+	exempt := bucket
+	exempt.ID, exempt.Category = "x", entitlement.ExcludedFromReports
+	exempt.Evidence = []entitlement.Evidence{{Name: "Tag value", Value: "yes"}}
+	in.Systems[0].Findings = []entitlement.Finding{bucket, exempt}
+	r := build(t, in)
+	tab := table(t, r, "bucket-cross-account")
+	want := [][]string{{"shared", "acme-prod", "cross account", "999988887777", "statement Partner", "SSE-S3", "data", "2025-10-31"}}
+	if diff := cmp.Diff(want, rows(tab)); diff != "" || tab.Rows[0][0].ID() != bucket.Resource {
+		t.Errorf("id %s (-want +got):\n%s", tab.Rows[0][0].ID(), diff)
+	}
+	want = [][]string{{"shared", "bucket", "acme-prod", "", "", "", "", "", "", "", "data", "2025-10-31", "Tag value: yes"}}
+	if diff := cmp.Diff(want, rows(table(t, r, "excluded-from-reports"))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// The ways of an escalation stand in one cell, the best first.
+func TestEscalationsCells(t *testing.T) {
+	t.Parallel()
+	in := tenant(0)
+	f := oneFinding(entitlement.EscalationRole, "111122223333", 4)
+	f.Evidence = []entitlement.Evidence{
+		{Name: finding.EvidenceWays, Value: "2"}, {Name: finding.EvidenceWay, Value: "iam-001 first"}, {Name: finding.EvidenceWay, Value: "iam-002 second"},
+	}
+	in.Systems[0].Findings = []entitlement.Finding{f}
+	want := [][]string{{
+		"application-deployment-pipeline-4", "acme-prod", "2", "iam-001 first; iam-002 second", "47.0", "medium",
+		"2025-10-27", "2023-10-27", "team-payments", "2025-10-27",
+	}}
+	if diff := cmp.Diff(want, rows(table(t, build(t, in), "privilege-escalation-role"))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A category that looked at nothing does not read as one that found nothing.
+func TestNothingLookedAt(t *testing.T) {
+	t.Parallel()
+	in := tenant(0)
+	for i := range in.Systems {
+		delete(in.Systems[i].Totals, entitlement.BucketPublic)
+		in.Systems[i].Totals[entitlement.ExternalAccount] = 0
+	}
+	r := build(t, in)
+	for id, want := range map[string]string{"bucket-public": "None: the collection read nothing that this could be about.", "external-access": "None."} {
+		if got := table(t, r, id).Empty; got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
+	}
+}
+
 func TestDistribution(t *testing.T) {
 	t.Parallel()
 	in := tenant(0)
