@@ -76,12 +76,27 @@ func parsePattern(raw string, variables bool) pattern {
 	for i := range p.parts {
 		p.shapes[i] = shapeOf(p.parts[i])
 	}
-	if variables {
+	if variables && !p.misplaced() {
 		p.bound = bindingsOf(&p)
 	}
 	p.service = glob.Text(p.parts[partService])
 	p.named = !bytes.ContainsAny(p.parts[partResource], string([]byte{glob.AnyOne, glob.AnyRest}))
 	return p
+}
+
+// misplaced reports whether a policy variable stands before the fifth colon,
+// where AWS has none: the pattern then matches nothing. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html.
+func (p *pattern) misplaced() bool {
+	found := false
+	for i := range partResource {
+		if bytes.IndexByte(p.parts[i], glob.Variable) >= 0 {
+			found = true
+			p.parts[i] = []byte{glob.Nothing}
+			p.shapes[i] = shapeOf(p.parts[i])
+		}
+	}
+	return found
 }
 
 // coversPattern reports whether p matches everything that q matches.

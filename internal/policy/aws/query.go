@@ -39,7 +39,9 @@ type suspicion struct {
 func (q *query) open(e *Estate, r *Request) error {
 	q.estate, q.request = e, r
 	q.unsure = q.unsure[:0]
-	q.layers = [layerCount]tally{}
+	for i := range q.layers {
+		q.layers[i].reset()
+	}
 	if err := q.openAction(r.Action); err != nil {
 		return err
 	}
@@ -83,11 +85,22 @@ func (q *query) openResource(resource string) error {
 		q.home = q.estate.byID[q.owner]
 	} else if a := q.estate.ownerOf(resource); a != nil {
 		q.owner, q.home = a.System(), a
+	} else if id, ok := q.toldOwner(); ok {
+		q.owner, q.home = id, q.estate.byID[id]
 	}
 	if q.home != nil {
 		q.guarded = q.home.guardedBy(resource)
 	}
 	return nil
+}
+
+// toldOwner is the resource's account where the request says it.
+func (q *query) toldOwner() (entitlement.SystemID, bool) {
+	if q.request.Context == nil {
+		return "", false
+	}
+	v := q.request.Context.values["aws:resourceaccount"]
+	return entitlement.SystemID(strings.Join(v, "")), len(v) == 1
 }
 
 // assumes reports whether the action is one of STS on a role, which the role's

@@ -27,7 +27,7 @@ func many(v []string) condition.Value {
 	case 0:
 		return condition.Value{State: condition.Absent}
 	case 1:
-		return one(v[0])
+		return condition.Value{State: condition.Present, One: v[0]}
 	}
 	return condition.Value{State: condition.Present, Many: v}
 }
@@ -137,13 +137,17 @@ func (c *caller) username() condition.Value {
 	return absentValue()
 }
 
-// userID is known of users; of sessions, that there is one.
+// userID is known of users, and of sessions whose name is known; see
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html.
 func (c *caller) userID() condition.Value {
 	if c.kind == userCaller && c.subject != nil && c.subject.UniqueID != "" {
 		return one(c.subject.UniqueID)
 	}
 	if c.kind == rootCaller {
 		return one(string(c.system))
+	}
+	if c.session != "" && c.subject != nil && c.subject.UniqueID != "" {
+		return one(c.subject.UniqueID + ":" + c.session[strings.LastIndexByte(c.session, '/')+1:])
 	}
 	return condition.Value{State: condition.Hidden}
 }

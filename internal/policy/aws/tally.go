@@ -22,6 +22,11 @@ type tally struct {
 	by, against reference // The first statements that do so for certain.
 }
 
+// reset makes a tally empty. It is faster than a new one.
+func (t *tally) reset() {
+	t.allow, t.deny, t.by.statement, t.against.statement = condition.No, condition.No, nil, nil
+}
+
 // where says which policy is being read.
 type where struct {
 	account *Account

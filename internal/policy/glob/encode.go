@@ -29,21 +29,21 @@ func Encode(raw string, variables bool) []byte {
 		case c == '?':
 			c = AnyOne
 		case c < ' ':
-			c = nothing
+			c = Nothing
 		}
 		out = append(out, c)
 	}
 	return out
 }
 
-// nothing is what matches no character of a name.
-const nothing = 0x7f
+// Nothing is a byte that matches no character of a name.
+const Nothing = 0x7f
 
 // AppendLiteral appends a text to a glob so that it stands for itself.
 func AppendLiteral(g []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' {
-			g = append(g, nothing)
+			g = append(g, Nothing)
 		} else {
 			g = append(g, c)
 		}

@@ -108,7 +108,7 @@ func (f *finder) hypothetical(v *view, id *entitlement.Identity, c change) *enti
 	if c.rewrites != "" {
 		inv.Policies[c.rewrites] = entitlement.Policy{ID: c.rewrites, Document: []byte(fullDocument)}
 	}
-	return f.compile().Compile(inv).Access(id.ID)
+	return v.account.Evaluator().Compile(inv).Access(id.ID)
 }
 
 // excerpt returns an inventory of these identities and what belongs to them.

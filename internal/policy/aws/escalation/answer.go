@@ -105,7 +105,7 @@ func (f *finder) mayAssumeOnceNamed(who, role *actor) answer {
 		return answer{truth: yes}
 	}
 	if v.trustful == nil {
-		v.trustful = &finder{estate: aws.NewEstate(f.compile().Compile(v.trustfulInventory()))}
+		v.trustful = &finder{estate: aws.NewEstate(v.account.Evaluator().Compile(v.trustfulInventory()))}
 	}
 	return v.trustful.mayAssume(who, role)
 }

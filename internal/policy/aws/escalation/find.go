@@ -1,8 +1,6 @@
 package escalation
 
 import (
-	"sync"
-
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/policy/aws"
@@ -49,7 +47,6 @@ func Find(e *aws.Estate, a *aws.Account) map[entitlement.IdentityID][]entitlemen
 type finder struct {
 	estate  *aws.Estate
 	cat     *catalog.Catalog
-	compile func() *aws.Evaluator
 	plans   []*plan
 	assume  int // Index of sts:AssumeRole.
 	views   map[*aws.Account]*view
@@ -70,7 +67,6 @@ type plan struct {
 func newFinder(e *aws.Estate, cat *catalog.Catalog) *finder {
 	f := &finder{
 		estate: e, cat: cat, views: map[*aws.Account]*view{}, weight: newWeights(cat),
-		compile: sync.OnceValue(func() *aws.Evaluator { return aws.New(cat) }),
 	}
 	f.assume, _ = cat.Index("sts:AssumeRole")
 	for _, p := range Paths() {

@@ -27,7 +27,7 @@ func (f *finder) groups(v *view, out map[entitlement.IdentityID][]entitlement.Es
 	if len(list) == 0 {
 		return
 	}
-	a := f.compile().Compile(v.withMembers(list))
+	a := v.account.Evaluator().Compile(v.withMembers(list))
 	other := newFinder(aws.NewEstate(a), f.cat)
 	for _, member := range other.view(a).principals {
 		if found := other.ofMember(member, of[member.ID]); len(found) > 0 {
