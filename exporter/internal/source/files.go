@@ -65,7 +65,9 @@ func (f *Files) extras(inv *entitlement.Inventory) {
 		{"credential report", f.Paths.CredentialReport, aws.ReadCredentialReport},
 		{"functions", f.Paths.Functions, aws.ReadFunctions},
 		{"instances", f.Paths.Instances, aws.ReadInstances},
+		{"security groups", f.Paths.SecurityGroups, aws.ReadSecurityGroups},
 		{"organization", f.Paths.Organization, aws.ReadOrganization},
+		{"identity center", f.Paths.IdentityCenter, aws.ReadIdentityCenter},
 	}
 	for _, path := range f.Paths.ResourcePolicies {
 		extras = append(extras, extra{"resource policies", path, aws.ReadResourcePolicies})

@@ -48,6 +48,9 @@ func ReadAccounts(details []string, f Files, at time.Time) ([]*entitlement.Inven
 	if err := readOrganizationOf(f.Organization, inventories, len(a.order)); err != nil {
 		return nil, err
 	}
+	if err := readDirectoryOf(f.IdentityCenter, inventories); err != nil {
+		return nil, err
+	}
 	if err := a.extras(f, inventories); err != nil {
 		return nil, err
 	}

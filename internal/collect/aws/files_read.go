@@ -33,6 +33,7 @@ func (f *Files) extras() []step {
 		{f.CredentialReport, ReadCredentialReport},
 		{f.Functions, ReadFunctions},
 		{f.Instances, ReadInstances},
+		{f.SecurityGroups, ReadSecurityGroups},
 	}
 }
 
@@ -48,7 +49,7 @@ func ReadFiles(f Files, at time.Time) (*entitlement.Inventory, error) {
 	if err := readAuthorizationFiles(f.AuthorizationDetails, inv); err != nil {
 		return nil, err
 	}
-	steps := append(f.extras(), step{f.Organization, ReadOrganization})
+	steps := append(f.extras(), step{f.Organization, ReadOrganization}, step{f.IdentityCenter, ReadIdentityCenter})
 	for _, path := range f.ResourcePolicies {
 		steps = append(steps, step{path, ReadResourcePolicies})
 	}

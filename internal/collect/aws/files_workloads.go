@@ -20,9 +20,9 @@ func ReadFunctions(in io.Reader, name string, into *entitlement.Inventory) error
 }
 
 // ReadInstances reads EC2 instances from the output of `aws ec2
-// describe-instances`, one document or several. Read the authorization details
-// before: they tell which role an instance profile stands for. Instances that
-// are gone are left out.
+// describe-instances`, one document or several, and which security groups they
+// are in. Read the authorization details before: they tell which role an
+// instance profile stands for. Instances that are gone are left out.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
 func ReadInstances(in io.Reader, name string, into *entitlement.Inventory) error {
 	w := newWorkloadReader(name, into)
@@ -34,8 +34,9 @@ func ReadInstances(in io.Reader, name string, into *entitlement.Inventory) error
 
 type workloadReader struct {
 	*inventoryReader
-	lists  int
-	region *regexp.Regexp
+	lists      int
+	region     *regexp.Regexp
+	groupIndex map[string]int // Of groups.
 }
 
 // newWorkloadReader matches the region at the beginning of the name of an
@@ -131,6 +132,9 @@ func (w *workloadReader) instance(e element, owner string, value []byte) error {
 		w.elementProblem(BadTime, e, "LaunchTime: "+err.Error())
 	}
 	w.runsAs(id, i.profile)
+	for _, list := range i.groups {
+		w.attachGroups(id.ID, region, owner, list)
+	}
 	return nil
 }
 
@@ -150,6 +154,7 @@ func (w *workloadReader) runsAs(id *entitlement.Identity, profile string) {
 type instance struct {
 	id, state, profile, zone string
 	launched, tags           []byte
+	groups                   [][]byte // Lists of security groups: its own and those of its network interfaces.
 }
 
 func (i *instance) member(key, v []byte) {
@@ -166,5 +171,9 @@ func (i *instance) member(key, v []byte) {
 		i.launched = v
 	case "Tags":
 		i.tags = v
+	case "SecurityGroups":
+		i.groups = append(i.groups, v)
+	case "NetworkInterfaces":
+		elements(v, func(n []byte) { i.groups = append(i.groups, memberOf(n, "Groups")) })
 	}
 }
