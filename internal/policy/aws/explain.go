@@ -185,6 +185,9 @@ func (q *query) explainSilence(d *Decision, v *weighed) {
 			if q.layers[layer].allow == condition.No {
 				silent(layer, 0, "")
 			}
+			if layer == BoundaryLayer && q.layers[layer].allow == condition.No {
+				d.Because[len(d.Because)-1].Policy = c.subject.Boundary
+			}
 		}
 	}
 	if v.guests.any() == condition.No && q.isARN && (q.strict() || q.guarded != nil || c.system != q.owner || c.system == "") {
