@@ -1,11 +1,8 @@
 package exposure
 
 import (
-	"fmt"
-
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
-	"github.com/leastward/leastward/internal/policy/glob"
 )
 
 // aclOffers returns the grants of the access control list as the statements
@@ -16,13 +13,13 @@ func (v *bucketView) aclOffers() []offer {
 	grants := v.bucket().Grants
 	owner := ownerOf(grants)
 	for _, g := range grants {
-		o := offer{label: "the access control list", words: g.Permission, actions: aclActions(g.Permission), resources: v.ownResources()}
+		o := offer{label: "the access control list", words: g.Permission, actions: aclActions(g.Permission), resources: v.aclResources(g.Permission)}
 		switch g.Grantee {
 		case entitlement.AllUsers:
 			o.who.everyone = true
 		case entitlement.AuthenticatedUsers:
 			o.who.everyone = true
-			o.label = "the access control list, by way of all users of any AWS account,"
+			o.everybody = "every user of any AWS account"
 		case "LogDelivery", owner:
 			continue // A service of S3; the owner.
 		default:
@@ -50,6 +47,19 @@ func ownerOf(grants []entitlement.BucketGrant) string {
 	return owner
 }
 
+// aclResources returns what a permission is on: objects for WRITE, the bucket
+// for the others, both for full control.
+func (v *bucketView) aclResources(permission string) [][]byte {
+	own := v.ownResources()
+	switch permission {
+	case "WRITE":
+		return own[1:]
+	case "FULL_CONTROL":
+		return own
+	}
+	return own[:1]
+}
+
 func aclActions(permission string) entitlement.ActionSet {
 	names := map[string][]string{
 		"READ":      {"s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"},
@@ -68,8 +78,3 @@ func aclActions(permission string) entitlement.ActionSet {
 	}
 	return set
 }
-
-// describe names what cannot be told by an account.
-func describe(kind, name string) string { return fmt.Sprintf("%s %s", kind, name) }
-
-var _ = glob.Match

@@ -33,22 +33,47 @@ func (v *bucketView) audience(o *offer) audience {
 	return out
 }
 
-// openTo is the audience of a grant to everybody, as far as its own conditions
-// or Deny statements narrow it.
+// openTo is the audience of a grant to everybody. Each action that is left is
+// narrowed by the grant's own conditions and by every Deny that is about it.
 func (v *bucketView) openTo(out *audience, o *offer, left entitlement.ActionSet) {
-	by := append(narrowing(o.when), v.narrowed(o, left)...)
-	if len(by) == 0 {
-		out.everyone = true
-		return
-	}
-	if i := slices.IndexFunc(by, func(l limit) bool { return l.accounts != nil }); i >= 0 {
-		maps.Copy(out.accounts, setOf(by[i].accounts)) // The account says more than any key.
-		return
-	}
-	for i := range by {
-		out.keys = append(out.keys, by[i].keys...)
+	own := narrowing(o.when)
+	by := v.limiting(o)
+	seen := map[string]bool{}
+	var which []byte
+	for action := range left.Indices() {
+		which = which[:0]
+		limits := own
+		for i := range by {
+			if by[i].actions.Has(action) {
+				which = append(which, byte(i), byte(i>>8))
+				limits = append(limits[:len(limits):len(limits)], by[i].limit)
+			}
+		}
+		if !seen[string(which)] {
+			seen[string(which)] = true
+			out.addLimited(limits)
+		}
 	}
 	out.keys = sorted(out.keys)
+}
+
+// addLimited adds everybody behind all of some limits.
+func (a *audience) addLimited(limits []limit) {
+	if len(limits) == 0 {
+		a.everyone = true
+		return
+	}
+	all := limits[0]
+	for _, l := range limits[1:] {
+		all = all.and(l)
+	}
+	if all.accounts == nil {
+		a.keys = append(a.keys, all.keys...)
+		return
+	}
+	for _, account := range all.accounts { // It says more than any key.
+		a.accounts[account] = true
+	}
 }
 
 // namedBy is the audience of a grant to named principals.
@@ -122,34 +147,44 @@ func (o *offer) shutsOut(account string) bool {
 	return len(o.when) == 0 || ok && l.accounts != nil && !slices.Contains(l.accounts, account)
 }
 
-// narrowed returns what Deny statements leave of everybody, if they do so for
-// all actions that are left.
-func (v *bucketView) narrowed(o *offer, left entitlement.ActionSet) []limit {
-	var by []limit
-	set := entitlement.ActionSet{}
-	for i := range v.denies {
-		d := &v.denies[i]
-		l, ok := d.leaves()
-		if ok && !d.actions.Intersect(left).Empty() && v.covers(d, o) {
-			by = append(by, l)
-			set = set.Union(d.actions)
-		}
-	}
-	if !left.Minus(set).Empty() {
-		return nil
-	}
-	return merge(by, left, v.wholes(o, left))
+// limiting is a Deny that leaves some of everybody.
+type limiting struct {
+	limit   limit
+	actions entitlement.ActionSet
 }
 
-// wholes are the limits of the Deny statements that cover all that is left by
-// themselves.
-func (v *bucketView) wholes(o *offer, left entitlement.ActionSet) []limit {
-	var by []limit
+// limiting returns the Deny statements that narrow everybody on all resources
+// of an Allow.
+func (v *bucketView) limiting(o *offer) []limiting {
+	var out []limiting
 	for i := range v.denies {
 		d := &v.denies[i]
-		if l, ok := d.leaves(); ok && left.Minus(d.actions).Empty() && v.covers(d, o) {
-			by = append(by, l)
+		if l, ok := d.leaves(); ok && v.covers(d, o) {
+			out = append(out, limiting{l, d.actions})
 		}
 	}
-	return by
+	return out
+}
+
+// leaves returns whom a Deny leaves of everybody; false if it may leave anybody
+// or leaves nobody.
+func (o *offer) leaves() (limit, bool) {
+	l, ok := escape(o.when)
+	switch {
+	case !o.who.negated:
+		return l, ok && o.who.everyone
+	case o.who.everyone:
+		return limit{}, false
+	}
+	spared := limit{accounts: append([]string{}, o.who.accounts...)}
+	for _, n := range append(slices.Clone(o.who.names), o.who.canonical...) {
+		if account := accountOf(n); account != "" {
+			n = account
+		}
+		spared.accounts = append(spared.accounts, n)
+	}
+	if len(o.when) == 0 {
+		return spared, true
+	}
+	return spared.or(l, false), ok
 }

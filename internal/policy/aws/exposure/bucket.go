@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
@@ -96,24 +97,24 @@ func (v *bucketView) add(o *offer, a *audience, blocked bool, by string) {
 	switch {
 	case a.everyone && blocked:
 		out.shut = true
-		out.say("%s %s to everybody, but %s stands before", o.label, o.what(), by)
+		out.say("%s, but %s stands before", o.toEverybody(), by)
 	case a.everyone:
 		out.open = true
-		out.say("%s %s to everybody", o.label, o.what())
+		out.say("%s", o.toEverybody())
 	case len(a.keys) > 0:
 		out.shut = true
-		out.say("%s %s to everybody, but the condition on %s stands before", o.label, o.what(), enumerate(a.keys))
+		out.say("%s, but the condition on %s stands before", o.toEverybody(), strings.Join(a.keys, ", "))
 	}
 	for _, account := range slices.Sorted(maps.Keys(a.accounts)) {
 		if blocked {
-			out.say("%s %s to %s, but %s stands before, since the policy is public", o.label, o.what(), v.nameOf(account), by)
+			out.say("%s to %s, but %s stands before, since the policy is public", o.what(), v.nameOf(account), by)
 			continue
 		}
 		out.accounts[account] = true
-		out.say("%s %s to %s", o.label, o.what(), v.nameOf(account))
+		out.say("%s to %s", o.what(), v.nameOf(account))
 	}
 	for _, note := range a.notes {
-		out.say("%s %s to %s", o.label, o.what(), note)
+		out.say("%s to %s", o.what(), note)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 type offer struct {
 	label     string
 	words     string // What it is about, as written.
+	everybody string // Whom "everybody" is; "" is everybody.
 	who       principals
 	actions   entitlement.ActionSet // Of S3; those that the catalogue has.
 	resources [][]byte              // As globs.
@@ -23,7 +24,14 @@ type offer struct {
 	when      []aws.Condition
 }
 
-func (o *offer) what() string { return "grants " + o.words }
+func (o *offer) what() string { return o.label + " grants " + o.words }
+
+func (o *offer) toEverybody() string {
+	if o.everybody != "" {
+		return o.what() + " to " + o.everybody
+	}
+	return o.what() + " to everybody"
+}
 
 // offers reads the bucket's policy: its Allow statements are returned, its Deny
 // statements noted.
