@@ -57,6 +57,11 @@ func TestReach(t *testing.T) {
 		{"NotResource, everything", setup{policies: []string{allow("s3:*", "!*")}}, "s3:GetObject", "none"},
 		{"NotResource, all of the type", setup{policies: []string{allow("s3:*", "!arn:aws:s3:::*")}}, "s3:GetObject", "none"},
 
+		{"levels that have nothing in common", setup{
+			policies: []string{allow("*", "!arn:aws:s3:::*")}, boundary: allow("*", "!arn:aws:sqs:eu-west-1:*:*"),
+			controls: [][]string{{allow("*", "arn:aws:sqs:*:*:*")}, {allow("*", "arn:aws:ec2:*:*:instance/*")}},
+		}, "backup:CopyFromBackupVault", "none"},
+
 		{"condition", setup{policies: []string{statement("Allow", "s3:*", "*", mfa)}}, "s3:GetObject", "all conditional"},
 		{"empty condition", setup{policies: []string{statement("Allow", "s3:*", "*", "{}")}}, "s3:GetObject", "all"},
 		{"with and without condition", setup{policies: []string{statement("Allow", "s3:*", "*", mfa), allow("s3:GetObject", "*")}}, "s3:GetObject", "all"},

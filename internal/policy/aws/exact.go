@@ -22,11 +22,13 @@ type pair struct {
 }
 
 // atom is the smallest part of what a layer allows: one pattern, or, where
-// pattern is none, all but the exceptions.
+// pattern is none, all but the exceptions. Where layers meet, it is what all of
+// its links have in common.
 type atom struct {
 	pattern    int32
 	exceptions []int32
 	reach      entitlement.Reach
+	link       *atom // Of a layer before; nil if there is none.
 }
 
 const none = -1
@@ -100,16 +102,16 @@ func (s *statement) reach(action int) entitlement.Reach {
 
 func (e *exact) addAtoms(s *statement, action int, r entitlement.Reach, way int) {
 	if s.notResources {
-		e.addAtom(atom{none, s.resources, r}, action, way)
+		e.addAtom(atom{pattern: none, exceptions: s.resources, reach: r}, action, way)
 		return
 	}
 	for _, id := range s.resources {
 		p := e.account.patterns[id]
 		switch {
 		case p.every:
-			e.addAtom(atom{none, nil, entitlement.ReachAll}, action, way)
+			e.addAtom(atom{pattern: none, reach: entitlement.ReachAll}, action, way)
 		case e.account.judge.matches(action, p):
-			e.addAtom(atom{id, nil, p.class()}, action, way)
+			e.addAtom(atom{pattern: id, reach: p.class()}, action, way)
 		}
 	}
 }
@@ -192,23 +194,53 @@ func (e *exact) full(atoms []atom, action int) bool {
 	return covered > 0
 }
 
-// meet returns the parts of a that have something in common with b, each at
-// the narrower reach.
+// meet returns what parts of a and parts of b have in common, each at the
+// narrower reach.
 func (e *exact) meet(a, b []atom) []atom {
 	out := make([]atom, 0, len(a))
-	for _, x := range a {
-		best := entitlement.ReachNone
-		for _, y := range b {
-			if e.common(&x, &y) {
-				best = max(best, y.reach)
-			}
+	for i := range a {
+		x := &a[i]
+		if len(out)+len(b) > mostAtoms {
+			out = e.widen(out, x, b)
+			continue
 		}
-		if best != entitlement.ReachNone {
-			x.reach = min(x.reach, best)
-			out = append(out, x)
+		for _, y := range b {
+			if e.linked(x, &y) {
+				out = append(out, atom{y.pattern, y.exceptions, min(x.reach, y.reach), x})
+			}
 		}
 	}
 	return out
+}
+
+// mostAtoms is how many parts are told apart; beyond, access is assumed.
+const mostAtoms = 4096
+
+// widen adds a part as a whole if it has anything in common with b.
+func (e *exact) widen(out []atom, x *atom, b []atom) []atom {
+	best := entitlement.ReachNone
+	for i := range b {
+		if e.linked(x, &b[i]) {
+			best = max(best, b[i].reach)
+		}
+	}
+	if best == entitlement.ReachNone {
+		return out
+	}
+	whole := *x
+	whole.reach = min(x.reach, best)
+	return append(out, whole)
+}
+
+// linked reports whether an atom may have a resource in common with another and
+// all that this one is linked with.
+func (e *exact) linked(x, y *atom) bool {
+	for ; x != nil; x = x.link {
+		if !e.common(x, y) {
+			return false
+		}
+	}
+	return true
 }
 
 // common reports whether two atoms may have a resource in common.

@@ -86,7 +86,7 @@ func Match(pattern []byte, s string) bool {
 			p++
 			i++
 		case star >= 0:
-			mark++
+			mark += width(s[mark:])
 			p, i = star+1, mark
 		default:
 			return false

@@ -5,6 +5,8 @@
 // characters, which occur in neither, stand for what is not literal.
 package glob
 
+import "unicode/utf8"
+
 // What is not literal in a glob.
 const (
 	AnyOne      = 0x01 // One character: "?" in a pattern.
@@ -30,10 +32,10 @@ func Covers(pattern, other []byte) bool {
 			star, mark = p, i
 			p++
 		case p < len(pattern) && coversOne(pattern[p], other[i]):
+			i += taken(pattern[p], other[i:])
 			p++
-			i++
 		case star >= 0:
-			mark++
+			mark += taken(AnyOne, other[mark:])
 			p, i = star+1, mark
 		default:
 			return false
@@ -43,6 +45,16 @@ func Covers(pattern, other []byte) bool {
 		p++
 	}
 	return p == len(pattern)
+}
+
+// taken returns how many bytes of what follows p stands for: a character for
+// AnyOne.
+func taken(p byte, other []byte) int {
+	if p != AnyOne || other[0] < utf8.RuneSelf {
+		return 1
+	}
+	_, n := utf8.DecodeRune(other)
+	return n
 }
 
 func coversOne(p, c byte) bool {
