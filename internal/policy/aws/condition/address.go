@@ -19,7 +19,7 @@ func parseRange(s string) (netip.Prefix, bool) {
 	if p.Addr().Is4In6() && p.Bits() >= 96 {
 		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
 	}
-	return p.Masked(), true
+	return p, true
 }
 
 // parseAddress reads an address. What can be none is told apart beforehand,

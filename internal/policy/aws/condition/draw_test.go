@@ -21,18 +21,19 @@ func orderedNames(prefix string) []string {
 }
 
 func families() []family {
-	texts := []string{"", "a", "A", "ab", "b*", "*", "é", "${x:v}", "a\tb", "1"}
+	texts := []string{"", "a", "A", "ab", "b*", "*", "é", "${x:v}", "a\tb", "1", "€b"}
 	patterns := []string{
 		"", "a", "ab", "A", "*", "**", "?", "a*", "*b", "?b", "*?*", "a?*b", "é", "${x:v}", "${x:v}*", "${X:V, 'a'}", "?${x:v, ''}",
-		"${x:v}${x:w}", "${*}", "b${*}", "${$}{x:v}", "*${x:w}*", "a\tb", "${x:m}", "$", "{a}",
+		"${x:v}${x:w}", "${*}", "b${*}", "${$}{x:v}", "*${x:w}*", "a\tb", "${x:m}", "$", "{a}", "*??b",
 	}
 	arns := []string{
 		"arn:aws:iam::1:role/a", "arn:aws:iam::1:role/a/b", "arn:aws:s3:::b", "arn:aws:s3:::b:c", "arn:aws:sns:r:1:t", "arn:aws:x:r:2:s/abc:1:t/d", "a", "",
+		"arn:aws:sns:r:1:x:t", "arn:aws:s:r:1:t:x",
 	}
 	arnPatterns := []string{
 		"arn:aws:iam::1:role/a", "arn:aws:iam::*:role/*", "arn:aws:*", "*", "arn:*:*:*:*:*", "arn:aws:x:*:1:t/*", "arn:aws:s3:::?", "arn:aws:s3:::b*",
 		"arn:aws:iam::${x:v}:role/a", "${x:n}", "${x:n}*", "${x:n}:*:c", "arn:aws:s3:::${x:w}*", "arn:aws:s3:?:", "arn:aws*:s3:::b", "*:b", "arn:aws:s3:*:c",
-		"arn:aws:iam::${x:v, '1'}:*/a*", "*${x:n}", "arn:?ws:iam::1:*/?",
+		"arn:aws:iam::${x:v, '1'}:*/a*", "*${x:n}", "arn:?ws:iam::1:*/?", "arn:aws:sns:r:*:t", "arn:aws:s?r:1:t:x",
 	}
 	numbers := []string{"0", "-0", "1", "1.0", "01", "1.5", "-1.5", "-1", "10", "9", "100000000000000000001", "100000000000000000000", ".5", "5."}
 	dates := []string{

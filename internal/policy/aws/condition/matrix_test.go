@@ -79,6 +79,11 @@ func cells(r row) []cell {
 		{"ForAnyValue:", "", present(r.match, r.other), yes, yes},
 		{"ForAnyValue:", "", present(r.other, r.other), no, yes},
 		{"ForAnyValue:", "", present(r.other), no, yes},
+		{"ForAllValues:", "", many(""), yes, yes},
+		{"ForAnyValue:", "", many(""), no, no},
+		{"ForAnyValue:", "", many(r.match), yes, no},
+		{"", "", present(), no, yes},
+		{"", "IfExists", present(), yes, yes},
 		{"ForAnyValue:", "", present(), no, no},
 		{"ForAnyValue:", "", present(""), no, no},
 		{"ForAnyValue:", "", absent(), no, no},
@@ -117,6 +122,10 @@ func TestDecidedWhateverTheValue(t *testing.T) {
 		{"StringLikeIfExists", []string{"*"}, condition.Yes, condition.Yes},
 		{"StringNotLike", []string{"*"}, condition.Maybe, condition.No},
 		{"ForAllValues:StringLike", []string{"*"}, condition.Yes, condition.Yes},
+		{"ForAnyValue:StringLike", []string{"*"}, condition.Maybe, condition.Maybe},
+		{"ForAnyValue:StringNotEquals", nil, condition.Maybe, condition.Maybe},
+		{"ForAllValues:StringEquals", nil, condition.Maybe, condition.Maybe},
+		{"ArnLike", []string{"*"}, condition.Maybe, condition.Maybe},
 		{"StringEquals", []string{"*"}, condition.Maybe, condition.Maybe},
 		{"StringEquals", nil, condition.No, condition.No},
 		{"StringNotEquals", nil, condition.Yes, condition.Yes},
@@ -135,5 +144,12 @@ func TestDecidedWhateverTheValue(t *testing.T) {
 		if got := s.Eval(source{"x:none": absent(), "x:k": hidden()}); got != c.hidden {
 			t.Errorf("%s %q, hidden: %s, want %s", c.operator, c.values, got, c.hidden)
 		}
+	}
+}
+
+func TestNullOverNoValues(t *testing.T) {
+	t.Parallel()
+	if got := compile(t, raw("Null", "x:k", "true")).Eval(source{"x:k": many()}); got != condition.Yes {
+		t.Errorf("Eval = %s", got)
 	}
 }

@@ -11,14 +11,24 @@ import (
 	"github.com/leastward/leastward/internal/policy/aws/condition"
 )
 
-// drawCase draws one or two clauses of one family and a request.
-func drawCase(t *rapid.T) ([]condition.Raw, family, map[string][]string) {
-	f := rapid.SampledFrom(families()).Draw(t, "family")
+// eachFamily checks a property of each family of operators.
+func eachFamily(t *testing.T, property func(t *rapid.T, f family)) {
+	t.Helper()
+	for _, f := range families() {
+		t.Run(f.operators[0], func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) { property(t, f) })
+		})
+	}
+}
+
+// drawCase draws one or two clauses and a request.
+func drawCase(t *rapid.T, f family) ([]condition.Raw, map[string][]string) {
 	list := []condition.Raw{drawRaw(t, f, "K")}
 	if rapid.Bool().Draw(t, "two") {
 		list = append(list, drawRaw(t, f, "k"))
 	}
-	return list, f, drawRequest(t, f)
+	return list, drawRequest(t, f)
 }
 
 func mustCompile(t *rapid.T, list []condition.Raw) *condition.Set {
@@ -32,8 +42,8 @@ func mustCompile(t *rapid.T, list []condition.Raw) *condition.Set {
 // What is known wholly is decided, as AWS's documentation says.
 func TestKnownRequestsAreDecidedAsDocumented(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		list, _, ctx := drawCase(t)
+	eachFamily(t, func(t *rapid.T, f family) {
+		list, ctx := drawCase(t, f)
 		want := condition.No
 		if oracleAll(list, ctx) {
 			want = condition.Yes
@@ -42,6 +52,45 @@ func TestKnownRequestsAreDecidedAsDocumented(t *testing.T) {
 			t.Fatalf("%+v over %q: %s, want %s", list, ctx, got, want)
 		}
 	})
+}
+
+// Each operator over each value of the policy and each of a request, with
+// variables that have values and such that have none.
+func TestEveryPairOfValues(t *testing.T) {
+	t.Parallel()
+	for _, f := range families() {
+		for _, operator := range f.operators {
+			for _, p := range f.policy {
+				r := condition.Raw{Operator: operator, Key: "k", Values: []string{p}}
+				s := compile(t, r)
+				for _, ctx := range requests(f) {
+					if got := s.Eval(known(ctx)); oracle(r, ctx) != (got == condition.Yes) || got == condition.Maybe {
+						t.Errorf("%+v over %q: %s", r, ctx, got)
+					}
+				}
+			}
+		}
+	}
+}
+
+// requests lists, for each value of a request, those in which one variable has
+// none or one of its values and all others their first.
+func requests(f family) []map[string][]string {
+	var out []map[string][]string
+	for _, v := range f.request {
+		first := map[string][]string{"k": {v}}
+		for name, pool := range variableKeys() {
+			first[name] = pool[:1]
+		}
+		for name, pool := range variableKeys() {
+			for i := range len(pool) + 1 {
+				ctx := maps.Clone(first)
+				ctx[name] = pool[i:min(i+1, len(pool))]
+				out = append(out, ctx)
+			}
+		}
+	}
+	return out
 }
 
 // veil hides some keys of a request: of an Unknown one, and of a Hidden one its
@@ -64,8 +113,8 @@ func veil(t *rapid.T, ctx map[string][]string) source {
 // Yes and No hold for every request that what is known leaves possible.
 func TestAnswersAreSound(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		list, f, ctx := drawCase(t)
+	eachFamily(t, func(t *rapid.T, f family) {
+		list, ctx := drawCase(t, f)
 		src, s := veil(t, ctx), mustCompile(t, list)
 		got := s.Eval(src)
 		if got == condition.Maybe {
@@ -103,8 +152,7 @@ func complete(t *rapid.T, src source, f family, ctx map[string][]string) map[str
 // that tell the answers apart.
 func TestMaybeMeansThatItMatters(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		f := rapid.SampledFrom(families()).Draw(t, "family")
+	eachFamily(t, func(t *rapid.T, f family) {
 		r := drawRaw(t, f, "k")
 		if slices.ContainsFunc(r.Values, intricate) {
 			return
@@ -145,8 +193,8 @@ func possible(r condition.Raw, f family, absent bool) map[bool]bool {
 // What AppendKeys names is enough to know.
 func TestKeysDecide(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		list, f, ctx := drawCase(t)
+	eachFamily(t, func(t *rapid.T, f family) {
+		list, ctx := drawCase(t, f)
 		src, s := veil(t, ctx), mustCompile(t, list)
 		keys := s.AppendKeys(nil, src)
 		if got := s.Eval(src); (got == condition.Maybe) != (len(keys) > 0) {

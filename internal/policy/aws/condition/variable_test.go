@@ -69,6 +69,25 @@ func TestVariableStates(t *testing.T) {
 	}
 }
 
+// A value that is not known may have colons, and so move what follows it into
+// other parts of the ARN.
+func TestUnknownVariablesInARNs(t *testing.T) {
+	t.Parallel()
+	s := compile(t, raw("ArnLike", "x:k", "arn:aws:iam:${x:v}a*:b"))
+	src := source{"x:k": present("arn:aws:iam:1a2:ca3:b")}
+	if got := s.Eval(src); got != condition.Maybe {
+		t.Errorf("unknown: %s", got)
+	}
+	src["x:v"] = present("1a2:c")
+	if got := s.Eval(src); got != condition.Yes {
+		t.Errorf("known: %s", got)
+	}
+	src["x:v"] = present("1")
+	if got := s.Eval(src); got != condition.No {
+		t.Errorf("without colon: %s", got)
+	}
+}
+
 // A pattern that Bind fills in matches what StringLike does.
 func TestBindMatchesAsStringLike(t *testing.T) {
 	t.Parallel()
