@@ -36,12 +36,23 @@ type Live struct {
 	OrganizationRoleARN string `yaml:"organization_role_arn"`
 	// AccessAdvisor reads service last accessed data; minutes for thousands of
 	// identities. Defaults to false.
-	AccessAdvisor bool   `yaml:"access_advisor"`
-	Trail         *Trail `yaml:"cloudtrail_s3"`
+	AccessAdvisor bool `yaml:"access_advisor"`
+	// SkipResources are services whose resources are not read, such as kms.
+	SkipResources  []string        `yaml:"skip_resources"`
+	IdentityCenter *IdentityCenter `yaml:"identity_center"`
+	Trail          *Trail          `yaml:"cloudtrail_s3"`
 	// LookupEvents reads CloudTrail's event history where there is no trail.
 	LookupEvents bool `yaml:"cloudtrail_lookup"`
 	// Limits are requests per second by API family, such as iam: 10.
 	Limits map[string]float64 `yaml:"rate_limits"`
+}
+
+// IdentityCenter is where permission sets are assigned to people.
+type IdentityCenter struct {
+	Region string `yaml:"region"` // That it was set up in.
+	// RoleARN is assumed to read it, in the management account or a delegated
+	// administrator; "" uses the account's own credentials.
+	RoleARN string `yaml:"role_arn"`
 }
 
 // Trail is where a trail delivers its files.

@@ -62,7 +62,7 @@ func (l *live) awsOptions(seen *usage.Seen) aws.Options {
 	o := aws.Options{
 		Account: l.expect.ID, Regions: l.config.Regions, Endpoint: l.config.Endpoint, Profile: l.config.Profile,
 		Role: l.role(l.config.RoleARN), OrganizationRole: l.role(l.config.OrganizationRoleARN),
-		AccessAdvisor: l.config.AccessAdvisor, LookupEvents: l.config.LookupEvents,
+		AccessAdvisor: l.config.AccessAdvisor, LookupEvents: l.config.LookupEvents, SkipResources: l.config.SkipResources,
 		Window: l.options.Window, Limits: map[string]rate.Limit{}, Logger: l.options.Logger,
 		Events: aws.EventOptions{Catalog: l.options.Catalog, Seen: seen},
 	}
@@ -71,6 +71,9 @@ func (l *live) awsOptions(seen *usage.Seen) aws.Options {
 			Name: t.Bucket, Prefix: t.Prefix, Region: t.Region,
 			Role: l.role(t.RoleARN),
 		}
+	}
+	if c := l.config.IdentityCenter; c != nil {
+		o.IdentityCenter = aws.IdentityCenter{Region: c.Region, Role: l.role(c.RoleARN)}
 	}
 	for family, perSecond := range l.config.Limits {
 		o.Limits[family] = rate.Limit(perSecond)

@@ -43,11 +43,8 @@ func New(o Options) ([]collector.Source, error) {
 		case account.Files != nil:
 			list = append(list, &Files{Expect: system, Paths: *account.Files, Catalog: o.Catalog, Logger: o.Logger})
 		case account.Live != nil:
-			for family := range account.Live.Limits {
-				if _, known := aws.DefaultLimits()[family]; !known {
-					return nil, fmt.Errorf("[%d].live.rate_limits.%s: is no API family; known are %s",
-						i, family, strings.Join(slices.Sorted(maps.Keys(aws.DefaultLimits())), ", "))
-				}
+			if err := known(account.Live); err != nil {
+				return nil, fmt.Errorf("[%d].live.%w", i, err)
 			}
 			list = append(list, &live{options: o, expect: system, config: *account.Live})
 		default:
@@ -55,6 +52,23 @@ func New(o Options) ([]collector.Source, error) {
 		}
 	}
 	return list, nil
+}
+
+// known refuses names that would have no effect.
+func known(l *config.Live) error {
+	for family := range l.Limits {
+		if _, known := aws.DefaultLimits()[family]; !known {
+			return fmt.Errorf("rate_limits.%s: is no API family; known are %s",
+				family, strings.Join(slices.Sorted(maps.Keys(aws.DefaultLimits())), ", "))
+		}
+	}
+	for _, service := range l.SkipResources {
+		if !slices.Contains(aws.ResourceServices(), service) {
+			return fmt.Errorf("skip_resources: %q is no service whose resources are read; known are %s",
+				service, strings.Join(aws.ResourceServices(), ", "))
+		}
+	}
+	return nil
 }
 
 // adopt fills in what the configuration says of the system. A name that it

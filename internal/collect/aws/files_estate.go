@@ -18,6 +18,7 @@ type estate struct {
 	order    []*entitlement.Inventory
 	home     *holdings // Of resources whose ARN names no account; nil: that has to be said.
 	grow     bool      // Accounts that are not known get an inventory.
+	quiet    bool      // What is missing was reported before.
 	// others counts the resources of accounts that are not known, where estate
 	// does not grow.
 	others map[string]int

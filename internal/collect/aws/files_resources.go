@@ -66,7 +66,6 @@ type resourceReader struct {
 	*estate
 	name    string
 	account *regexp.Regexp
-	quiet   bool // What is missing was reported before.
 }
 
 // place says where something stands in a file.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"slices"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -13,10 +14,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/identitystore"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3control"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	endpoints "github.com/aws/smithy-go/endpoints"
 	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
 )
@@ -28,6 +37,10 @@ type clients struct {
 	organizations *organizations.Client
 	s3            *s3.Client
 	sts           *sts.Client
+	buckets       *s3.Client // The account's own.
+	s3control     *s3control.Client
+	ssoadmin      *ssoadmin.Client
+	identitystore *identitystore.Client
 	regions       map[string]regionClients
 }
 
@@ -35,6 +48,10 @@ type regionClients struct {
 	lambda     *lambda.Client
 	ec2        *ec2.Client
 	cloudtrail *cloudtrail.Client
+	kms        *kms.Client
+	secrets    *secretsmanager.Client
+	sns        *sns.Client
+	sqs        *sqs.Client
 }
 
 // connect makes the clients; regions are those of the options, or the default.
@@ -58,17 +75,26 @@ func connect(ctx context.Context, o *Options, l *limits, m *meter) (*clients, er
 	if o.Trail.Region != "" {
 		archive.Region = o.Trail.Region
 	}
-	return newClients(o, account, organization, archive), nil
+	directory := watched(assume(base, account, o.IdentityCenter.Role))
+	if o.IdentityCenter.Region != "" {
+		directory.Region = o.IdentityCenter.Region
+	}
+	return newClients(o, account, organization, archive, directory), nil
 }
 
-func newClients(o *Options, account, organization, archive awssdk.Config) *clients {
+func newClients(o *Options, account, organization, archive, directory awssdk.Config) *clients {
+	// An emulator knows buckets by path only.
+	byPath := func(so *s3.Options) { so.UsePathStyle = o.Endpoint != "" }
 	c := &clients{
 		iam:           iam.NewFromConfig(account),
 		organizations: organizations.NewFromConfig(organization),
-		// An emulator knows buckets by path only.
-		s3:      s3.NewFromConfig(archive, func(so *s3.Options) { so.UsePathStyle = o.Endpoint != "" }),
-		sts:     sts.NewFromConfig(account),
-		regions: map[string]regionClients{},
+		s3:            s3.NewFromConfig(archive, byPath),
+		sts:           sts.NewFromConfig(account),
+		buckets:       s3.NewFromConfig(account, byPath),
+		s3control:     s3control.NewFromConfig(account, atEndpoint(o.Endpoint)),
+		ssoadmin:      ssoadmin.NewFromConfig(directory),
+		identitystore: identitystore.NewFromConfig(directory),
+		regions:       map[string]regionClients{},
 	}
 	for _, region := range o.Regions {
 		local := account.Copy()
@@ -77,9 +103,29 @@ func newClients(o *Options, account, organization, archive awssdk.Config) *clien
 			lambda:     lambda.NewFromConfig(local),
 			ec2:        ec2.NewFromConfig(local),
 			cloudtrail: cloudtrail.NewFromConfig(local),
+			kms:        kms.NewFromConfig(local),
+			secrets:    secretsmanager.NewFromConfig(local),
+			sns:        sns.NewFromConfig(local),
+			sqs:        sqs.NewFromConfig(local),
 		}
 	}
 	return c
+}
+
+// atEndpoint keeps S3 Control from putting the account before the host of an
+// endpoint that was given, which is in the request anyway.
+func atEndpoint(endpoint string) func(*s3control.Options) {
+	return func(o *s3control.Options) {
+		if u, err := url.Parse(endpoint); endpoint != "" && err == nil {
+			o.EndpointResolverV2 = fixedEndpoint{*u}
+		}
+	}
+}
+
+type fixedEndpoint struct{ url url.URL }
+
+func (f fixedEndpoint) ResolveEndpoint(context.Context, s3control.EndpointParameters) (endpoints.Endpoint, error) {
+	return endpoints.Endpoint{URI: f.url}, nil
 }
 
 func loadConfig(ctx context.Context, o *Options) (awssdk.Config, error) {

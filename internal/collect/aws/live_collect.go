@@ -56,6 +56,10 @@ func (r *collection) sources() []func(context.Context) {
 			func(ctx context.Context) { r.functions(ctx, region, client.lambda) },
 			func(ctx context.Context) { r.instances(ctx, region, client.ec2) })
 	}
+	all = append(all, r.resourceSources()...)
+	if r.options.IdentityCenter != (IdentityCenter{}) {
+		all = append(all, r.identityCenter)
+	}
 	if r.options.AccessAdvisor {
 		all = append(all, r.accessAdvisor)
 	}
@@ -94,6 +98,11 @@ func (r *collection) history(ctx context.Context) {
 // faster.
 func (r *collection) sort() {
 	slices.SortFunc(r.inv.Identities, func(a, b entitlement.Identity) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(r.inv.Resources, func(a, b entitlement.Resource) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(r.inv.SecurityGroups, func(a, b entitlement.SecurityGroup) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(r.inv.Assignments, func(a, b entitlement.Assignment) int {
+		return cmp.Or(cmp.Compare(a.PermissionSet, b.PermissionSet), cmp.Compare(a.PrincipalID, b.PrincipalID))
+	})
 	slices.SortFunc(r.inv.Problems, func(a, b entitlement.Problem) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Message, b.Message))
 	})

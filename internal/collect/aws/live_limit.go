@@ -23,9 +23,16 @@ func DefaultLimits() map[string]rate.Limit {
 		"cloudtrail:LookupEvents": 2,
 		"ec2":                     10,
 		"iam":                     15,
+		"identitystore":           10,
+		"kms":                     20,
 		"lambda":                  10,
 		"organizations":           5,
 		"s3":                      100,
+		"s3control":               5,
+		"secretsmanager":          20,
+		"sns":                     10,
+		"sqs":                     50,
+		"sso":                     5,
 		"sts":                     10,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,13 @@ type Options struct {
 	// asynchronous job for each user and role. It is slow (minutes for
 	// thousands of identities), so it is off unless asked for.
 	AccessAdvisor bool
+	// SkipResources are services of [ResourceServices] whose resources are not
+	// read: their policies, and of ec2 the security groups.
+	SkipResources []string
+	// IdentityCenter is where permission sets are assigned. Its zero value
+	// leaves that out: only the organisation's management account and delegated
+	// administrators have the permission.
+	IdentityCenter IdentityCenter
 	// Trail is a bucket that CloudTrail delivers to. Its zero value is none.
 	Trail Bucket
 	// LookupEvents reads the event history of CloudTrail: management events of
@@ -83,6 +91,14 @@ type Options struct {
 type Role struct {
 	ARN        string
 	ExternalID string // As its trust policy demands, "" is none.
+}
+
+// IdentityCenter is where IAM Identity Center is read.
+type IdentityCenter struct {
+	Region string // That it was set up in.
+	// Role is assumed to read it. Its zero value reads it with the account's own
+	// credentials.
+	Role Role
 }
 
 // Bucket is where a trail delivers its files.
@@ -140,12 +156,22 @@ func (o *Options) validate() error {
 			return fmt.Errorf("limits.%s: needs a known API family and a rate above 0", family)
 		}
 	}
+	for _, service := range o.SkipResources {
+		if !slices.Contains(ResourceServices(), service) {
+			return fmt.Errorf("skip_resources: %q is no service whose resources are read; known are %s", service, strings.Join(ResourceServices(), ", "))
+		}
+	}
+	if o.IdentityCenter != (IdentityCenter{}) && o.IdentityCenter.Region == "" {
+		return errors.New("identity_center: has no region; name that in which Identity Center was set up")
+	}
 	return o.validateRoles()
 }
 
 func (o *Options) validateRoles() error {
 	arn := regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:role/.+$`)
-	roles := map[string]Role{"role": o.Role, "organization_role": o.OrganizationRole, "trail.role": o.Trail.Role}
+	roles := map[string]Role{
+		"role": o.Role, "organization_role": o.OrganizationRole, "trail.role": o.Trail.Role, "identity_center.role": o.IdentityCenter.Role,
+	}
 	for field, r := range roles {
 		if r.ARN != "" && !arn.MatchString(r.ARN) {
 			return fmt.Errorf("%s: %q is not the ARN of a role, arn:aws:iam::<account>:role/<name>", field, r.ARN)

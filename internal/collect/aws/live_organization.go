@@ -14,62 +14,123 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-// organization reads the service control policies of every level from the root
-// to the account. It is all or nothing: with a part of them the evaluation
-// would deny what is allowed, or the reverse.
+// organization reads where the account stands in its organisation and the
+// policies of every level from the root to it. Each type of policy is all or
+// nothing: with a part of them the evaluation would deny what is allowed, or
+// the reverse.
 func (r *collection) organization(ctx context.Context) {
-	controls, policies, err := r.serviceControls(ctx)
+	subject := "the organisation of account " + string(r.account)
+	tree, err := r.tree(ctx)
 	if err != nil {
-		r.fail(ctx, CodeServiceControl, "the organisation of account "+string(r.account),
-			"service control policies are left out, so access may be shown wider than it is", err)
+		r.fail(ctx, CodeServiceControl, subject, tree.lost(r.account), err)
+	}
+	if tree == nil {
 		return
 	}
-	r.update(func(inv *entitlement.Inventory) {
-		inv.Controls = controls
-		maps.Copy(inv.Policies, policies)
-	})
+	org := tree.describe()
+	if org.Members, err = r.members(ctx); err != nil {
+		r.fail(ctx, CodeServiceControl, "organizations:ListAccounts", "which accounts belong to the organisation is unknown", err)
+	}
+	r.update(func(inv *entitlement.Inventory) { inv.Organization = &org })
+	if !tree.bound {
+		return
+	}
+	services, policies, err := r.levels(ctx, tree.path, types.PolicyTypeServiceControlPolicy)
+	if err == nil {
+		services, err = checkLevels(services, tree.path)
+	}
+	if err != nil {
+		r.fail(ctx, CodeServiceControl, subject, "service control policies are left out, so access may be shown wider than it is", err)
+	} else {
+		r.update(func(inv *entitlement.Inventory) { inv.Controls = services; maps.Copy(inv.Policies, policies) })
+	}
+	resources, policies, err := r.levels(ctx, tree.path, types.PolicyTypeResourceControlPolicy)
+	if err != nil {
+		r.fail(ctx, CodeResourceControl, subject, "resource control policies are left out, so access may be shown wider than it is", err)
+		return
+	}
+	if resources = anyOf(resources); resources != nil {
+		r.update(func(inv *entitlement.Inventory) { inv.ResourceControls = resources; maps.Copy(inv.Policies, policies) })
+	}
 }
 
-func (r *collection) serviceControls(ctx context.Context) ([][]entitlement.PolicyID, map[entitlement.PolicyID]entitlement.Policy, error) {
-	exempt, err := r.exemptFromControls(ctx)
-	if exempt || err != nil {
-		return nil, nil, err
+// tree is where an account stands in its organisation.
+type tree struct {
+	id, management string
+	path           []string // From the root to the account.
+	bound          bool     // Control policies apply.
+}
+
+// lost says what is missing where the tree could not be read to its end.
+func (t *tree) lost(account entitlement.SystemID) string {
+	if t != nil && t.management == string(account) {
+		return "where the account stands in the organisation is unknown"
 	}
+	return "service and resource control policies are left out, so access may be shown wider than it is"
+}
+
+func (t *tree) describe() entitlement.Organization {
+	return entitlement.Organization{
+		ID: t.id, Path: organizationPath(t.id, t.path), Management: entitlement.SystemID(t.management),
+	}
+}
+
+// tree returns nil where the account is in no organisation. No control policies
+// bind the management account, nor an organisation for billing alone.
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+func (r *collection) tree(ctx context.Context) (*tree, error) {
+	out, err := r.clients.organizations.DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
+	if _, alone := errors.AsType[*types.AWSOrganizationsNotInUseException](err); alone {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("describe the organisation: %w", err)
+	}
+	if out.Organization == nil {
+		return nil, errors.New("describe the organisation: the answer is empty")
+	}
+	t := &tree{id: awssdk.ToString(out.Organization.Id), management: awssdk.ToString(out.Organization.MasterAccountId)}
+	t.bound = t.management != string(r.account) && out.Organization.FeatureSet != types.OrganizationFeatureSetConsolidatedBilling
 	path, err := r.path(ctx)
 	if err != nil {
-		return nil, nil, err
+		t.bound = false
+		return t, err
 	}
+	t.path = path
+	return t, nil
+}
+
+// members lists the accounts of the organisation.
+func (r *collection) members(ctx context.Context) ([]entitlement.SystemID, error) {
+	var members []entitlement.SystemID
+	pages := organizations.NewListAccountsPaginator(r.clients.organizations, &organizations.ListAccountsInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list the accounts of the organisation: %w", err)
+		}
+		for i := range page.Accounts {
+			members = append(members, entitlement.SystemID(awssdk.ToString(page.Accounts[i].Id)))
+		}
+	}
+	slices.Sort(members)
+	return members, nil
+}
+
+// levels reads the policies of one type of every level.
+func (r *collection) levels(
+	ctx context.Context, path []string, kind types.PolicyType,
+) ([][]entitlement.PolicyID, map[entitlement.PolicyID]entitlement.Policy, error) {
 	policies := map[entitlement.PolicyID]entitlement.Policy{}
-	var controls [][]entitlement.PolicyID
+	var levels [][]entitlement.PolicyID
 	for _, target := range path {
-		level, err := r.controlsOf(ctx, target, policies)
+		level, err := r.controlsOf(ctx, target, kind, policies)
 		if err != nil {
 			return nil, nil, err
 		}
-		controls = append(controls, level)
+		levels = append(levels, level)
 	}
-	controls, err = checkLevels(controls, path)
-	return controls, policies, err
-}
-
-// exemptFromControls reports whether no service control policy applies: the
-// account is in no organisation, or is its management account.
-// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
-func (r *collection) exemptFromControls(ctx context.Context) (bool, error) {
-	out, err := r.clients.organizations.DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
-	if _, alone := errors.AsType[*types.AWSOrganizationsNotInUseException](err); alone {
-		return true, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("describe the organisation: %w", err)
-	}
-	if out.Organization == nil {
-		return false, errors.New("describe the organisation: the answer is empty")
-	}
-	if out.Organization.FeatureSet == types.OrganizationFeatureSetConsolidatedBilling {
-		return true, nil // Such an organisation has no policies.
-	}
-	return awssdk.ToString(out.Organization.MasterAccountId) == string(r.account), nil
+	return levels, policies, nil
 }
 
 // path returns the ids of the root, the organisational units and the account,
@@ -99,16 +160,16 @@ func (r *collection) path(ctx context.Context) ([]string, error) {
 // controlsOf lists the policies of one level and reads those that are not in
 // policies yet.
 func (r *collection) controlsOf(
-	ctx context.Context, target string, policies map[entitlement.PolicyID]entitlement.Policy,
+	ctx context.Context, target string, kind types.PolicyType, policies map[entitlement.PolicyID]entitlement.Policy,
 ) ([]entitlement.PolicyID, error) {
 	var level []entitlement.PolicyID
 	pages := organizations.NewListPoliciesForTargetPaginator(r.clients.organizations, &organizations.ListPoliciesForTargetInput{
-		TargetId: &target, Filter: types.PolicyTypeServiceControlPolicy,
+		TargetId: &target, Filter: kind,
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("list the service control policies of %s: %w", target, err)
+			return nil, fmt.Errorf("list the policies of %s, type %s: %w", target, kind, err)
 		}
 		for _, s := range page.Policies {
 			id := entitlement.PolicyID(awssdk.ToString(s.Arn))

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/aws/smithy-go"
 
@@ -26,6 +25,13 @@ const (
 	CodeMFADevices         = "AWS_MFA_COLLECTION_ERROR"
 	CodeFunctions          = "AWS_LAMBDA_COLLECTION_ERROR"
 	CodeInstances          = "AWS_EC2_COLLECTION_ERROR"
+	CodeBuckets            = "AWS_S3_COLLECTION_ERROR"
+	CodeKeys               = "AWS_KMS_COLLECTION_ERROR"
+	CodeQueues             = "AWS_SQS_COLLECTION_ERROR"
+	CodeSecrets            = "AWS_SECRETSMANAGER_COLLECTION_ERROR"
+	CodeTopics             = "AWS_SNS_COLLECTION_ERROR"
+	CodeResourceControl    = "AWS_RESOURCE_CONTROL_POLICIES_COLLECTION_ERROR"
+	CodeIdentityCenter     = "AWS_IDENTITY_CENTER_COLLECTION_ERROR"
 	CodeCloudTrail         = "AWS_CLOUDTRAIL_COLLECTION_ERROR"
 	CodeCloudTrailPartial  = "AWS_CLOUDTRAIL_PARTIAL"
 	CodeCloudTrailRejected = "AWS_CLOUDTRAIL_RECORD_REJECTED"
@@ -89,7 +95,7 @@ func missingPermission(err error) string {
 		return m[1]
 	}
 	if op, ok := errors.AsType[*smithy.OperationError](err); ok {
-		return Operation{strings.ToLower(op.Service()), op.Operation()}.Action()
+		return Operation{servicePrefix(op.Service()), op.Operation()}.Action()
 	}
 	return ""
 }

@@ -20,13 +20,37 @@ type Operation struct {
 func (o Operation) String() string { return o.Service + ":" + o.Name }
 
 // Action returns the IAM action that allows the operation. It is the
-// operation's own name but for S3's:
-// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+// operation's own name but for some of S3's:
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 func (o Operation) Action() string {
-	if o == (Operation{"s3", "ListObjectsV2"}) {
+	switch o.String() {
+	case "s3:ListObjectsV2":
 		return "s3:ListBucket"
+	case "s3:ListBuckets":
+		return "s3:ListAllMyBuckets"
+	case "s3:GetBucketEncryption":
+		return "s3:GetEncryptionConfiguration"
+	case "s3:GetPublicAccessBlock":
+		return "s3:GetBucketPublicAccessBlock"
+	case "s3control:GetPublicAccessBlock":
+		return "s3:GetAccountPublicAccessBlock"
 	}
 	return o.String()
+}
+
+// servicePrefix turns a service id of the SDK ("Secrets Manager") into the
+// prefix of the service's IAM actions. S3 Control keeps a name of its own, so
+// that its operations are not mistaken for S3's.
+func servicePrefix(id string) string {
+	switch id {
+	case "SSO Admin":
+		return "sso"
+	case "S3 Control":
+		return "s3control"
+	case "Secrets Manager":
+		return "secretsmanager"
+	}
+	return strings.ToLower(id)
 }
 
 // OperationStats counts the requests of one operation since the collector was
@@ -79,7 +103,7 @@ func guard(l *limits, m *meter, renew func()) middleware.FinalizeMiddleware {
 		ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
 	) (middleware.FinalizeOutput, middleware.Metadata, error) {
 		call := Operation{
-			Service: strings.ToLower(awsmiddleware.GetServiceID(ctx)),
+			Service: servicePrefix(awsmiddleware.GetServiceID(ctx)),
 			Name:    awsmiddleware.GetOperationName(ctx),
 		}
 		if err := l.wait(ctx, call, awsmiddleware.GetRegion(ctx)); err != nil {

@@ -3,15 +3,18 @@ package aws
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 )
 
-// functions reads the Lambda functions of one region with their roles.
+// functions reads the Lambda functions of one region with their roles and
+// their policies.
 func (r *collection) functions(ctx context.Context, region string, client *lambda.Client) {
 	name := "lambda:ListFunctions in " + region
+	var arns []string
 	pages := lambda.NewListFunctionsPaginator(client, &lambda.ListFunctionsInput{})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -20,8 +23,14 @@ func (r *collection) functions(ctx context.Context, region string, client *lambd
 		}
 		if err != nil {
 			r.fail(ctx, CodeFunctions, name, "functions of this region are missing", fmt.Errorf("list functions in %s: %w", region, err))
-			return
+			break
 		}
+		for i := range page.Functions {
+			arns = append(arns, awssdk.ToString(page.Functions[i].FunctionArn))
+		}
+	}
+	if !slices.Contains(r.options.SkipResources, "lambda") {
+		r.functionPolicies(ctx, region, client, arns)
 	}
 }
 
