@@ -84,6 +84,15 @@ func TestOverlapsIsExact(t *testing.T) {
 	})
 }
 
+func TestMatchTakesWholeCharacters(t *testing.T) {
+	t.Parallel()
+	for pattern, want := range map[string]bool{"*?b*": true, "*??b*": false, "?b?": true, "*?X": true} {
+		if got := Match(Encode(pattern, false), "€bX"); got != want {
+			t.Errorf("%s: %t", pattern, got)
+		}
+	}
+}
+
 func TestLongGlobs(t *testing.T) {
 	t.Parallel()
 	long := make([]byte, 2000)
