@@ -23,6 +23,8 @@ const (
 	toolsDir    = "bin/tools"
 	toolsMod    = ".ci/tools.mod"
 	motoDir     = ".cache/moto"
+	npmDir      = ".cache/npm"
+	npmManifest = ".ci/npm"
 	motoRequire = "moto[server,iam,s3,ec2,awslambda,organizations]==5.2.5"
 )
 
@@ -40,7 +42,7 @@ func Demo(ctx context.Context) error {
 // Test runs lint, the checks of generated files, and every test with the race
 // detector: unit, integration and end to end.
 func Test() error {
-	mg.SerialDeps(Tools, Motoserver, Verify, Lint)
+	mg.SerialDeps(Tools, Motoserver, Packages, Verify, Lint)
 	return sh.RunV("go", "test", "-race", "-timeout", "20m", "./...")
 }
 
@@ -98,6 +100,8 @@ func benches() []bench {
 		{"exposition, beside promhttp's constant metrics (goal: 1/100 of its time at 1 M series)", "./internal/metric", "Exposition", "3x"},
 		{"CloudTrail .json.gz, beside encoding/json", "./internal/collect/aws", "Events", "1s"},
 		{"usage index", "./internal/usage", "Add|Crowd", "1x"},
+		{"decisions, beside @cloud-copilot/iam-simulate (goal: 1,000 times its rate)", "./internal/policy/aws", "Decide/", "2s"},
+		{"compilation of policies", "./internal/policy/aws", "Compile$", "2s"},
 		{"evaluation of generated policies (goal: 100,000 identities with 10 policies each in 10 s and 1 GiB)", "./internal/policy/aws", "Access", "1x"},
 		{"collection and assessment of the sample tenant", "./exporter/internal/source", "Tenant", "1x"},
 		{"Permission Creep Index", "./internal/creep", ".", "1s"},
@@ -109,6 +113,9 @@ func benches() []bench {
 // Bench measures what docs/benchmarks.md reports, each beside its peer where it
 // has one.
 func Bench() error {
+	if err := Packages(); err != nil {
+		fmt.Println("without the peer that comes from npm:", err)
+	}
 	var errs []error
 	for _, b := range benches() {
 		fmt.Printf("\n== %s\n", b.what)
@@ -146,6 +153,27 @@ func Motoserver() error {
 		return err
 	}
 	return os.WriteFile(stamp, []byte(motoRequire), 0o644)
+}
+
+// Packages installs the npm packages that tests read and benchmarks run beside
+// ours, as the lock file pins them.
+func Packages() error {
+	lock := filepath.Join(npmManifest, "package-lock.json")
+	if fresh(filepath.Join(npmDir, ".stamp"), lock) {
+		return nil
+	}
+	if err := os.MkdirAll(npmDir, 0o755); err != nil {
+		return err
+	}
+	for _, f := range []string{"package.json", "package-lock.json"} {
+		if err := sh.Copy(filepath.Join(npmDir, f), filepath.Join(npmManifest, f)); err != nil {
+			return err
+		}
+	}
+	if err := sh.RunV("npm", "ci", "--prefix", npmDir, "--ignore-scripts", "--no-audit", "--no-fund", "--silent"); err != nil {
+		return fmt.Errorf("install the npm packages of %s (is npm installed and the registry reachable?): %w", npmManifest, err)
+	}
+	return os.WriteFile(filepath.Join(npmDir, ".stamp"), nil, 0o644)
 }
 
 // fresh reports whether target is newer than what it is made from.
