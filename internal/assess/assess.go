@@ -12,6 +12,7 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/finding"
 	policy "github.com/leastward/leastward/internal/policy/aws"
+	"github.com/leastward/leastward/internal/policy/aws/exposure"
 	"github.com/leastward/leastward/internal/usage"
 )
 
@@ -85,6 +86,7 @@ type Assessor struct {
 	catalog   *catalog.Catalog
 	evaluator *policy.Evaluator
 	model     *creep.Model
+	reach     *exposure.Tools
 	high      entitlement.ActionSet
 	settings  Settings
 }
@@ -97,7 +99,10 @@ func New(cat *catalog.Catalog, s Settings) *Assessor {
 			high.Add(i)
 		}
 	}
-	return &Assessor{catalog: cat, evaluator: policy.New(cat), model: creep.NewModel(cat, s.Weights), high: high, settings: s}
+	return &Assessor{
+		catalog: cat, evaluator: policy.New(cat), model: creep.NewModel(cat, s.Weights), reach: exposure.NewTools(cat),
+		high: high, settings: s,
+	}
 }
 
 // Catalog returns the catalogue that the assessor evaluates against.
@@ -108,6 +113,10 @@ func (a *Assessor) Model() *creep.Model { return a.model }
 
 // Assess evaluates one system as of now. History, which may be nil, is what
 // earlier assessments of the system remembered; it is not changed.
+//
+// It knows this system alone: of other accounts that trust policies name, or
+// whose roles identities of this one may assume, it is assumed that they let
+// happen what they could.
 func (a *Assessor) Assess(inv *entitlement.Inventory, uses *usage.Index, now time.Time, history *History) *Assessment {
 	account := a.evaluator.Compile(inv)
 	result := &Assessment{
@@ -121,7 +130,7 @@ func (a *Assessor) Assess(inv *entitlement.Inventory, uses *usage.Index, now tim
 		}
 	}
 	result.OnlyInLogs = onlyInLogs(inv, uses)
-	found := finding.Evaluate(a.input(inv, result), finding.Options{
+	found := finding.Evaluate(a.input(account, result), finding.Options{
 		Cloud: inv.System.Cloud, Now: now, Window: a.settings.Window, Grace: a.settings.Grace,
 		KeyAge: a.settings.KeyAge, KeyUnused: a.settings.KeyUnused,
 	})

@@ -46,12 +46,22 @@ func findTrustsAccount(s *Subject, _ *Options) []entitlement.Finding {
 	)...)
 }
 
-// findReachesExternal: the role can enter other accounts.
+// findReachesExternal: the role can enter other accounts. Who may do everything
+// may also assume whatever trusts it; that goes without saying.
 func findReachesExternal(s *Subject, _ *Options) []entitlement.Finding {
-	if len(s.Reaches) == 0 {
+	accounts := make([]string, 0, len(s.Reaches))
+	for _, r := range s.Reaches {
+		switch {
+		case r != "*":
+			accounts = append(accounts, string(r))
+		case !s.Super:
+			accounts = append(accounts, "any that trusts it")
+		}
+	}
+	if len(accounts) == 0 {
 		return nil
 	}
-	return s.finding(entitlement.Evidence{Name: EvidenceAccounts, Value: enumerate(distinct(s.Reaches))})
+	return s.finding(entitlement.Evidence{Name: EvidenceAccounts, Value: enumerate(distinct(accounts))})
 }
 
 // instances: through its role, an instance reaches buckets. Nothing is said
@@ -73,11 +83,21 @@ func (e *evaluation) instances() {
 			entitlement.Evidence{Name: EvidenceRole, Value: string(s.Identity.RunsAs)},
 			entitlement.Evidence{Name: EvidenceReachable, Value: e.reachable(len(s.Buckets))},
 			entitlement.Evidence{Name: EvidenceBuckets, Value: enumerate(distinct(s.Buckets))},
-			entitlement.Evidence{Name: EvidenceConditional, Value: conditional(s.BucketsConditional, nil)},
+			entitlement.Evidence{Name: EvidenceConditional, Value: someOf(s.BucketsConditional, len(s.Buckets))},
 		)...) {
 			e.add(entitlement.InstanceBucketAccess, &f)
 		}
 	}
+}
+
+func someOf(n, all int) string {
+	switch n {
+	case 0:
+		return ""
+	case all:
+		return "yes"
+	}
+	return fmt.Sprintf("%d of them", n)
 }
 
 func (e *evaluation) reachable(n int) string { return fmt.Sprintf("%d of %d", n, len(e.Buckets)) }

@@ -167,10 +167,14 @@ func TestExternalAccess(t *testing.T) {
 
 func TestRoleReachesExternal(t *testing.T) {
 	t.Parallel()
-	s := role("deploy")
-	s.Reaches = []entitlement.SystemID{"333333333333", "222222222222"}
-	want := []string{"role_reaches_external | arn:aws:iam::" + account + ":role/deploy | Accounts: 222222222222, 333333333333"}
-	if diff := cmp.Diff(want, lines(evaluate(options(), s, role("none")))); diff != "" {
+	deploy, hub, admin := role("deploy"), role("hub"), role("admin")
+	deploy.Reaches = []entitlement.SystemID{"333333333333", "222222222222"}
+	hub.Reaches, admin.Reaches, admin.Super = []entitlement.SystemID{"*"}, []entitlement.SystemID{"*"}, true
+	want := []string{
+		"role_reaches_external | arn:aws:iam::" + account + ":role/deploy | Accounts: 222222222222, 333333333333",
+		"role_reaches_external | arn:aws:iam::" + account + ":role/hub | Accounts: any that trusts it",
+	}
+	if diff := cmp.Diff(want, lines(evaluate(options(), deploy, hub, admin, role("none")))[1:]); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 }
@@ -197,20 +201,24 @@ func TestBuckets(t *testing.T) {
 		bucket("open", entitlement.EncryptionS3, entitlement.BucketExposure{Access: entitlement.BucketIsPublic, Because: []string{"statement Read"}}),
 		bucket("shared", entitlement.EncryptionKMS, entitlement.BucketExposure{Access: entitlement.BucketIsCrossAccount, Accounts: []string{"222222222222"}}),
 		bucket("blocked", entitlement.EncryptionKMS, entitlement.BucketExposure{Access: entitlement.BucketIsRestricted}),
+		bucket("both", entitlement.EncryptionKMS, entitlement.BucketExposure{Access: entitlement.BucketIsPublic, Accounts: []string{"222222222222"}}),
+		bucket("half-read", entitlement.EncryptionKMS, entitlement.BucketExposure{Access: entitlement.BucketIsUnknown, Accounts: []string{"222222222222"}}),
 		exempt, unread,
 	}}
 	got := finding.Evaluate(in, options())
 	want := []string{
 		"bucket_unencrypted | arn:aws:s3:::plain | Encryption: none | Access: private",
 		"bucket_sse_s3 | arn:aws:s3:::open | Encryption: SSE-S3 | Access: public | Because: statement Read",
+		"bucket_public | arn:aws:s3:::both | Encryption: SSE-KMS | Access: public | Accounts: 222222222222",
 		"bucket_public | arn:aws:s3:::open | Encryption: SSE-S3 | Access: public | Because: statement Read",
+		"bucket_cross_account | arn:aws:s3:::half-read | Encryption: SSE-KMS | Access: unknown | Accounts: 222222222222",
 		"bucket_cross_account | arn:aws:s3:::shared | Encryption: SSE-KMS | Access: cross account | Accounts: 222222222222",
 		"excluded_from_reports | arn:aws:s3:::site | Tag value: public site",
 	}
 	if diff := cmp.Diff(want, lines(got)); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
-	for c, n := range map[entitlement.Category]int{entitlement.BucketUnencrypted: 6, entitlement.BucketPublic: 6, entitlement.ExcludedFromReports: 7} {
+	for c, n := range map[entitlement.Category]int{entitlement.BucketUnencrypted: 8, entitlement.BucketPublic: 7, entitlement.BucketCrossAccount: 8, entitlement.ExcludedFromReports: 9} {
 		if got.Totals[c] != n {
 			t.Errorf("%s: looked at %d, want %d", c, got.Totals[c], n)
 		}
@@ -223,7 +231,7 @@ func TestInstancesAndSecurityGroups(t *testing.T) {
 	reaching, idle := ofKind(entitlement.Instance), ofKind(entitlement.Instance)
 	idle.Identity.ID += "2"
 	reaching.Identity.RunsAs = "r"
-	reaching.Buckets, reaching.BucketsConditional = []entitlement.ResourceID{"arn:aws:s3:::b"}, true
+	reaching.Buckets, reaching.BucketsConditional = []entitlement.ResourceID{"arn:aws:s3:::b"}, 1
 	group := func(id string, rules ...entitlement.InboundRule) finding.SecurityGroup {
 		return finding.SecurityGroup{SecurityGroup: &entitlement.SecurityGroup{
 			ID: entitlement.ResourceID(id), Name: id, Inbound: rules, Network: "vpc-1",

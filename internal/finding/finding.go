@@ -50,12 +50,12 @@ type Subject struct {
 	MoreEscalations bool
 	SecurityTools   []string // That it can administer.
 	Secrets         []string // Stores of secrets that it can read.
-	// Buckets are those that an instance reaches through its role; Conditional
-	// where that hangs on conditions whose context is not known.
+	// Buckets are those that an instance reaches through its role, and how many
+	// of them hang on conditions whose context is not known.
 	Buckets            []entitlement.ResourceID
-	BucketsConditional bool
+	BucketsConditional int
 	// Entered lists how outsiders come to assume a role, and Reaches the other
-	// accounts that a role can enter.
+	// accounts that a role can enter; "*" is any that trusts it.
 	Entered []entitlement.ExternalAccess
 	Reaches []entitlement.SystemID
 }

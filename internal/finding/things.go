@@ -49,12 +49,22 @@ func (e *evaluation) buckets() {
 			e.look(t, entitlement.BucketUnencrypted, encryption == entitlement.EncryptionNone, evidence)
 			e.look(t, entitlement.BucketManagedKeys, encryption == entitlement.EncryptionS3, evidence)
 		}
-		if access := b.Exposure.Access; access != "" && access != entitlement.BucketIsUnknown {
-			e.look(t, entitlement.BucketPublic, access == entitlement.BucketIsPublic, evidence)
-			e.look(t, entitlement.BucketCrossAccount, access == entitlement.BucketIsCrossAccount, evidence)
+		public, known := b.public()
+		if known {
+			e.look(t, entitlement.BucketPublic, public, evidence)
+		}
+		if shared := !public && len(b.Exposure.Accounts) > 0; known || shared {
+			e.look(t, entitlement.BucketCrossAccount, shared, evidence)
 		}
 		e.exemption(t)
 	}
+}
+
+// public reports whether anybody has access, as far as that is known. Accounts
+// that have access are known to have it whatever else could not be read.
+func (b *Bucket) public() (public, known bool) {
+	access := b.Exposure.Access
+	return access == entitlement.BucketIsPublic, access != "" && access != entitlement.BucketIsUnknown
 }
 
 func (b *Bucket) encryption() entitlement.Encryption {
