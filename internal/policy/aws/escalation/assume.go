@@ -28,20 +28,20 @@ func (f *finder) assumeMoves(who *actor) []*move {
 // assumable returns the roles of the estate that an identity may assume, the
 // most powerful of each account first.
 func (f *finder) assumable(who *actor) []granted {
-	var out []granted
+	if who.asked {
+		return who.assumable
+	}
+	who.asked = true
 	permitted := who.access.Reach(f.assume) != entitlement.ReachNone
 	for _, a := range f.estate.Accounts() {
 		same := a == who.view.account
-		if !same && (!permitted || !f.welcomes(a, who.view)) {
+		if !same && !permitted {
 			continue
 		}
 		n := 0
-		for _, role := range f.view(a).roles {
-			if role == who || !f.mayTrust(role, who, same && !permitted) {
-				continue
-			}
+		for _, role := range f.trusters(a, who, !permitted) {
 			if got := f.mayAssume(who, role); got.truth != no {
-				out = append(out, granted{role, got})
+				who.assumable = append(who.assumable, granted{role, got})
 				n++
 			}
 			if n == maxTargets {
@@ -49,32 +49,5 @@ func (f *finder) assumable(who *actor) []granted {
 			}
 		}
 	}
-	return out
-}
-
-// welcomes reports whether a role of an account could trust another account at
-// all.
-func (f *finder) welcomes(a interface {
-	Inventory() *entitlement.Inventory
-}, from *view,
-) bool {
-	inv := a.Inventory()
-	for i := range inv.Identities {
-		if names(inv.Identities[i].Trust, from.number) {
-			return true
-		}
-	}
-	return false
-}
-
-// mayTrust is a quick look at whether a trust policy can speak of an identity.
-// By name is the only way for one that holds no permission to assume roles.
-func (f *finder) mayTrust(role, who *actor, byName bool) bool {
-	if len(role.Trust) == 0 {
-		return false
-	}
-	if byName {
-		return names(role.Trust, string(who.ID))
-	}
-	return names(role.Trust, who.view.number)
+	return who.assumable
 }

@@ -1,13 +1,12 @@
 package escalation
 
 import (
-	"slices"
-
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-// maxVisits bounds the identities that one search goes through.
-const maxVisits = 1000
+// maxVisits bounds the identities that bring nothing and that a search goes
+// through from one identity.
+const maxVisits = 50
 
 // chain is a way from an identity through others, and its last move.
 type chain struct {
@@ -15,7 +14,15 @@ type chain struct {
 	by     *actor
 	move   *move
 	steps  int
-	more   bool // A move of it brought more.
+}
+
+// then adds a move to a chain.
+func (c *chain) then(by *actor, m *move) *chain {
+	next := &chain{before: c, by: by, move: m, steps: 1}
+	if c != nil {
+		next.steps += c.steps
+	}
+	return next
 }
 
 // end identifies what a chain comes to.
@@ -24,15 +31,18 @@ type end struct {
 	target entitlement.IdentityID
 }
 
-// search walks from one identity.
+// search looks at what an identity can do.
 type search struct {
 	*finder
 
-	from *actor
-	firm bool // Leave conditional moves out.
-	ends map[end]bool
-	out  []*chain
-	stop int // Chains longer than this are of no more interest.
+	from  *actor
+	gains map[*entitlement.Access]gain
+	ends  map[end]bool
+	out   []*chain
+}
+
+func (f *finder) search(from *actor) *search {
+	return &search{finder: f, from: from, gains: map[*entitlement.Access]gain{}, ends: map[end]bool{}}
 }
 
 // chains returns how an identity can escalate: by each of its own moves that
@@ -42,34 +52,55 @@ func (f *finder) chains(from *actor) []*chain {
 	if len(moves) == 0 {
 		return nil
 	}
-	s := search{finder: f, from: from, ends: map[end]bool{}}
+	s := f.search(from)
+	best := no // How surely one move brings everything.
 	for _, m := range moves {
-		c := &chain{by: from, move: m, steps: 1}
-		if s.brings(c) {
-			s.add(c)
+		if s.gain(m) == nothing {
+			continue
+		}
+		s.add((*chain)(nil).then(from, m))
+		if f.everything(m) {
+			best = max(best, m.truth)
 		}
 	}
-	if slices.ContainsFunc(s.out, func(c *chain) bool { return c.move.truth == yes && s.everything(c) }) {
+	if best == yes {
 		return s.out
 	}
-	for _, s.firm = range []bool{true, false} {
-		s.walk()
+	s.through(moves)
+	if c := f.ways[yes].chain(from); c != nil {
+		s.add(c)
+	} else if c := f.ways[perhaps].chain(from); c != nil && best == no {
+		s.add(c)
 	}
 	return s.out
 }
 
-// brings reports whether a chain ends with more than its beginning has.
-func (s *search) brings(c *chain) bool {
-	before := s.from.access
-	if c.move.view != s.from.view {
-		before = &entitlement.Access{}
+// gain tells what a move brings to who the search began with, which has
+// nothing in other accounts.
+func (s *search) gain(m *move) gain {
+	g, ok := s.gains[m.after]
+	if !ok {
+		before := s.from.access
+		if m.view != s.from.view {
+			before = &entitlement.Access{}
+		}
+		g = s.weight.gain(before, m.after)
+		s.gains[m.after] = g
 	}
-	return s.weight.gain(before, c.move.after) != nothing
+	return g
 }
 
-// everything reports whether a chain ends with all that there is.
-func (s *search) everything(c *chain) bool {
-	return s.holdsAll(c.move.view, c.move.after)
+// everything reports whether a move ends with all that there is.
+func (f *finder) everything(m *move) bool {
+	if m.after.Super {
+		return true
+	}
+	all, ok := m.view.holds[m.after]
+	if !ok {
+		all = f.holdsAll(m.view, m.after)
+		m.view.holds[m.after] = all
+	}
+	return all
 }
 
 func (s *search) add(c *chain) {
@@ -80,53 +111,37 @@ func (s *search) add(c *chain) {
 	}
 }
 
-// walk goes breadth first, so that the first chain to an identity is a
-// shortest one.
-func (s *search) walk() {
-	s.stop = MaxSteps
-	visited := map[*actor]bool{s.from: true}
-	queue := []*chain{nil}
-	for len(queue) > 0 && len(visited) < maxVisits {
-		at := queue[0]
-		queue = queue[1:]
-		by, steps := s.from, 0
-		if at != nil {
-			by, steps = at.move.to, at.steps
-		}
-		if steps >= s.stop {
-			return
-		}
-		for _, m := range s.movesOf(by) {
-			if s.firm && m.truth != yes {
-				continue
+// through goes on from identities that bring nothing by themselves, first by
+// unconditional moves alone. It goes breadth first, so that the first chain to
+// an identity is a shortest one.
+func (s *search) through(moves []*move) {
+	for _, least := range []truth{yes, perhaps} {
+		visited := map[*actor]bool{s.from: true}
+		queue := s.onward(nil, s.from, moves, least, visited)
+		for len(queue) > 0 && len(visited) <= maxVisits && len(s.out) < MaxPerIdentity {
+			at := queue[0]
+			queue = queue[1:]
+			by := at.move.to
+			for _, m := range s.movesOf(by) {
+				if m.truth >= least && m.target != s.from.ID && m.to != s.from && s.gain(m) != nothing {
+					s.add(at.then(by, m))
+				}
 			}
-			next := s.extend(at, by, m)
-			if m.to != nil && !visited[m.to] {
-				visited[m.to] = true
-				queue = append(queue, next)
+			if at.steps+1 < MaxSteps {
+				queue = append(queue, s.onward(at, by, s.movesOf(by), least, visited)...)
 			}
 		}
 	}
 }
 
-// extend adds a move to a chain, which is reported if it is worth it.
-func (s *search) extend(at *chain, by *actor, m *move) *chain {
-	next := &chain{before: at, by: by, move: m, steps: 1}
-	brings := s.brings(next)
-	next.more = brings
-	if at == nil {
-		return next
+// onward lists the moves to identities that bring nothing.
+func (s *search) onward(at *chain, by *actor, moves []*move, least truth, visited map[*actor]bool) []*chain {
+	var out []*chain
+	for _, m := range moves {
+		if m.to != nil && m.truth >= least && !visited[m.to] && s.gain(m) == nothing {
+			visited[m.to] = true
+			out = append(out, at.then(by, m))
+		}
 	}
-	next.steps, next.more = at.steps+1, at.more || brings
-	if !brings || m.target == s.from.ID {
-		return next
-	}
-	everything := s.everything(next)
-	if everything && s.firm {
-		s.stop = min(s.stop, next.steps)
-	}
-	if everything || !at.more {
-		s.add(next)
-	}
-	return next
+	return out
 }

@@ -32,15 +32,15 @@
 // # Chains
 //
 // Who comes to act as another identity can go on from there, up to
-// [MaxSteps] moves, also into other accounts of the estate. A chain is
-// reported if it ends with everything, or if none of its moves before the last
-// brought more; and only if no single unconditional move brings everything.
-// Each end is reported by the shortest chain, an unconditional one if there
-// is any.
+// [MaxSteps] moves, also into other accounts of the estate. If no single
+// unconditional move brings everything, the shortest chain that does is
+// reported, an unconditional one if there is any; and chains that end with more
+// where no move before the last brought any, each end by a shortest one.
 //
 // # Limits
 //
-// Of each path the 200 most powerful targets of an identity are looked at, of
-// each identity the [MaxPerIdentity] gravest findings are kept, and a search
-// visits 1,000 identities at most.
+// Of each path the 50 most powerful targets that an identity reaches are looked
+// at (more of the same path are left out), of each identity the
+// [MaxPerIdentity] gravest findings are kept, and a search goes through 50
+// identities that bring nothing at most.
 package escalation

@@ -1,6 +1,8 @@
 package escalation
 
 import (
+	"regexp"
+
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/policy/aws"
@@ -16,7 +18,7 @@ const MaxSteps = 5
 
 // maxTargets bounds the targets of one path for one identity, the most
 // powerful first.
-const maxTargets = 200
+const maxTargets = 50
 
 // Find returns the escalations of each identity of an account that has any:
 // users, roles, groups for what they grant to any member, and functions and
@@ -26,6 +28,7 @@ const maxTargets = 200
 func Find(e *aws.Estate, a *aws.Account) map[entitlement.IdentityID][]entitlement.Escalation {
 	f := newFinder(e, catalog.AWS())
 	v := f.view(a)
+	f.explore(v.principals)
 	out := map[entitlement.IdentityID][]entitlement.Escalation{}
 	for _, who := range v.principals {
 		if list := f.escalations(who); len(list) > 0 {
@@ -50,6 +53,9 @@ type finder struct {
 	plans   []*plan
 	assume  int // Index of sts:AssumeRole.
 	views   map[*aws.Account]*view
+	indexes map[*aws.Account]*index
+	word    *regexp.Regexp
+	ways    [yes + 1]*ways
 	weight  weights
 
 	request  aws.Request // Used again for each decision, as is its result.
@@ -66,7 +72,7 @@ type plan struct {
 
 func newFinder(e *aws.Estate, cat *catalog.Catalog) *finder {
 	f := &finder{
-		estate: e, cat: cat, views: map[*aws.Account]*view{}, weight: newWeights(cat),
+		estate: e, cat: cat, views: map[*aws.Account]*view{}, indexes: map[*aws.Account]*index{}, word: quotedWord(), weight: newWeights(cat),
 	}
 	f.assume, _ = cat.Index("sts:AssumeRole")
 	for _, p := range Paths() {

@@ -61,10 +61,10 @@ func (f *finder) ofMember(member *actor, group entitlement.IdentityID) []entitle
 		return nil
 	}
 	var chains []*chain
-	s := search{finder: f, from: member}
+	s := f.search(member)
 	for _, m := range f.selfMoves(member) {
-		if c := (&chain{by: member, move: m, steps: 1}); s.brings(c) {
-			chains = append(chains, c)
+		if s.gain(m) != nothing {
+			chains = append(chains, (*chain)(nil).then(member, m))
 		}
 	}
 	found := f.report(member, chains)

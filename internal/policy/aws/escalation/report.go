@@ -43,7 +43,7 @@ func rank(e *entitlement.Escalation) int {
 func (f *finder) escalation(who *actor, c *chain) entitlement.Escalation {
 	last := c.move
 	e := entitlement.Escalation{
-		Path: last.plan.ID, Name: last.plan.Name, Target: string(last.target), Admin: f.holdsAll(last.view, last.after),
+		Path: last.plan.ID, Name: last.plan.Name, Target: string(last.target), Admin: f.everything(last),
 	}
 	sum := answer{truth: yes}
 	for at := c; at != nil; at = at.before {

@@ -1,7 +1,6 @@
 package escalation
 
 import (
-	"bytes"
 	"cmp"
 	"regexp"
 	"slices"
@@ -41,6 +40,7 @@ type view struct {
 	iam      *aws.Context
 	open     map[entitlement.IdentityID]bool // Instances that the internet reaches on port 22.
 	trustful *finder                         // On the account with roles that trust everybody.
+	holds    map[*entitlement.Access]bool    // Whether an access is as wide as a full grant.
 	passed   map[string]*aws.Context
 }
 
@@ -70,6 +70,9 @@ type actor struct {
 	class  *class
 	made   bool
 	moves  []*move
+
+	asked     bool
+	assumable []granted
 }
 
 // view returns the account as the search sees it, made when first asked for.
@@ -85,7 +88,7 @@ func (f *finder) view(a *aws.Account) *view {
 		docs: map[entitlement.PolicyID]*aws.Document{}, texts: map[entitlement.PolicyID]text{},
 		changed: map[string]*entitlement.Access{}, classes: map[string]*class{}, trusting: map[string][]granted{},
 		collected: map[entitlement.Kind]bool{}, groupByID: map[entitlement.IdentityID]*entitlement.Identity{},
-		region: regionPattern(), plain: facts(), passed: map[string]*aws.Context{}, open: map[entitlement.IdentityID]bool{},
+		region: regionPattern(), plain: facts(), holds: map[*entitlement.Access]bool{}, passed: map[string]*aws.Context{}, open: map[entitlement.IdentityID]bool{},
 	}
 	f.views[a] = v
 	for _, level := range slices.Concat(inv.Controls, inv.ResourceControls) {
@@ -189,15 +192,4 @@ func (v *view) opened(g *entitlement.SecurityGroup) {
 func (v *view) changeable(p entitlement.PolicyID) bool {
 	policy, ok := v.inv.Policies[p]
 	return ok && !policy.Managed && !policy.Inline && strings.HasPrefix(string(p), "arn:"+v.partition+":iam::"+v.number+":policy/")
-}
-
-// names reports whether a trust policy could speak of any of the words.
-func names(trust []byte, words ...string) bool {
-	for _, w := range words {
-		if bytes.Contains(trust, []byte(w)) {
-			return true
-		}
-	}
-	// A wildcard is for anybody; an escape may hide a name.
-	return bytes.Contains(trust, []byte(`"*"`)) || bytes.Contains(trust, []byte(`\u`)) || bytes.Contains(trust, []byte("NotPrincipal"))
 }
