@@ -46,7 +46,7 @@ func (v *bucketView) openTo(out *audience, o *offer, left entitlement.ActionSet)
 		for i := range by {
 			if by[i].actions.Has(action) {
 				which = append(which, byte(i), byte(i>>8))
-				limits = append(limits[:len(limits):len(limits)], by[i].limit)
+				limits = append(slices.Clip(limits), by[i].limit)
 			}
 		}
 		if !seen[string(which)] {

@@ -45,8 +45,10 @@ func drawnPolicy(t *rapid.T) []string {
 
 func drawnSettings(t *rapid.T) func(*account, *entitlement.Resource) {
 	grants := rapid.SliceOfN(rapid.SampledFrom([]entitlement.BucketGrant{
-		{Grantee: entitlement.AllUsers, Permission: "READ"}, {Grantee: entitlement.AuthenticatedUsers, Permission: "WRITE"},
-		{Grantee: "beef", Permission: "READ_ACP"}, {Grantee: "LogDelivery", Permission: "WRITE"},
+		{Grantee: entitlement.AllUsers, Permission: "READ"},
+		{Grantee: entitlement.AuthenticatedUsers, Permission: "WRITE"},
+		{Grantee: "beef", Permission: "READ_ACP"},
+		{Grantee: "LogDelivery", Permission: "WRITE"},
 	}), 0, 2).Draw(t, "grants")
 	ignore, restrict := rapid.Uint8Range(0, 2).Draw(t, "ignore"), rapid.Uint8Range(0, 2).Draw(t, "restrict")
 	return func(_ *account, r *entitlement.Resource) {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/policy/aws"
 )
 
@@ -142,12 +141,4 @@ func wild(s string) bool { return strings.ContainsAny(s, "*?") || strings.Contai
 func sorted[T ~string](list []T) []T {
 	slices.Sort(list)
 	return slices.Compact(list)
-}
-
-func ids(list []string) []entitlement.IdentityID {
-	out := make([]entitlement.IdentityID, len(list))
-	for i, s := range list {
-		out[i] = entitlement.IdentityID(s)
-	}
-	return out
 }
