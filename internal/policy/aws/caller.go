@@ -151,9 +151,11 @@ func roleName(role string) string { return role[strings.LastIndexByte(role, '/')
 // bounded reports whether the caller has a permissions boundary.
 func (c *caller) bounded() bool { return c.subject != nil && c.subject.Boundary != "" }
 
-// asEveryone is how "*" speaks of the caller: of a session as of its role.
-func (c *caller) asEveryone() admission {
-	if c.kind == sessionCaller {
+// asEveryone is how "*" speaks of the caller: of a session itself, unless the
+// statement goes on to name roles by the key aws:PrincipalArn. See "IAM roles" in
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
+func (c *caller) asEveryone(byARN bool) admission {
+	if c.kind == sessionCaller && byARN {
 		return admission{role: condition.Yes}
 	}
 	return admission{exact: condition.Yes}

@@ -55,6 +55,7 @@ func TestDecideIdentity(t *testing.T) {
 		"variable unknown":                      {setup{policies: []string{allow("s3:*", "arn:aws:s3:::a/${s3:prefix}")}}, "s3:GetObject", nil, "conditional"},
 		"variable unknown, elsewhere":           {setup{policies: []string{allow("s3:*", "arn:aws:s3:::x/${s3:prefix}")}}, "s3:GetObject", nil, "implicitly_denied"},
 		"variable before the fifth colon":       {setup{policies: []string{allow("s3:*", "arn:aws:s3::${aws:PrincipalAccount}:a/b arn:${aws:x}:s3:::a/b")}}, "s3:GetObject", nil, "implicitly_denied"},
+		"variable without value in NotResource": {setup{policies: []string{allow("s3:*", "!arn:aws:s3:::x/${aws:PrincipalTag/team}")}}, "s3:GetObject", nil, "implicitly_denied"},
 		"empty value":                           {setup{policies: []string{statement("Allow", "s3:*", "*", `{"StringEquals":{"s3:prefix":""}}`)}}, "s3:GetObject", map[string][]string{"s3:prefix": {""}}, "allowed"},
 		"owner told":                            {setup{policies: []string{allow("s3:*", "*")}}, "s3:GetObject", map[string][]string{"aws:ResourceAccount": {"444455556666"}}, "implicitly_denied"},
 		"action without resource types":         {setup{policies: []string{allow("s3:*", "arn:aws:s3:::a")}}, "s3:ListAllMyBuckets", nil, "implicitly_denied"},

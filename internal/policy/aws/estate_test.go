@@ -115,6 +115,12 @@ func share(effect, principal, actions, resources string) string {
 	return s[:len(s)-1] + fmt.Sprintf(`,%q:%s}`, element, principal)
 }
 
+// shareIf is share with a Condition.
+func shareIf(effect, principal, actions, resources, condition string) string {
+	s := share(effect, principal, actions, resources)
+	return s[:len(s)-1] + `,"Condition":` + condition + `}`
+}
+
 // ask is a request to a scene and its answer.
 type ask struct {
 	name                string

@@ -12,6 +12,7 @@ import (
 type principals struct {
 	negated  bool // NotPrincipal.
 	everyone bool
+	byARN    bool     // A condition of the statement names principals by ARN.
 	accounts []string // Numbers of whole accounts.
 	names    []string // ARNs of users, roles, sessions and providers; unique ids; services.
 }
@@ -39,7 +40,9 @@ func parsePrincipals(s *Statement) *principals {
 	if raw == nil {
 		return nil
 	}
-	p := &principals{negated: s.NotPrincipal != nil}
+	p := &principals{negated: s.NotPrincipal != nil, byARN: slices.ContainsFunc(s.Conditions, func(c Condition) bool {
+		return strings.EqualFold(c.Key, "aws:PrincipalArn")
+	})}
 	tree, err := scan(string(raw))
 	if err != nil || tree.kind != objectValue {
 		p.everyone = true // A string is "*": the parser of statements takes no other.
@@ -87,7 +90,7 @@ func isAccountNumber(s string) bool {
 func (p *principals) admit(c *caller) admission {
 	var m admission
 	if p.everyone {
-		m = c.asEveryone()
+		m = c.asEveryone(p.byARN)
 	}
 	if slices.Contains(p.accounts, string(c.system)) && c.system != "" {
 		if m.account = condition.Yes; c.kind == rootCaller {
@@ -110,7 +113,7 @@ func (p *principals) speaksOf(c *caller, deny bool) admission {
 	if !p.negated {
 		return p.admit(c)
 	}
-	all := c.asEveryone()
+	all := c.asEveryone(p.byARN)
 	if deny && c.bounded() {
 		return all
 	}

@@ -154,14 +154,30 @@ func (q *query) reaches(a *Account, s *statement) condition.Truth {
 	if s.resources == nil {
 		return condition.Yes // Of a policy of the resource itself.
 	}
+	if s.notResources {
+		return q.outside(a, s)
+	}
 	t := condition.No
 	for _, id := range s.resources {
 		if t = t.Or(q.matches(a.patterns[id])); t == condition.Yes {
 			break
 		}
 	}
-	if s.notResources {
-		return t.Not()
+	return t
+}
+
+// outside tells whether the resource is none of those of a NotResource element.
+// A variable without a value makes the element match nothing, as it does in
+// Resource, and not everything: see the note on variables that cannot be
+// resolved in
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html.
+func (q *query) outside(a *Account, s *statement) condition.Truth {
+	t := condition.Yes
+	for _, id := range s.resources {
+		p := a.patterns[id]
+		if t = t.And(q.matches(p).Not()); p.bound != nil {
+			t = t.And(condition.Resolved(p.bound.variables, q))
+		}
 	}
 	return t
 }

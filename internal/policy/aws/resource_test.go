@@ -51,6 +51,8 @@ func TestDecideResourcePolicyOfTheAccount(t *testing.T) {
 		{"a user is not held by its boundary", bucketSays(narrow, share("Allow", byAlice, "s3:*", everyObject)), string(alice), getObject, object, allowed},
 		{"a role is held by its boundary", bucketSays(narrow, share("Allow", byApp, "s3:*", everyObject)), app, getObject, object, silent},
 		{"a session is not, if it is named", bucketSays(narrow, share("Allow", bySession, "s3:*", everyObject)), session, getObject, object, allowed},
+		{"nor if everybody is", bucketSays(narrow, share("Allow", `"*"`, "s3:*", everyObject)), session, getObject, object, allowed},
+		{"but is if roles are named by a condition", bucketSays(narrow, shareIf("Allow", `"*"`, "s3:*", everyObject, `{"ArnEquals":{"aws:PrincipalArn":"`+app+`"}}`)), session, getObject, object, silent},
 		{"some session may be", bucketSays(narrow, share("Allow", bySession, "s3:*", everyObject)), app, getObject, object, maybe},
 		{"a role without boundary", bucketSays(scene{}, share("Allow", byApp, "s3:*", everyObject)), session, getObject, object, allowed},
 		{"another session", bucketSays(scene{}, share("Allow", bySession, "s3:*", everyObject)), session + "8", getObject, object, silent},

@@ -55,7 +55,7 @@ func (c *clause) hidden(src Source) Truth {
 	}
 	t := c.matchHidden(src)
 	if c.negated {
-		t = t.Not()
+		t = t.Not().And(c.resolved(src))
 	}
 	switch c.set {
 	case forAll:
@@ -86,6 +86,15 @@ func (c *clause) present(v *Value, src Source) Truth {
 	switch {
 	case c.test == nullTest:
 		return truth(c.presence[1])
+	case c.negated:
+		return c.valued(v, src).And(c.resolved(src))
+	}
+	return c.valued(v, src)
+}
+
+// valued compares the values of the key with those of the policy.
+func (c *clause) valued(v *Value, src Source) Truth {
+	switch {
 	case v.Many != nil:
 		return c.many(v.Many, src)
 	case c.set != plain && v.One == "":
@@ -94,6 +103,18 @@ func (c *clause) present(v *Value, src Source) Truth {
 		return c.match(v.One, src).Not()
 	}
 	return c.match(v.One, src)
+}
+
+// resolved tells whether all policy variables of the clause have a value. One
+// without makes a negated clause fail, which would else hold for want of a
+// value: see the note on variables that cannot be resolved in
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html.
+func (c *clause) resolved(src Source) Truth {
+	t := Yes
+	for i := range c.patterns {
+		t = t.And(Resolved(c.patterns[i].vars, src))
+	}
+	return t
 }
 
 func (c *clause) many(values []string, src Source) Truth {

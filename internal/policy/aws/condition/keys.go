@@ -32,6 +32,9 @@ func (c *clause) appendKeys(keys []string, src Source) []string {
 
 // undecided reports whether it is open if a pattern matches one of the values.
 func (c *clause) undecided(p *pattern, v *Value, src Source) bool {
+	if c.negated && Resolved(p.vars, src) == Maybe {
+		return true
+	}
 	fold := c.test == foldTest || c.test == boolTest
 	if v.Many == nil {
 		return p.match(v.One, fold, src) == Maybe

@@ -130,7 +130,7 @@ func TestDecidedWhateverTheValue(t *testing.T) {
 		{"StringEquals", nil, condition.No, condition.No},
 		{"StringNotEquals", nil, condition.Yes, condition.Yes},
 		{"StringEquals", []string{"${x:none}"}, condition.No, condition.No},
-		{"StringNotEquals", []string{"${x:none}"}, condition.Yes, condition.Yes},
+		{"StringNotEquals", []string{"${x:none}"}, condition.Maybe, condition.No},
 		{"StringEquals", []string{"${x:open}"}, condition.Maybe, condition.Maybe},
 		{"Null", []string{"true"}, condition.Maybe, condition.No},
 		{"Null", []string{"false"}, condition.Maybe, condition.Yes},

@@ -42,6 +42,9 @@ func oracle(r condition.Raw, ctx map[string][]string) bool {
 	case (each || some) && len(values) == 1 && values[0] == "":
 		return each // An empty data set.
 	}
+	if negated && slices.ContainsFunc(r.Values, func(p string) bool { _, ok := substitute(p, false, ctx); return !ok }) && textual(positive) {
+		return false // A variable without a value.
+	}
 	matching := 0
 	for _, v := range values {
 		if slices.ContainsFunc(r.Values, func(p string) bool { return oracleMatch(positive, v, p, ctx) }) {
@@ -59,6 +62,11 @@ func oracle(r condition.Raw, ctx map[string][]string) bool {
 		return matching > 0
 	}
 	return matching > 0 != negated
+}
+
+// textual reports whether an operator takes policy variables.
+func textual(operator string) bool {
+	return strings.HasPrefix(operator, "String") || strings.HasPrefix(operator, "Arn")
 }
 
 // oracleMatch holds a value of the request against one of the policy.

@@ -213,7 +213,8 @@ func TestKeysDecide(t *testing.T) {
 	})
 }
 
-// A negated operator says the contrary of its positive one, whatever is known.
+// A negated operator says the contrary of its positive one, whatever is known,
+// of values without variables.
 func TestNegationIsTheContrary(t *testing.T) {
 	t.Parallel()
 	pairs := [][2]string{
@@ -230,7 +231,8 @@ func TestNegationIsTheContrary(t *testing.T) {
 		pair := rapid.SampledFrom(pairs).Draw(t, "pair")
 		all := families()
 		f := all[slices.IndexFunc(all, func(f family) bool { return slices.Contains(f.operators, pair[0]) })]
-		r := condition.Raw{Operator: pair[0], Key: "k", Values: rapid.SliceOfN(rapid.SampledFrom(f.policy), 0, 3).Draw(t, "values")}
+		fixed := slices.DeleteFunc(slices.Clone(f.policy), func(v string) bool { return len(condition.ParseVariables(v)) > 0 })
+		r := condition.Raw{Operator: pair[0], Key: "k", Values: rapid.SliceOfN(rapid.SampledFrom(fixed), 0, 3).Draw(t, "values")}
 		src := veil(t, drawRequest(t, f))
 		positive := mustCompile(t, []condition.Raw{r}).Eval(src)
 		r.Operator = pair[1]

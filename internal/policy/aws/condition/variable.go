@@ -76,6 +76,17 @@ func (v *Variable) value(src Source) (string, Truth) {
 	return v.Default, truth(v.HasDefault)
 }
 
+// Resolved tells whether all variables have a value: Maybe if that is not known
+// of one, No if one has none.
+func Resolved(vars []Variable, src Source) Truth {
+	t := Yes
+	for i := range vars {
+		_, has := vars[i].value(src)
+		t = t.And(has)
+	}
+	return t
+}
+
 // Bind appends to buf the pattern, as glob.Encode wrote it, with the value of
 // each variable, which stands for itself, in place of its glob.Variable. It
 // returns Yes if every variable has a value; No if one has none, so that the

@@ -45,22 +45,23 @@ func TestVariableStates(t *testing.T) {
 		policy   string
 		variable condition.Value
 		want     condition.Truth // Of StringLike over "team-red*".
+		resolved condition.Truth // Whether the variable has a value; if not, StringNotLike fails as well.
 	}{
-		{"team-${x:v}", present("red*"), condition.Yes},
-		{"${x:v}", present("team-*"), condition.No},
-		{"team-${x:v}", absent(), condition.No},
-		{"team-${x:v}", condition.Value{}, condition.Maybe},
-		{"team-${x:v}", hidden(), condition.Maybe},
-		{"club-${x:v}", condition.Value{}, condition.No},
-		{"team-${x:v}", present("red*", "blue"), condition.No},
-		{"team-${x:v}", condition.Value{State: condition.Present, Many: []string{"red*"}}, condition.Yes},
-		{"team-${x:v, 'red*'}", absent(), condition.Yes},
-		{"team-${x:v, '*'}", absent(), condition.No},
-		{"team-${x:v, 'red*'}", present("red*", "blue"), condition.Yes},
-		{"team-${x:v, 'red*'}", present("blue"), condition.No},
-		{"team-${x:v, 'red*'}", condition.Value{}, condition.Maybe},
+		{"team-${x:v}", present("red*"), condition.Yes, condition.Yes},
+		{"${x:v}", present("team-*"), condition.No, condition.Yes},
+		{"team-${x:v}", absent(), condition.No, condition.No},
+		{"team-${x:v}", condition.Value{}, condition.Maybe, condition.Maybe},
+		{"team-${x:v}", hidden(), condition.Maybe, condition.Maybe},
+		{"club-${x:v}", condition.Value{}, condition.No, condition.Maybe},
+		{"team-${x:v}", present("red*", "blue"), condition.No, condition.No},
+		{"team-${x:v}", condition.Value{State: condition.Present, Many: []string{"red*"}}, condition.Yes, condition.Yes},
+		{"team-${x:v, 'red*'}", absent(), condition.Yes, condition.Yes},
+		{"team-${x:v, '*'}", absent(), condition.No, condition.Yes},
+		{"team-${x:v, 'red*'}", present("red*", "blue"), condition.Yes, condition.Yes},
+		{"team-${x:v, 'red*'}", present("blue"), condition.No, condition.Yes},
+		{"team-${x:v, 'red*'}", condition.Value{}, condition.Maybe, condition.Maybe},
 	} {
-		for operator, want := range map[string]condition.Truth{"StringLike": c.want, "StringNotLike": c.want.Not()} {
+		for operator, want := range map[string]condition.Truth{"StringLike": c.want, "StringNotLike": c.want.Not().And(c.resolved)} {
 			got := compile(t, raw(operator, "x:k", c.policy)).Eval(source{"x:k": present("team-red*"), "x:v": c.variable})
 			if got != want {
 				t.Errorf("%s %q with %+v: %s, want %s", operator, c.policy, c.variable, got, want)
