@@ -53,6 +53,6 @@ const (
 // BucketExposure tells who outside of a bucket's account has access to it.
 type BucketExposure struct {
 	Access   string   // One of the classes.
-	Accounts []string // Of cross-account access: the accounts' numbers.
+	Accounts []string // Other accounts that get in: numbers, or canonical user ids where these are not known.
 	Because  []string // The statements and grants that say so, in words.
 }

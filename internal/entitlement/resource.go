@@ -34,6 +34,7 @@ const (
 type Bucket struct {
 	Encryption Encryption
 	KeyID      string // KMS key; "" is AWS's own for the service, or none.
+	Owner      string // Canonical user id of the owner; "" if not known.
 	// The four parts of S3 Block Public Access, each as it is in force: set
 	// for the bucket or for its account.
 	BlockPublicACLs, IgnorePublicACLs, BlockPublicPolicy, RestrictPublicBuckets Tristate

@@ -10,9 +10,8 @@ import (
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#acl-access-policy-permission-mapping.
 func (v *bucketView) aclOffers() []offer {
 	var out []offer
-	grants := v.bucket().Grants
-	owner := ownerOf(grants)
-	for _, g := range grants {
+	owner := v.canonicalOwner()
+	for _, g := range v.bucket().Grants {
 		o := offer{label: "the access control list", words: g.Permission, actions: aclActions(g.Permission), resources: v.aclResources(g.Permission)}
 		switch g.Grantee {
 		case entitlement.AllUsers:
@@ -28,6 +27,14 @@ func (v *bucketView) aclOffers() []offer {
 		out = append(out, o)
 	}
 	return out
+}
+
+// canonicalOwner returns the canonical id of the owner, "" if it is not known.
+func (v *bucketView) canonicalOwner() string {
+	if b := v.bucket(); b.Owner == "" {
+		return ownerOf(b.Grants)
+	}
+	return v.bucket().Owner
 }
 
 // ownerOf finds the owner among the grantees: the only canonical user with full

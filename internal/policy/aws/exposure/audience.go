@@ -92,7 +92,9 @@ func (v *bucketView) namedBy(out *audience, o *offer) {
 		}
 	}
 	for _, c := range o.who.canonical {
-		out.accounts[c] = true
+		if c != v.canonicalOwner() {
+			out.accounts[c] = true
+		}
 	}
 	for _, l := range narrowing(o.when) {
 		if l.accounts != nil {

@@ -234,11 +234,16 @@ func TestBucketListsAndBlocks(t *testing.T) {
 		change func(*account, *entitlement.Resource)
 		want   string
 	}{
-		"all users":                         {"", grant(entitlement.AllUsers, "READ"), "public"},
-		"all users of AWS":                  {"", grant(entitlement.AuthenticatedUsers, "WRITE_ACP"), "public"},
-		"logs":                              {"", grant("LogDelivery", "WRITE"), "private"},
-		"another user":                      {"", grant("beef", "READ"), "cross_account beef"},
-		"another user, in full":             {"", grant("beef", "FULL_CONTROL"), "cross_account " + ownerID + " beef"},
+		"all users":                 {"", grant(entitlement.AllUsers, "READ"), "public"},
+		"all users of AWS":          {"", grant(entitlement.AuthenticatedUsers, "WRITE_ACP"), "public"},
+		"logs":                      {"", grant("LogDelivery", "WRITE"), "private"},
+		"another user":              {"", grant("beef", "READ"), "cross_account beef"},
+		"another user, in full":     {"", grant("beef", "FULL_CONTROL"), "cross_account " + ownerID + " beef"},
+		"another user, owner known": {"", both(grant("beef", "FULL_CONTROL"), func(_ *account, r *entitlement.Resource) { r.Bucket.Owner = ownerID }), "cross_account beef"},
+		"not even the owner's grant": {"", func(_ *account, r *entitlement.Resource) {
+			r.Bucket.Owner, r.Bucket.Grants = ownerID, []entitlement.BucketGrant{{Grantee: "beef", Permission: "FULL_CONTROL"}}
+		}, "cross_account beef"},
+		"the owner by canonical id":         {to(`{"CanonicalUser":"`+ownerID+`"}`, "s3:*", ""), nil, "private"},
 		"all users, ignored":                {"", both(grant(entitlement.AllUsers, "READ"), block(no, no, yes, no)), "restricted"},
 		"all users, not known":              {"", both(grant(entitlement.AllUsers, "READ"), block(no, no, unknown, no)), "public"},
 		"all users, other parts":            {"", both(grant(entitlement.AllUsers, "READ"), block(yes, yes, no, yes)), "public"},

@@ -85,8 +85,8 @@ type grasp struct {
 	objects []string // Patterns that its policies name.
 }
 
-// bucketActions are the actions that count, the first of them on buckets.
-func bucketActions() [3]string { return [3]string{"s3:ListBucket", "s3:GetObject", "s3:PutObject"} }
+// bucketActions are the actions that count, the last of them on buckets.
+func bucketActions() [3]string { return [3]string{"s3:GetObject", "s3:PutObject", "s3:ListBucket"} }
 
 func (s *Survey) grasp(who *entitlement.Identity) *grasp {
 	a := s.estate.Account(entitlement.SystemID(accountOf(string(who.ID))))
@@ -107,20 +107,17 @@ func (s *Survey) grasp(who *entitlement.Identity) *grasp {
 
 // touches returns the best answer of all actions and objects.
 func (s *Survey) touches(g *grasp, b *bucket) aws.Verdict {
+	actions := bucketActions()
 	best := aws.ImplicitlyDenied
-	for _, action := range bucketActions() {
-		if action == bucketActions()[0] {
-			best = better(best, s.verdict(g, action, string(b.id)))
-			continue
-		}
-		for _, key := range s.keys(g, b) {
-			if best == aws.Allowed {
+	keys := s.keys(g, b)
+	for _, action := range actions[:2] {
+		for _, key := range keys {
+			if best = better(best, s.verdict(g, action, string(b.id)+"/"+key)); best == aws.Allowed {
 				return best
 			}
-			best = better(best, s.verdict(g, action, string(b.id)+"/"+key))
 		}
 	}
-	return best
+	return better(best, s.verdict(g, actions[2], string(b.id)))
 }
 
 func (s *Survey) verdict(g *grasp, action, resource string) aws.Verdict {

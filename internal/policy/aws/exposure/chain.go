@@ -1,7 +1,6 @@
 package exposure
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -89,7 +88,7 @@ func (s *Survey) starts(but string) map[string][]path {
 // then with conditions.
 func (s *Survey) walk(from string, starts []path) []path {
 	slices.SortStableFunc(starts, func(x, y path) int {
-		return cmp.Or(strings.Compare(string(x.at.role.ID), string(y.at.role.ID)))
+		return strings.Compare(string(x.at.role.ID), string(y.at.role.ID))
 	})
 	seen := map[*trust]bool{}
 	var out []path
@@ -147,7 +146,7 @@ func (s *Survey) edges(t *trust) []edge {
 	}
 	t.edged = true
 	granted := s.mayAssume(t.account, t.role.ID)
-	for _, to := range s.enterable(t.role, granted) {
+	for _, to := range s.enterable(t.role, granted, nil) {
 		if to == t || to.account != t.account && !granted {
 			continue
 		}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"testing"
 
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
@@ -120,13 +119,4 @@ func allow(actions, resources string) string {
 // trusts is a trust statement for AWS principals.
 func trusts(principal, condition string) string {
 	return statement("Allow", `{"AWS":"`+principal+`"}`, "sts:AssumeRole", "", condition)
-}
-
-func index(tb testing.TB, action entitlement.Action) int {
-	tb.Helper()
-	i, ok := catalog.AWS().Index(action)
-	if !ok {
-		tb.Fatalf("the catalogue has no %s", action)
-	}
-	return i
 }

@@ -67,8 +67,8 @@ func guests(when []aws.Condition, issuer string) bool {
 	})
 }
 
-// fixes reports whether a test holds only for tokens of certain bearers.
-// negated asks so of a Deny, which then has to differ.
+// fixes reports whether a test holds only for tokens of certain bearers. Of a
+// Deny, whose test is negated, it reports whether only they are spared.
 func fixes(c *aws.Condition, issuer string, negated bool) bool {
 	op, key := operatorOf(c.Operator), strings.ToLower(c.Key)
 	if !op.compares() || op.negated != negated || op.forAll && !negated || op.forAny && negated || len(c.Values) == 0 {

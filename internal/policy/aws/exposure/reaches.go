@@ -36,7 +36,7 @@ func (s *Survey) Reaches(a *aws.Account) map[entitlement.IdentityID][]entitlemen
 func (s *Survey) reachedBy(a *aws.Account, id *entitlement.Identity) []entitlement.SystemID {
 	done := map[entitlement.SystemID]bool{a.System(): true}
 	var out []entitlement.SystemID
-	for _, t := range s.enterable(id, true) {
+	for _, t := range s.enterable(id, true, a) {
 		system := t.account.System()
 		if done[system] {
 			continue

@@ -99,27 +99,27 @@ func roleOfSession(arn string) string {
 
 func sessionsOf(account, role string) string { return account + " " + role }
 
-// enterable returns the roles, of all accounts, whose trust policy speaks of an
-// identity, each once.
-func (s *Survey) enterable(id *entitlement.Identity, granted bool) []*trust {
+// enterable returns the roles whose trust policy speaks of an identity, each
+// once: of all accounts but one, which may be nil.
+func (s *Survey) enterable(id *entitlement.Identity, granted bool, but *aws.Account) []*trust {
 	arn := string(id.ID)
 	x := &s.trusting
-	var out []*trust
-	out = append(out, x.byName[arn]...)
-	out = append(out, x.byName[sessionsOf(accountOf(arn), arn[strings.LastIndexByte(arn, '/')+1:])]...)
+	lists := [][]*trust{x.byName[arn], x.byName[sessionsOf(accountOf(arn), arn[strings.LastIndexByte(arn, '/')+1:])], x.open}
 	if id.UniqueID != "" {
-		out = append(out, x.byName[id.UniqueID]...)
+		lists = append(lists, x.byName[id.UniqueID])
 	}
-	out = append(out, x.open...)
 	if granted { // Who is trusted by account needs a policy of its own too.
-		out = append(out, x.byAccount[accountOf(arn)]...)
+		lists = append(lists, x.byAccount[accountOf(arn)])
 	}
-	seen := make(map[*trust]bool, len(out))
-	return slices.DeleteFunc(out, func(t *trust) bool {
-		twice := seen[t]
-		seen[t] = true
-		return twice
-	})
+	var out []*trust
+	seen := map[*trust]bool{}
+	for _, t := range slices.Concat(lists...) {
+		if t.account != but && !seen[t] {
+			seen[t] = true
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // mayAssume reports whether an identity's own policies let it assume any role.

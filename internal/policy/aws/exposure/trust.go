@@ -58,14 +58,18 @@ func trustsOf(a *aws.Account) []*trust {
 		}
 	})
 	inv := a.Inventory()
+	read := map[string][]rule{} // By document; many roles have the same.
 	for i := range inv.Identities {
 		id := &inv.Identities[i]
 		if id.Kind != entitlement.Role || id.Trust == nil || managed(id) {
 			continue
 		}
-		t := &trust{account: a, role: id}
-		t.read(a.Trust(id.ID), guards)
-		out = append(out, t)
+		rules, ok := read[string(id.Trust)]
+		if !ok {
+			rules = rulesOf(a.Trust(id.ID))
+			read[string(id.Trust)] = rules
+		}
+		out = append(out, &trust{account: a, role: id, rules: guarded(slices.Clip(rules), guards, id)})
 	}
 	return out
 }
@@ -83,17 +87,24 @@ type guard struct {
 	statement *aws.Statement
 }
 
-func (t *trust) read(doc *aws.Document, guards []guard) {
+func rulesOf(doc *aws.Document) []rule {
+	var rules []rule
 	for i := range doc.Statements {
 		if r, ok := ruleOf(doc, &doc.Statements[i]); ok {
-			t.rules = append(t.rules, r)
+			rules = append(rules, r)
 		}
 	}
+	return rules
+}
+
+// guarded adds the guards that are about a role.
+func guarded(rules []rule, guards []guard, role *entitlement.Identity) []rule {
 	for i := range guards {
-		if about(guards[i].statement, string(t.role.ID)) {
-			t.rules = append(t.rules, guards[i].rule)
+		if about(guards[i].statement, string(role.ID)) {
+			rules = append(rules, guards[i].rule)
 		}
 	}
+	return rules
 }
 
 // about reports whether a statement is about a resource.

@@ -43,7 +43,7 @@ func present(s string) condition.Value {
 // ofPrincipal answers the keys of the principal, who is no AWS service.
 func (v *visitor) ofPrincipal(k *condition.Key) condition.Value {
 	hidden := condition.Value{State: condition.Hidden}
-	switch k.Kind {
+	switch k.Kind { //nolint:exhaustive // nothing is known of the others
 	case condition.PrincipalArn:
 		if v.arn != "" && !v.session() {
 			return present(v.arn)
@@ -102,7 +102,7 @@ func (v *visitor) organization(path bool) condition.Value {
 // ofRole answers the keys of the role.
 func (v *visitor) ofRole(k *condition.Key) condition.Value {
 	inv := v.trust.account.Inventory()
-	switch k.Kind {
+	switch k.Kind { //nolint:exhaustive // the others are not the role's
 	case condition.ResourceAccount:
 		return present(string(inv.System.ID))
 	case condition.ResourceOrgID:
