@@ -15,12 +15,16 @@ func arnPart(arn string, part int) string {
 // splitARN cuts an ARN after "arn:" into its parts.
 func splitARN(arn string) (parts [partCount]string, ok bool) {
 	rest, ok := strings.CutPrefix(arn, "arn:")
+	if !ok {
+		return parts, false
+	}
 	for i := range partResource {
-		if !ok {
+		end := strings.IndexByte(rest, ':')
+		if end < 0 {
 			return parts, false
 		}
-		parts[i], rest, ok = strings.Cut(rest, ":")
+		parts[i], rest = rest[:end], rest[end+1:]
 	}
 	parts[partResource] = rest
-	return parts, ok && rest != ""
+	return parts, rest != ""
 }

@@ -42,6 +42,7 @@ func (c *compiler) compile() {
 			c.literals(p, &p.statements[j])
 		}
 		p.union = c.union(p)
+		p.lookup = lookupOf(p)
 	}
 	c.empties()
 }

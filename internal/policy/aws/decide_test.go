@@ -3,7 +3,6 @@ package aws_test
 import (
 	"testing"
 
-	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/policy/aws"
 )
@@ -70,19 +69,5 @@ func TestDecideIdentity(t *testing.T) {
 				t.Errorf("%s, want %s; because %+v", d.Verdict, c.want, d.Because)
 			}
 		})
-	}
-}
-
-func BenchmarkDecideQuick(b *testing.B) {
-	_ = catalog.AWS()
-	inv := setup{policies: []string{allow("s3:GetObject s3:PutObject", "arn:aws:s3:::a/*")}}.inventory()
-	e := aws.NewEstate(evaluator().Compile(inv))
-	r := &aws.Request{Principal: string(alice), Action: "s3:GetObject", Resource: "arn:aws:s3:::a/b"}
-	d := &aws.Decision{}
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := e.Decide(r, d); err != nil {
-			b.Fatal(err)
-		}
 	}
 }

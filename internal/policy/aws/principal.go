@@ -83,7 +83,12 @@ func (p *principals) addAWS(text string) {
 }
 
 func isAccountNumber(s string) bool {
-	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return len(s) == 12
 }
 
 // admit tells how the element, which is no NotPrincipal, speaks of a caller.

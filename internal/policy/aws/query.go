@@ -14,6 +14,8 @@ type query struct {
 	request *Request
 	caller  caller
 
+	principal, called string // Of the last request, so that the next may go on with them.
+
 	index  int    // Of the action in the catalogue; -1 if it does not have it.
 	action string // In lower case where index is -1.
 
@@ -26,6 +28,7 @@ type query struct {
 
 	layers [layerCount]tally
 	unsure []suspicion // Statements that may apply.
+	room   []int32     // For the statements of a policy that are about the action.
 	buffer [256]byte   // Room for a pattern with its variables filled in.
 }
 
@@ -37,6 +40,9 @@ type suspicion struct {
 
 // open looks up everything about a request.
 func (q *query) open(e *Estate, r *Request) error {
+	if q.estate != e {
+		q.principal, q.called = "", ""
+	}
 	q.estate, q.request = e, r
 	q.unsure = q.unsure[:0]
 	for i := range q.layers {
@@ -45,23 +51,38 @@ func (q *query) open(e *Estate, r *Request) error {
 	if err := q.openAction(r.Action); err != nil {
 		return err
 	}
-	var err error
-	if q.caller, err = e.caller(r.Principal); err != nil {
+	if err := q.openPrincipal(r.Principal); err != nil {
 		return err
 	}
 	return q.openResource(r.Resource)
 }
 
+func (q *query) openPrincipal(principal string) error {
+	if principal == q.principal && principal != "" {
+		return nil
+	}
+	var err error
+	q.principal = ""
+	if q.caller, err = q.estate.caller(principal); err == nil {
+		q.principal = principal
+	}
+	return err
+}
+
 func (q *query) openAction(action string) error {
+	if action == q.called && action != "" {
+		return nil
+	}
+	q.called = ""
 	if i, ok := q.estate.cat.Index(entitlement.Action(action)); ok {
-		q.index, q.action = i, ""
+		q.index, q.action, q.called = i, "", action
 		return nil
 	}
 	service, name, ok := strings.Cut(action, ":")
 	if !ok || service == "" || name == "" || strings.ContainsAny(action, "*? \t\r\n") {
 		return fmt.Errorf(`the action %q is not one action, as "s3:GetObject" is`, action)
 	}
-	q.index, q.action = -1, strings.ToLower(action)
+	q.index, q.action, q.called = -1, strings.ToLower(action), action
 	return nil
 }
 
@@ -124,11 +145,9 @@ func (q *query) strict() bool {
 	return q.assumes() || q.isARN && q.parts[partService] == "kms" && strings.HasPrefix(q.parts[partResource], "key/")
 }
 
-// applies tells whether a statement applies to the request, principals apart.
+// applies tells whether a statement about the action applies to the request,
+// principals apart.
 func (q *query) applies(a *Account, s *statement) condition.Truth {
-	if !q.concerns(a, s) {
-		return condition.No
-	}
 	t := q.reaches(a, s)
 	if t == condition.No || s.conditions == nil {
 		return t
@@ -136,11 +155,9 @@ func (q *query) applies(a *Account, s *statement) condition.Truth {
 	return t.And(s.conditions.Eval(q))
 }
 
-// concerns reports whether the statement is about the action.
+// concerns reports whether the statement is about an action that the catalogue
+// does not have.
 func (q *query) concerns(a *Account, s *statement) bool {
-	if q.index >= 0 {
-		return s.acts.has(q.index)
-	}
 	for _, id := range s.actions {
 		if a.matchesAction(id, q.action) {
 			return !s.notActions

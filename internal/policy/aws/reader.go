@@ -23,6 +23,7 @@ type policy struct {
 	doubtful bool
 	literals []int32      // Those of the universe that an Allow names.
 	union    *sparse      // The actions that its statements are about.
+	lookup   *lookup      // nil for short ones.
 	diags    []Diagnostic // Without the policy's id.
 }
 

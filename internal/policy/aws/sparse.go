@@ -44,11 +44,19 @@ func (s *sparse) orInto(set []uint64) {
 }
 
 func (s *sparse) has(action int) bool {
+	return s.find(action) >= 0
+}
+
+// find returns the place of an action's word, -1 if the set does not have it.
+func (s *sparse) find(action int) int {
 	if s == nil {
-		return false
+		return -1
 	}
 	i, ok := slices.BinarySearch(s.at, uint16(action>>6)) //nolint:gosec // newUniverse checks the size
-	return ok && s.bits[i]&(1<<(action&63)) != 0
+	if !ok || s.bits[i]&(1<<(action&63)) == 0 {
+		return -1
+	}
+	return i
 }
 
 func (s *sparse) equal(t *sparse) bool {

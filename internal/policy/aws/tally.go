@@ -38,10 +38,7 @@ type where struct {
 
 // scan adds the statements of a policy of an identity to a tally.
 func (q *query) scan(t *tally, p *policy, w where) {
-	if q.index >= 0 && !p.union.has(q.index) {
-		return
-	}
-	for i := range p.statements {
+	for _, i := range q.about(p, w.account) {
 		s := &p.statements[i]
 		if !s.deny && t.allow == condition.Yes {
 			continue
@@ -82,10 +79,7 @@ func (g guests) any() condition.Truth {
 // scanGuests reads the policy of a resource.
 func (q *query) scanGuests(t *tally, p *policy, w where) guests {
 	var g guests
-	if q.index >= 0 && !p.union.has(q.index) {
-		return g
-	}
-	for i := range p.statements {
+	for _, i := range q.about(p, w.account) {
 		s := &p.statements[i]
 		how := s.principal.speaksOf(&q.caller, s.deny)
 		who := how.any()
