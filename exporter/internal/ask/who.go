@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/leastward/leastward/internal/entitlement"
@@ -30,8 +31,13 @@ type Holder struct {
 	Because []string
 	Keys    []string
 
+	why  []string
 	line []byte // As JSON.
 }
+
+// Why returns the reasons as one text. That the service control policies do not
+// stand in the way of what is allowed is left out.
+func (h *Holder) Why() string { return strings.Join(h.why, " ") }
 
 // MarshalJSON returns the holder with the members of an answer.
 func (h *Holder) MarshalJSON() ([]byte, error) { return h.line, nil }
@@ -145,17 +151,22 @@ func (s *search) identity(principal, kind string, account entitlement.SystemID) 
 	}
 	s.found.Counts.count(s.decision.Verdict)
 	if s.question.Denied || granted(s.decision.Verdict) {
-		s.found.Identities = append(s.found.Identities, s.holder(r, kind, account))
+		s.found.Identities = append(s.found.Identities, s.holder(r, principal, kind, account))
 	}
 }
 
 func granted(v policy.Verdict) bool { return v == policy.Allowed || v == policy.Conditional }
 
-// holder puts the last decision into words.
-func (s *search) holder(r *policy.Request, kind string, account entitlement.SystemID) *Holder {
+// holder puts the last decision into words, as one of somebody.
+func (s *search) holder(r *policy.Request, name, kind string, account entitlement.SystemID) *Holder {
 	h := &Holder{
-		Identity: r.Principal, Kind: kind, Account: account, Verdict: s.decision.Verdict,
+		Identity: name, Kind: kind, Account: account, Verdict: s.decision.Verdict,
 		Because: s.asker.words.Because(r, &s.decision), Keys: slices.Clone(s.decision.Keys),
+	}
+	for i := range h.Because {
+		if h.Verdict != policy.Allowed || s.decision.Because[i].Layer != policy.ServiceControlLayer {
+			h.why = append(h.why, h.Because[i])
+		}
 	}
 	h.line = appendString([]byte(`{"identity":`), h.Identity)
 	h.line = appendString(append(h.line, `,"kind":`...), h.Kind)
@@ -175,4 +186,11 @@ func (h *Holders) Summary() string {
 	}
 	return strings.Join(words, ", ") + ", of " + plural(all, "identity", "identities") + "; " +
 		plural(len(h.Others), "other", "others") + " may be let in"
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -71,6 +70,6 @@ func printList(t *tabwriter.Writer, title string, list []*ask.Holder) {
 		if account == "" {
 			account = "-"
 		}
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", h.Verdict, h.Kind, account, h.Identity, strings.Join(h.Because, " "))
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", h.Verdict, h.Kind, account, h.Identity, h.Why())
 	}
 }

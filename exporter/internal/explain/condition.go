@@ -5,14 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/leastward/leastward/internal/entitlement"
 	policy "github.com/leastward/leastward/internal/policy/aws"
 )
 
 // asks appends what a statement asks of the keys that are not known.
-func (w *Words) asks(b []byte, r *policy.Request, d *policy.Decision, reason *policy.Reason) []byte {
+func (w *Words) asks(b []byte, d *policy.Decision, reason *policy.Reason) []byte {
 	var clauses []string
-	if s := w.statement(r, reason); s != nil {
+	if s := w.statement(reason); s != nil {
 		for i := range s.Conditions {
 			if c := &s.Conditions[i]; concerns(c, d.Keys) {
 				clauses = append(clauses, Clause(c))
@@ -76,7 +75,7 @@ func Clause(c *policy.Condition) string {
 	}
 	tail := ""
 	if rest, ok := cutFoldSuffix(operator, "IfExists"); ok {
-		operator, tail = rest, ", or there is no "+c.Key
+		operator, tail = rest, ", or "+c.Key+" is absent"
 	}
 	relation, negated := relationOf(operator)
 	return subject + " " + relation + " " + values(c.Values, negated) + tail
@@ -85,11 +84,11 @@ func Clause(c *policy.Condition) string {
 func null(key string, list []string) string {
 	switch {
 	case len(list) == 1 && strings.EqualFold(list[0], "true"):
-		return "there is no " + key
+		return key + " is absent"
 	case len(list) == 1:
-		return "there is a " + key
+		return key + " is present"
 	}
-	return "whether there is a " + key + " is " + values(list, false)
+	return "whether " + key + " is absent is " + values(list, false)
 }
 
 func cutFold(s, prefix string) (string, bool) {
@@ -163,64 +162,4 @@ func values(list []string, negated bool) string {
 		word = " nor "
 	}
 	return strings.Join(shown, word)
-}
-
-// statement finds the statement of a reason; nil where its document is not at
-// hand.
-func (w *Words) statement(r *policy.Request, reason *policy.Reason) *policy.Statement {
-	doc := w.document(r, reason)
-	if doc == nil {
-		return nil
-	}
-	for i := range doc.Statements {
-		if doc.Statements[i].Index == reason.Statement {
-			return &doc.Statements[i]
-		}
-	}
-	return nil
-}
-
-type documentKey struct {
-	layer policy.Layer
-	id    entitlement.PolicyID
-}
-
-func (w *Words) document(_ *policy.Request, reason *policy.Reason) *policy.Document {
-	key := documentKey{reason.Layer, reason.Policy}
-	if known, ok := w.documents.Load(key); ok {
-		return known.(*policy.Document) //nolint:forcetypeassert // nothing else is stored
-	}
-	doc := w.parse(key)
-	w.documents.Store(key, doc)
-	return doc
-}
-
-func (w *Words) parse(key documentKey) *policy.Document {
-	for _, a := range w.estate.Accounts() {
-		var text []byte
-		switch key.layer { //nolint:exhaustive // the others are documents by id
-		case policy.TrustLayer:
-			if doc := a.Trust(entitlement.IdentityID(key.id)); doc != nil {
-				return doc
-			}
-		case policy.ResourceLayer:
-			text = resourcePolicy(a.Inventory(), entitlement.ResourceID(key.id))
-		default:
-			text = a.Inventory().Policies[key.id].Document
-		}
-		if text != nil {
-			doc, _ := policy.Parse(text)
-			return doc
-		}
-	}
-	return nil
-}
-
-func resourcePolicy(inv *entitlement.Inventory, id entitlement.ResourceID) []byte {
-	for i := range inv.Resources {
-		if inv.Resources[i].ID == id {
-			return inv.Resources[i].Policy
-		}
-	}
-	return nil
 }

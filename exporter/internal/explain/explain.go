@@ -14,11 +14,14 @@ import (
 // use.
 type Words struct {
 	estate    *policy.Estate
+	resources map[entitlement.ResourceID]owned
 	documents sync.Map // *policy.Document by documentKey, parsed when first asked for.
 }
 
 // New returns the words for the decisions of an estate.
-func New(estate *policy.Estate) *Words { return &Words{estate: estate} }
+func New(estate *policy.Estate) *Words {
+	return &Words{estate: estate, resources: resourcesOf(estate)}
+}
 
 // Kind names the kind of policy that a reason comes from, for programs.
 func Kind(l policy.Layer) string {
@@ -52,7 +55,7 @@ func (w *Words) AppendReason(b []byte, r *policy.Request, d *policy.Decision, re
 	b = w.source(append(b, " of "...), r, reason)
 	b = append(b, verb(reason)...)
 	if reason.Uncertain {
-		b = w.asks(b, r, d, reason)
+		b = w.asks(b, d, reason)
 	}
 	return end(b, reason.Note)
 }
@@ -169,13 +172,4 @@ func (w *Words) place(r *policy.Request, reason *policy.Reason) string {
 		return string(account.System())
 	}
 	return unit
-}
-
-// accountOf returns the account number in an ARN, "" if it has none.
-func accountOf(arn string) string {
-	for range 4 {
-		_, arn, _ = strings.Cut(arn, ":")
-	}
-	account, _, _ := strings.Cut(arn, ":")
-	return account
 }

@@ -24,21 +24,13 @@ func (w *Words) missing(b []byte, r *policy.Request, reason *policy.Reason) []by
 	case policy.ResourceControlLayer:
 		b = w.level(append(b, "No resource control policy"...), r, reason)
 	case policy.ResourceLayer:
-		b = append(append(b, "No statement of the resource policy of "...), resourceOf(r, reason)...)
+		b = append(append(b, "No statement of the resource policy of "...), w.resourceOf(r, reason)...)
 	case policy.TrustLayer:
-		b = append(append(b, "No statement of the trust policy of "...), resourceOf(r, reason)...)
+		b = append(append(b, "No statement of the trust policy of "...), w.resourceOf(r, reason)...)
 	case policy.BuiltInLayer:
 	}
 	b = append(append(append(append(b, " allows "...), r.Action...), " on "...), r.Resource...)
 	return end(b, reason.Note)
-}
-
-// resourceOf returns the resource whose policy a reason is about.
-func resourceOf(r *policy.Request, reason *policy.Reason) string {
-	if reason.Policy != "" {
-		return string(reason.Policy)
-	}
-	return r.Resource
 }
 
 // doubt says what AWS decides without a policy, or what is not known of the

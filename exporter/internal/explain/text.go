@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	policy "github.com/leastward/leastward/internal/policy/aws"
@@ -51,7 +52,7 @@ func Verdict(r *policy.Request, d *policy.Decision) string {
 		return fmt.Sprintf("Conditional: whether %s may call %s depends on %s.", who(r), what, strings.Join(d.Keys, ", "))
 	case policy.ImplicitlyDenied:
 	}
-	return fmt.Sprintf("Denied: %s may not call %s; nothing allows it.", who(r), what)
+	return fmt.Sprintf("Denied: %s may not call %s; an Allow is missing.", who(r), what)
 }
 
 func who(r *policy.Request) string {
@@ -71,20 +72,20 @@ func (w *Words) remedies(r *policy.Request, d *policy.Decision) []string {
 		return list
 	}
 	for i := range d.Because {
-		if text := w.remedy(r, &d.Because[i]); text != "" && d.Verdict != policy.Allowed {
+		if text := w.remedy(r, d, &d.Because[i]); text != "" && d.Verdict != policy.Allowed {
 			list = append(list, text)
 		}
 	}
 	return list
 }
 
-func (w *Words) remedy(r *policy.Request, reason *policy.Reason) string {
+func (w *Words) remedy(r *policy.Request, d *policy.Decision, reason *policy.Reason) string {
 	if reason.Effect == policy.Deny {
 		return fmt.Sprintf("Narrow or remove statement %d of %s.", reason.Statement+1, w.source(nil, r, reason))
 	}
 	switch reason.Layer {
 	case policy.IdentityLayer:
-		return fmt.Sprintf("Allow %s on %s in a policy of %s or of one of its groups.", r.Action, r.Resource, r.Principal)
+		return fmt.Sprintf("Allow %s on %s in a policy of %s%s.", r.Action, r.Resource, r.Principal, orGroups(r))
 	case policy.BoundaryLayer:
 		return "Allow it in the permissions boundary" + spaced(reason.Policy) + ", too."
 	case policy.SessionLayer:
@@ -92,10 +93,29 @@ func (w *Words) remedy(r *policy.Request, reason *policy.Reason) string {
 	case policy.ServiceControlLayer, policy.ResourceControlLayer:
 		return string(w.level([]byte("Attach a control policy that allows it"), r, reason)) + "."
 	case policy.ResourceLayer:
-		return fmt.Sprintf("Allow %s in the policy of %s.", r.Principal, resourceOf(r, reason))
+		return fmt.Sprintf("%s %s in the policy of %s.", w.orAllow(r, d), r.Principal, w.resourceOf(r, reason))
 	case policy.TrustLayer:
-		return fmt.Sprintf("Let the trust policy of %s name %s.", resourceOf(r, reason), r.Principal)
+		return fmt.Sprintf("Let the trust policy of %s name %s.", w.resourceOf(r, reason), r.Principal)
 	case policy.BuiltInLayer:
 	}
 	return ""
+}
+
+func orGroups(r *policy.Request) string {
+	if strings.Contains(r.Principal, ":user/") {
+		return " or of one of its groups"
+	}
+	return ""
+}
+
+// orAllow begins the remedy in the policy of the resource, which within an
+// account is instead of one in the policies of the identity.
+func (w *Words) orAllow(r *policy.Request, d *policy.Decision) string {
+	own, known := w.resource(r.Resource)
+	instead := known && string(own.owner) == accountOf(r.Principal) && own.Type != "kms:key"
+	missing := func(reason policy.Reason) bool { return reason.Layer == policy.IdentityLayer }
+	if instead && slices.ContainsFunc(d.Because, missing) {
+		return "Or allow"
+	}
+	return "Allow"
 }
