@@ -36,7 +36,8 @@ type bucketView struct {
 	actions  entitlement.ActionSet // All of S3.
 	denies   []offer
 	outcome  outcome
-	doubts   []string
+	doubts   []string // What is not known.
+	obscure  bool     // The policy is among it.
 }
 
 // outcome gathers what the grants give.
@@ -55,7 +56,7 @@ func newBucketView(e *aws.Estate, a *aws.Account, r *entitlement.Resource) *buck
 
 func (v *bucketView) readPolicy() {
 	if v.resource.PolicyUnknown {
-		v.doubts = append(v.doubts, "the bucket policy could not be read")
+		v.doubt("the bucket policy could not be read")
 	}
 	allows := v.offers()
 	v.denies = append(v.denies, v.resourceControls()...)
@@ -69,6 +70,12 @@ func (v *bucketView) readPolicy() {
 	for i := range all {
 		v.add(&allows[i], &all[i], public && restricted, "Block Public Access (RestrictPublicBuckets)")
 	}
+}
+
+// doubt notes something of the policy that is not known.
+func (v *bucketView) doubt(format string, args ...any) {
+	v.obscure = true
+	v.doubts = append(v.doubts, fmt.Sprintf(format, args...))
 }
 
 // readACL reads the grants of the access control list as the statements that
@@ -142,7 +149,7 @@ func (v *bucketView) conclude() entitlement.BucketExposure {
 	switch {
 	case out.open:
 		x.Access = entitlement.BucketIsPublic
-	case len(v.doubts) > 0 && (v.resource.Bucket != nil || !out.shut && len(out.accounts) == 0):
+	case v.obscure || len(v.doubts) > 0 && !out.shut && len(out.accounts) == 0:
 		x.Access = entitlement.BucketIsUnknown
 	case out.shut:
 		x.Access = entitlement.BucketIsRestricted

@@ -145,7 +145,13 @@ func TestBucketStatements(t *testing.T) {
 		"nothing but the policy read":  {change: func(_ *account, r *entitlement.Resource) { r.Bucket = nil }, want: "unknown"},
 		"only the policy, and open":    {policy: open, change: func(_ *account, r *entitlement.Resource) { r.Bucket = nil }, want: "public"},
 		"only the policy, and crossed": {policy: to(`{"AWS":"444455556666"}`, "s3:*", ""), change: func(_ *account, r *entitlement.Resource) { r.Bucket = nil }, want: "cross_account 444455556666"},
-		"two statements":               {policy: to(everybody, "s3:GetObject", `{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`) + "," + to(`{"AWS":"444455556666"}`, "s3:PutObject", ""), want: "restricted 444455556666"},
+		"neither list nor policy":      {change: func(_ *account, r *entitlement.Resource) { r.Bucket, r.PolicyUnknown = nil, true }, want: "unknown"},
+		"policy not read, list open": {change: func(_ *account, r *entitlement.Resource) {
+			r.PolicyUnknown = true
+			r.Bucket.Grants = []entitlement.BucketGrant{{Grantee: entitlement.AllUsers, Permission: "READ"}}
+		}, want: "public"},
+		"crossed, and not understood": {policy: to(`{"AWS":"444455556666"}`, "s3:*", "") + `,{"Effect":"Allow"}`, change: func(_ *account, r *entitlement.Resource) { r.Bucket = nil }, want: "unknown 444455556666"},
+		"two statements":              {policy: to(everybody, "s3:GetObject", `{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`) + "," + to(`{"AWS":"444455556666"}`, "s3:PutObject", ""), want: "restricted 444455556666"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

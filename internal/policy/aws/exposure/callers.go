@@ -31,6 +31,7 @@ func (s *Survey) callers(t *trust) callers {
 			c.providers[p] = true
 		}
 	}
+	s.narrow(t, &c)
 	own := string(t.account.System())
 	delete(c.accounts, own)
 	maps.DeleteFunc(c.names, func(n string, _ bool) bool { return accountOf(n) == own })
@@ -58,6 +59,28 @@ func (s *Survey) addCallers(c *callers, r *rule) {
 		}
 	}
 	c.anybody = true
+}
+
+// narrow keeps of the accounts, and of everybody, whom "deny unless" leaves, as
+// far as it names them. Whether these are admitted is asked later.
+func (s *Survey) narrow(t *trust, c *callers) {
+	for i := range t.rules {
+		r := &t.rules[i]
+		if !r.deny || !r.ways[byAccount] || !r.who.everyone || r.who.negated || len(r.raw) != 1 {
+			continue
+		}
+		l, ok := escape(r.raw)
+		switch {
+		case !ok || l.accounts == nil:
+		case strings.EqualFold(r.raw[0].Key, "aws:PrincipalArn") && !slices.ContainsFunc(r.raw[0].Values, wild):
+			s.addNames(c, r.raw[0].Values)
+			clear(c.accounts)
+			c.anybody = false
+		case c.anybody:
+			maps.Copy(c.accounts, setOf(l.accounts))
+			c.anybody = false
+		}
+	}
 }
 
 // addNames adds ARNs. A unique id stands for a user or role that is no more,

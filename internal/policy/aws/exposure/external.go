@@ -75,6 +75,9 @@ func (s *Survey) whole(t *trust, account string) (entitlement.ExternalAccess, co
 	x.Identities = append(g.sure, g.maybe...)
 	slices.Sort(x.Identities)
 	switch {
+	case len(g.sure) > 0 && x.TrustsAll:
+		// Where the trust is conditional, these enter by their own names, and
+		// have an entry of their own.
 	case len(g.sure) > 0:
 		x.Conditional, x.Keys = false, nil
 	case len(g.maybe) > 0:

@@ -117,6 +117,18 @@ func TestExternalTrust(t *testing.T) {
 		},
 		"denied one of the account": {trusts(root, "") + "," + statement("Deny", `{"AWS":"`+userARN(other, "a")+`"}`, "sts:AssumeRole", "", ""), []string{other + " > 1:role/r all"}},
 		"denied the named":          {trusts(userARN(other, "a"), "") + "," + statement("Deny", `{"AWS":"`+userARN(other, "a")+`"}`, "sts:AssumeRole", "", ""), nil},
+		"denied unless it is one": {
+			trusts(root, "") + "," + statement("Deny", everybody, "sts:AssumeRole", "", `{"StringNotEquals":{"aws:PrincipalArn":"`+roleARN(other, "ci")+`"}}`),
+			[]string{other + " > 1:role/r: 4:role/ci"},
+		},
+		"everybody, denied unless of an account": {
+			trusts("*", "") + "," + statement("Deny", everybody, "sts:AssumeRole", "", `{"StringNotEquals":{"aws:PrincipalAccount":["`+home+`","`+third+`"]}}`),
+			[]string{third + " > 1:role/r all"},
+		},
+		"everybody, denied unless of its own": {
+			trusts("*", "") + "," + statement("Deny", everybody, "sts:AssumeRole", "", `{"StringNotEquals":{"aws:PrincipalAccount":"`+home+`"}}`),
+			nil,
+		},
 		"SAML": {
 			statement("Allow", `{"Federated":"`+saml+`"}`, "sts:AssumeRoleWithSAML", "", `{"StringEquals":{"SAML:aud":"https://signin.aws.amazon.com/saml"}}`),
 			[]string{saml + " > 1:role/r if saml:aud"},
@@ -172,6 +184,14 @@ func TestExternalKnown(t *testing.T) {
 			b.role("any", "", allow("sts:*", "*"))
 			b.user("denied", allow("sts:AssumeRole", "*"), statement("Deny", "", "sts:AssumeRole", target, ""))
 		}, []string{other + " > 1:role/r: 4:role/any 4:user/may all"}},
+		"an account under a condition and a user": {
+			trusts(userARN(other, "a"), "") + "," + trusts(root, `{"StringEquals":{"sts:ExternalId":"x"}}`),
+			func(_, b *account) {
+				b.user("a", allow("sts:*", "*"))
+				b.user("b", allow("sts:*", "*"))
+			},
+			[]string{other + " > 1:role/r: 4:user/a 4:user/b all if sts:externalid", other + " > 1:role/r: 4:user/a"},
+		},
 		"nobody yet": {trusts(root, ""), func(_, b *account) { b.user("not", allow("s3:*", "*")) }, []string{other + " > 1:role/r all"}},
 		"under a condition of its own": {trusts(root, ""), func(_, b *account) {
 			b.user("may", statement("Allow", "", "sts:AssumeRole", "*", `{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`))

@@ -41,7 +41,7 @@ func (v *bucketView) offers() []offer {
 	}
 	doc, _ := aws.Parse(v.resource.Policy)
 	if doc.RejectedAllows > 0 {
-		v.doubts = append(v.doubts, fmt.Sprintf("%d statements of the bucket policy cannot be understood", doc.RejectedAllows))
+		v.doubt("%d statements of the bucket policy cannot be understood", doc.RejectedAllows)
 	}
 	var allows []offer
 	for i := range doc.Statements {
@@ -49,7 +49,7 @@ func (v *bucketView) offers() []offer {
 		who, ok := principalsOf(s)
 		if !ok {
 			if s.Effect == aws.Allow {
-				v.doubts = append(v.doubts, fmt.Sprintf("statement %d of the bucket policy has no Principal", s.Index))
+				v.doubt("statement %d of the bucket policy has no Principal", s.Index)
 			}
 			continue
 		}
