@@ -60,7 +60,7 @@ func (e *Estate) unlisted(principal string) (caller, error) {
 	case "saml-provider", "oidc-provider":
 		return caller{kind: serviceCaller, arn: principal}, nil
 	}
-	if c.account == nil {
+	if !c.listed() {
 		return c.outside(resource)
 	}
 	return c, fmt.Errorf("the documents of account %s hold no identity %s", c.system, principal)
@@ -96,6 +96,10 @@ func (c caller) known(s *subject) (caller, error) {
 	return c, nil
 }
 
+// listed reports whether the identities of the account are among the documents,
+// and not only its resources.
+func (c *caller) listed() bool { return c.account != nil && len(c.account.subjects) > 0 }
+
 func (c *caller) asRole() {
 	c.kind, c.arn = sessionCaller, string(c.subject.ID)
 }
@@ -108,7 +112,7 @@ func (c caller) fromSession(principal, resource string) (caller, error) {
 		return c, fmt.Errorf("the principal %q is no session, as arn:aws:sts::111122223333:assumed-role/ROLE/SESSION is", principal)
 	}
 	c.kind, c.session = sessionCaller, principal
-	if c.account == nil {
+	if !c.listed() {
 		return c, nil // Its role's path is not known; named compares the name.
 	}
 	s := c.account.roles[name]

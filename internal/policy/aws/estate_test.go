@@ -36,7 +36,8 @@ type scene struct {
 	organization    *entitlement.Organization
 	foreign         map[string]string // Policies of resources of the other account.
 	sessionPolicies []string
-	unreadable      string // A resource of the first account.
+	unreadable      string               // A resource of the first account.
+	bare            entitlement.SystemID // An account without identities.
 }
 
 func (s scene) estate() *aws.Estate {
@@ -62,7 +63,7 @@ func (s scene) estate() *aws.Estate {
 	}
 	second := inventoryOf(other, s.foreign)
 	second.Identities = []entitlement.Identity{{ID: bob, Kind: entitlement.User, Policies: list(put(second, "bob", s.bob))}}
-	return aws.NewEstate(evaluator().Compile(first), evaluator().Compile(second))
+	return aws.NewEstate(evaluator().Compile(first), evaluator().Compile(second), evaluator().Compile(inventoryOf(s.bare, nil)))
 }
 
 func inventoryOf(id entitlement.SystemID, resources map[string]string) *entitlement.Inventory {

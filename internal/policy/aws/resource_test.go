@@ -88,6 +88,7 @@ func TestDecideAcrossAccounts(t *testing.T) {
 		{"no policy", scene{bob: allow("sqs:*", "*")}, bob, "sqs:SendMessage", "arn:aws:sqs:eu-west-1:" + account + ":jobs", silent},
 		{"an account that is not there", bucketSays(scene{}, share("Allow", `"*"`, "s3:*", all)), stranger, getObject, object, maybe},
 		{"an account that is not there and not let in", bucketSays(scene{}, share("Allow", byBob, "s3:*", all)), stranger, getObject, object, silent},
+		{"an account of which only resources are there", scene{policies: map[string]string{bucket: share("Allow", `"*"`, "s3:*", all)}, bare: "777788889999"}, stranger, getObject, object, maybe},
 		{"controls bind the caller's account", bucketSays(scene{bob: allow("*", "*"), controls: []string{deny("*", "*")}}, share("Allow", byBob, "s3:*", all)), bob, getObject, object, allowed},
 		{"resource controls bind the resource's", bucketSays(scene{bob: allow("*", "*"), share: []string{share("Deny", `"*"`, "s3:*", "*")}}, share("Allow", byBob, "s3:*", all)), bob, getObject, object, denied},
 		{"resource controls do not bind the caller's", scene{alice: allow("*", "*"), share: []string{share("Deny", `"*"`, "kms:*", "*")}, foreign: map[string]string{farKey: share("Allow", byAlice, "kms:*", "*")}}, string(alice), decrypt, farKey, allowed},
