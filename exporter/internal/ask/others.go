@@ -2,6 +2,7 @@ package ask
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/leastward/leastward/internal/entitlement"
 	policy "github.com/leastward/leastward/internal/policy/aws"
@@ -67,16 +68,24 @@ func (s *search) annotate(kind string) {
 	case kindAnybody, kindService, kindProvider:
 		return
 	case kindAccount, kindAnyAccount:
-		note = "named by the resource policy; whom the account lets use that is not known"
+		note = "named by the " + s.policyKind() + "; whom the account lets use that is not known"
 		s.decision.Verdict = policy.Conditional
 	default:
-		note = "named by the resource policy; its own policies are not known"
+		note = "named by the " + s.policyKind() + "; its own policies are not known"
 		s.decision.Verdict = policy.Conditional
 	}
 	s.decision.Because = slices.DeleteFunc(s.decision.Because, func(r policy.Reason) bool {
 		return r.Layer == policy.IdentityLayer && r.Effect == "" // The same in other words.
 	})
 	s.decision.Because = append(s.decision.Because, policy.Reason{Layer: policy.BuiltInLayer, Note: note})
+}
+
+// policyKind names the policy that says who may use the resource.
+func (s *search) policyKind() string {
+	if strings.HasPrefix(strings.ToLower(s.question.Action), "sts:") {
+		return "trust policy"
+	}
+	return "resource policy"
 }
 
 // The kinds of those who are not identities of the accounts, beside user, role
