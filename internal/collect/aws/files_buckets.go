@@ -40,6 +40,7 @@ func (r *resourceReader) bucket(p place, v []byte, around *shape, account *publi
 	if wrong := encryption(x.bucket, memberOf(v, "Encryption")); wrong != "" {
 		r.problem(p.of(x.arn), UnsupportedShape, wrong)
 	}
+	x.bucket.Owner = ownerOf(v)
 	if ownership(memberOf(v, "Ownership")) != "BucketOwnerEnforced" {
 		x.bucket.Grants = grantsOf(memberOf(v, "Grants"))
 	}
@@ -126,6 +127,19 @@ func ownership(value []byte) string {
 	name := ""
 	elements(memberOf(value, "Rules"), func(rule []byte) { name = stringOf(memberOf(rule, "ObjectOwnership")) })
 	return name
+}
+
+// ownerOf returns the canonical user id of the bucket's owner, which the answer
+// of get-bucket-acl has.
+func ownerOf(bucket []byte) string {
+	owner := memberOf(bucket, "Owner")
+	if owner == nil {
+		owner = memberOf(memberOf(bucket, "Grants"), "Owner")
+	}
+	if id := stringOf(owner); id != "" {
+		return id
+	}
+	return stringOf(memberOf(owner, "ID"))
 }
 
 // grantsOf reads an access control list. Groups go by the last part of their

@@ -209,8 +209,8 @@ const bucketExport = `{
     {"Name": "closed", "Policy": null, "Ownership": {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}},
      "Encryption": {"ServerSideEncryptionConfiguration": {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "arn:aws:kms:eu-west-1:111122223333:key/k"}}]}},
      "PublicAccessBlock": {"PublicAccessBlockConfiguration": {"BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": true, "RestrictPublicBuckets": true}},
-     "Grants": [{"Grantee": {"ID": "abc"}, "Permission": "FULL_CONTROL"}]},
-    {"Name": "plain", "Region": "cn-north-1", "Policy": null, "Encryption": null, "PublicAccessBlock": {"BlockPublicAcls": true}},
+     "Grants": {"Owner": {"ID": "abc"}, "Grants": [{"Grantee": {"ID": "abc"}, "Permission": "FULL_CONTROL"}]}},
+    {"Name": "plain", "Owner": "def", "Region": "cn-north-1", "Policy": null, "Encryption": null, "PublicAccessBlock": {"BlockPublicAcls": true}},
     {"Name": "unread"},
     {"Region": "eu-west-1"}
   ],
@@ -233,11 +233,11 @@ func TestBucketExport(t *testing.T) {
 			},
 		},
 		{ID: "arn:aws:s3:::closed", Name: "closed", Bucket: &entitlement.Bucket{
-			Encryption: entitlement.EncryptionKMS, KeyID: "arn:aws:kms:eu-west-1:111122223333:key/k",
+			Owner: "abc", Encryption: entitlement.EncryptionKMS, KeyID: "arn:aws:kms:eu-west-1:111122223333:key/k",
 			BlockPublicACLs: yes, IgnorePublicACLs: yes, BlockPublicPolicy: yes, RestrictPublicBuckets: yes,
 		}},
 		{ID: "arn:aws-cn:s3:::plain", Name: "plain", Bucket: &entitlement.Bucket{
-			Encryption: entitlement.EncryptionNone, BlockPublicACLs: yes, IgnorePublicACLs: no, BlockPublicPolicy: yes, RestrictPublicBuckets: no,
+			Owner: "def", Encryption: entitlement.EncryptionNone, BlockPublicACLs: yes, IgnorePublicACLs: no, BlockPublicPolicy: yes, RestrictPublicBuckets: no,
 		}},
 		{ID: "arn:aws:s3:::unread", Name: "unread", PolicyUnknown: true, Bucket: &entitlement.Bucket{
 			BlockPublicACLs: unknown, IgnorePublicACLs: unknown, BlockPublicPolicy: yes, RestrictPublicBuckets: unknown,

@@ -196,7 +196,7 @@ func (r *resourceReader) element(p place, s *shape, v []byte) {
 	if policy == nil && s.statement {
 		policy = v
 	}
-	if a, ok := splitARN(arn); ok && policy == nil && a.service == "secretsmanager" {
+	if a, ok := splitARN(arn); ok && policy == nil && !r.quiet && a.service == "secretsmanager" {
 		policy = []byte("null") // get-resource-policy leaves it out.
 	}
 	r.enter(p, &entry{arn: arn, name: s.name, account: s.account, policy: policy, tags: s.tags})

@@ -143,14 +143,38 @@ func operationOf(req *http.Request, body []byte) string {
 		return scope[1] + ":" + form.Get("Action")
 	}
 	switch {
-	case scope[1] == "s3" && req.Method == http.MethodGet && req.URL.Query().Get("list-type") == "2":
-		return "s3:ListObjectsV2"
 	case scope[1] == "s3" && req.Method == http.MethodGet:
-		return "s3:GetObject"
+		return "s3" + bucketOperation(req.URL)
+	case scope[1] == "lambda" && req.Method == http.MethodGet && strings.HasSuffix(req.URL.Path, "/policy"):
+		return "lambda:GetPolicy"
 	case scope[1] == "lambda" && req.Method == http.MethodGet:
 		return "lambda:ListFunctions"
 	}
 	return scope[1] + ":" + req.Method
+}
+
+// bucketOperation names a reading operation of S3 or S3 Control by its path and
+// query.
+func bucketOperation(u *url.URL) string {
+	query := u.Query()
+	if strings.HasPrefix(u.Path, "/v20180820/configuration/publicAccessBlock") {
+		return "control:GetPublicAccessBlock"
+	}
+	for part, operation := range map[string]string{
+		"policy": "GetBucketPolicy", "encryption": "GetBucketEncryption", "publicAccessBlock": "GetPublicAccessBlock",
+		"ownershipControls": "GetBucketOwnershipControls", "acl": "GetBucketAcl", "tagging": "GetBucketTagging", "location": "GetBucketLocation",
+	} {
+		if query.Has(part) {
+			return ":" + operation
+		}
+	}
+	switch {
+	case query.Get("list-type") == "2":
+		return ":ListObjectsV2"
+	case u.Path == "/":
+		return ":ListBuckets"
+	}
+	return ":GetObject"
 }
 
 // times disturbs the first n calls.
@@ -168,12 +192,15 @@ func always(a *answer) rule { return func(int, string) *answer { return a } }
 // refusal is an error answer in the form of the operation's protocol.
 func refusal(operation, code, message string) *answer {
 	switch service, _, _ := strings.Cut(operation, ":"); service {
-	case "iam", "sts":
+	case "iam", "sts", "sns":
 		return &answer{status: http.StatusForbidden, body: fmt.Sprintf(
 			`<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>r</RequestId></ErrorResponse>`, code, message)}
 	case "ec2":
 		return &answer{status: http.StatusForbidden, body: fmt.Sprintf(
 			`<Response><Errors><Error><Code>%s</Code><Message>%s</Message></Error></Errors><RequestID>r</RequestID></Response>`, code, message)}
+	case "s3control":
+		return &answer{status: http.StatusForbidden, body: fmt.Sprintf(
+			`<ErrorResponse><Error><Code>%s</Code><Message>%s</Message></Error></ErrorResponse>`, code, message)}
 	case "s3":
 		return &answer{status: http.StatusForbidden, body: fmt.Sprintf(`<Error><Code>%s</Code><Message>%s</Message></Error>`, code, message)}
 	default:

@@ -24,6 +24,7 @@ import (
 func (l live) equalsFiles() {
 	t, c := l.T, l.cloud
 	c.seed(t)
+	c.seedResources(t)
 	live, _ := c.collect(t, c.options())
 	files := c.exported(t)
 	same := cmp.Options{
@@ -31,6 +32,8 @@ func (l live) equalsFiles() {
 		cmpopts.IgnoreFields(entitlement.System{}, "Name"),           // No file has the alias.
 		cmpopts.IgnoreFields(entitlement.AccessKey{}, "ID"),          // The report has none.
 		cmpopts.SortSlices(func(a, b entitlement.Identity) bool { return a.ID < b.ID }),
+		cmpopts.SortSlices(func(a, b entitlement.Resource) bool { return a.ID < b.ID }),
+		cmpopts.SortSlices(func(a, b entitlement.SecurityGroup) bool { return a.ID < b.ID }),
 		cmpopts.SortSlices(func(a, b entitlement.AccessKey) bool { return a.Active && !b.Active }),
 		cmp.Comparer(func(a, b time.Time) bool { // The emulator has fractions of a second, IAM and the report don't.
 			return a.Truncate(time.Second).Equal(b.Truncate(time.Second))
@@ -43,6 +46,9 @@ func (l live) equalsFiles() {
 	if diff := cmp.Diff(files, live, same); diff != "" {
 		t.Errorf("the live collection differs from the files (-files +live):\n%s", diff)
 	}
+	if len(live.Resources) < 10 || len(live.SecurityGroups) < 2 {
+		t.Errorf("only %d resources and %d security groups to compare", len(live.Resources), len(live.SecurityGroups))
+	}
 	if len(live.Identities) < 6 || len(live.Policies) < 3 {
 		t.Errorf("only %d identities and %d policies to compare", len(live.Identities), len(live.Policies))
 	}
@@ -50,7 +56,7 @@ func (l live) equalsFiles() {
 
 func isDocument(p cmp.Path) bool {
 	name := p.Last().String()
-	return name == ".Document" || name == ".Trust"
+	return name == ".Document" || name == ".Trust" || name == ".Policy"
 }
 
 func (c *cloud) exported(t *testing.T) *entitlement.Inventory {
@@ -60,6 +66,7 @@ func (c *cloud) exported(t *testing.T) *entitlement.Inventory {
 	report := must(client.GetCredentialReport(ctx, &iam.GetCredentialReportInput{}))(t)
 	functions := must(lambda.NewFromConfig(c.config()).ListFunctions(ctx, &lambda.ListFunctionsInput{}))(t)
 	instances := must(ec2.NewFromConfig(c.config()).DescribeInstances(ctx, &ec2.DescribeInstancesInput{}))(t)
+	groups := must(ec2.NewFromConfig(c.config()).DescribeSecurityGroups(ctx, &ec2.DescribeSecurityGroupsInput{}))(t)
 	into := &entitlement.Inventory{}
 	for _, file := range []struct {
 		name string
@@ -70,11 +77,13 @@ func (c *cloud) exported(t *testing.T) *entitlement.Inventory {
 		{"report.csv", report.Content, aws.ReadCredentialReport},
 		{"functions.json", cliJSON(t, functions), aws.ReadFunctions},
 		{"instances.json", cliJSON(t, instances), aws.ReadInstances},
+		{"groups.json", cliJSON(t, groups), aws.ReadSecurityGroups},
 	} {
 		if err := file.read(bytes.NewReader(file.data), file.name, into); err != nil {
 			t.Fatal(err)
 		}
 	}
+	c.exportedResources(t, into)
 	return into
 }
 

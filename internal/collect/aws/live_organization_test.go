@@ -1,6 +1,8 @@
 package aws_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -11,6 +13,8 @@ import (
 	"github.com/leastward/leastward/internal/collect/aws"
 	"github.com/leastward/leastward/internal/entitlement"
 )
+
+const ownOnlyDoc = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}}]}`
 
 const denyDoc = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"ec2:*","Resource":"*"}]}`
 
@@ -29,6 +33,11 @@ func (c *cloud) member(t *testing.T) (member *cloud, denied entitlement.PolicyID
 		Name: awssdk.String("no-ec2"), Description: awssdk.String("d"), Content: awssdk.String(denyDoc), Type: types.PolicyTypeServiceControlPolicy,
 	}))(t).Policy.PolicySummary
 	must(client.AttachPolicy(ctx, &organizations.AttachPolicyInput{PolicyId: policy.Id, TargetId: unit}))(t)
+	must(client.EnablePolicyType(ctx, &organizations.EnablePolicyTypeInput{RootId: root, PolicyType: types.PolicyTypeResourceControlPolicy}))(t)
+	bound := must(client.CreatePolicy(ctx, &organizations.CreatePolicyInput{
+		Name: awssdk.String("own-only"), Description: awssdk.String("d"), Content: awssdk.String(ownOnlyDoc), Type: types.PolicyTypeResourceControlPolicy,
+	}))(t).Policy.PolicySummary
+	must(client.AttachPolicy(ctx, &organizations.AttachPolicyInput{PolicyId: bound.Id, TargetId: unit}))(t)
 	return newCloud(t, c.emuURL, *account), entitlement.PolicyID(*policy.Arn)
 }
 
@@ -66,9 +75,38 @@ func (l live) serviceControls() {
 	if p := inv.Policies[full]; !p.Managed || len(p.Document) == 0 {
 		t.Errorf("FullAWSAccess: %+v", p)
 	}
+	l.resourceControls(inv)
 	management, _ := c.collect(t, c.options())
 	if management.Controls != nil || len(management.Problems) > 0 {
 		t.Errorf("the management account has controls %v, problems %+v", management.Controls, management.Problems)
+	}
+}
+
+// resourceControls wants the resource control policy of the unit, and what the
+// account is in its organisation.
+func (l live) resourceControls(inv *entitlement.Inventory) {
+	l.Helper()
+	names := make([][]string, 0, 3)
+	for _, level := range inv.ResourceControls {
+		var of []string
+		for _, id := range level {
+			of = append(of, inv.Policies[id].Name)
+		}
+		names = append(names, of)
+	}
+	if len(names) != 3 || !slices.Contains(names[1], "own-only") || slices.Contains(names[0], "own-only") || slices.Contains(names[2], "own-only") {
+		l.Errorf("resource control policies from root to account: %v", names)
+	}
+	o := inv.Organization
+	if o == nil {
+		l.Fatal("no organisation")
+	}
+	path := strings.Split(o.Path, "/")
+	if o.Management != entitlement.SystemID(l.account) || len(path) != 4 || path[0] != o.ID || !strings.HasPrefix(path[1], "r-") || !strings.HasPrefix(path[2], "ou-") {
+		l.Errorf("organisation %+v", o)
+	}
+	if !slices.Contains(o.Members, inv.System.ID) || !slices.Contains(o.Members, o.Management) {
+		l.Errorf("members %v", o.Members)
 	}
 }
 
@@ -88,9 +126,20 @@ func (l live) halfControls() {
 			return refusal(op, "AccessDeniedException", "You don't have permissions to access this resource.")
 		})
 		inv, _ := member.collect(t, o)
-		if inv.Controls != nil || len(inv.Problems) != 1 || inv.Problems[0].Code != aws.CodeServiceControl || inv.Problems[0].Permission != op {
-			t.Errorf("%s refused: controls %v, problems %+v", op, inv.Controls, inv.Problems)
+		if inv.Controls != nil || inv.ResourceControls != nil || len(inv.Problems) == 0 {
+			t.Errorf("%s refused: controls %v, %v, problems %+v", op, inv.Controls, inv.ResourceControls, inv.Problems)
 		}
+		for _, p := range inv.Problems {
+			if p.Code != aws.CodeServiceControl && p.Code != aws.CodeResourceControl || p.Permission != op {
+				t.Errorf("%s refused: problem %+v", op, p)
+			}
+		}
+	}
+	member.clear()
+	const accounts = "organizations:ListAccounts"
+	member.on(accounts, always(refusal(accounts, "AccessDeniedException", "no")))
+	if inv, _ := member.collect(t, o); len(inv.Controls) != 3 || len(inv.ResourceControls) != 3 || len(inv.Problems) != 1 || inv.Problems[0].Permission != accounts {
+		t.Errorf("%s refused: controls %v, %v, problems %+v", accounts, inv.Controls, inv.ResourceControls, inv.Problems)
 	}
 	member.clear()
 	member.on("organizations:ListPoliciesForTarget", always(&answer{status: 200, body: `{"Policies":[]}`}))

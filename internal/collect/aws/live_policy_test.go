@@ -24,6 +24,9 @@ func (l live) policy() {
 	t, c := l.T, l.cloud
 	member, _ := c.member(t)
 	member.seed(t)
+	member.seedResources(t)
+	member.seedViewer(t)
+	member.answerCenter()
 	tr := member.trail(t)
 	tr.file(t, time.Now(), "a")
 	member.answerAdvisor()
@@ -32,6 +35,7 @@ func (l live) policy() {
 	for _, lookup := range []bool{false, true} {
 		o := tr.options()
 		o.AccessAdvisor, o.LookupEvents, o.OrganizationRole = true, lookup, c.organizationRole()
+		o.IdentityCenter = aws.IdentityCenter{Region: region}
 		if lookup {
 			o.Trail = aws.Bucket{}
 		}
