@@ -14,11 +14,11 @@ func (f *finder) assumeMoves(who *actor) []*move {
 	var out []*move
 	for _, p := range f.holds(who, (*plan).assumes) {
 		for _, g := range roles {
-			switch {
-			case len(p.list) == 1:
-				out = append(out, p.takeover(g.actor, g.answer))
-			case g.view == who.view && !g.fixed: // Only roles of its own account can be changed.
-				out = append(out, f.roleMove(who, g.actor, p)...)
+			if len(p.list) > 1 && (g.view != who.view || g.fixed) {
+				continue // Only roles of its own account can be changed.
+			}
+			if m := f.roleMove(who, g, p); m != nil {
+				out = append(out, m)
 			}
 		}
 	}

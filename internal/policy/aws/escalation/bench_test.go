@@ -83,7 +83,7 @@ func team(n int) world {
 }
 
 func BenchmarkFind(b *testing.B) {
-	for name, w := range map[string]world{"crowd": crowd(1000), "team": team(1000)} {
+	for name, w := range map[string]world{"crowd": crowd(10_000), "team": team(10_000)} {
 		b.Run(name, func(b *testing.B) {
 			a := evaluator().Compile(w.Inventory)
 			for i := range w.Identities {

@@ -14,6 +14,7 @@ type chain struct {
 	by     *actor
 	move   *move
 	steps  int
+	rank   int // Of what is reported: the gravest is 0.
 }
 
 // then adds a move to a chain.
@@ -75,19 +76,24 @@ func (f *finder) chains(from *actor) []*chain {
 	return s.out
 }
 
-// gain tells what a move brings to who the search began with, which has
-// nothing in other accounts.
+// gain tells what a move brings to who the search began with.
 func (s *search) gain(m *move) gain {
 	g, ok := s.gains[m.after]
 	if !ok {
-		before := s.from.access
-		if m.view != s.from.view {
-			before = &entitlement.Access{}
-		}
-		g = s.weight.gain(before, m.after)
+		g = s.gainOf(s.from, m)
 		s.gains[m.after] = g
 	}
 	return g
+}
+
+// gainOf tells what a move brings to an identity, which has nothing in other
+// accounts.
+func (f *finder) gainOf(who *actor, m *move) gain {
+	before := who.access
+	if m.view != who.view {
+		before = &entitlement.Access{}
+	}
+	return f.weight.gain(before, m.after)
 }
 
 // everything reports whether a move ends with all that there is.

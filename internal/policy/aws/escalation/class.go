@@ -20,6 +20,9 @@ type class struct {
 	regions  []string
 	shared   []*move
 	made     bool
+
+	retrusted []granted // nil until asked for.
+	rewrites  map[entitlement.PolicyID]answer
 }
 
 // text is what a policy's text tells without being parsed.
@@ -108,22 +111,4 @@ func (f *finder) statements(who *actor, action entitlement.Action) []*aws.Statem
 		}
 	}
 	return out
-}
-
-// named returns the only resources that the statements which allow an identity
-// an action speak of; false if they speak of patterns.
-func (f *finder) named(who *actor, action entitlement.Action) ([]string, bool) {
-	var out []string
-	for _, s := range f.statements(who, action) {
-		if len(s.NotResources) > 0 {
-			return nil, false
-		}
-		for _, r := range s.Resources {
-			if strings.ContainsAny(r, "*?$\\") {
-				return nil, false
-			}
-			out = append(out, r)
-		}
-	}
-	return out, true
 }

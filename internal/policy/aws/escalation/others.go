@@ -2,24 +2,30 @@ package escalation
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/glob"
 )
 
-// targets returns those of the pool that an identity's grants of an action can
-// mean: all, unless they name each.
+// targets returns those of the pool that an identity's grants of an action may
+// speak of.
 func (f *finder) targets(who *actor, action entitlement.Action, pool []*actor) []*actor {
-	names, ok := f.named(who, action)
-	if !ok {
-		return pool
+	var patterns [][]byte
+	for _, s := range f.statements(who, action) {
+		if len(s.NotResources) > 0 {
+			return pool
+		}
+		for _, r := range s.Resources {
+			if r == "*" || strings.Contains(r, "${") {
+				return pool
+			}
+			patterns = append(patterns, glob.Encode(r, false))
+		}
 	}
 	var out []*actor
-	for _, name := range names {
-		a := who.view.byID[entitlement.IdentityID(name)]
-		if a != nil && slices.Contains(out, a) {
-			continue
-		}
-		if a != nil && len(pool) > 0 && a.Kind == pool[0].Kind {
+	for _, a := range pool {
+		if slices.ContainsFunc(patterns, func(p []byte) bool { return glob.Match(p, string(a.ID)) }) {
 			out = append(out, a)
 		}
 	}
@@ -101,75 +107,4 @@ func password(user *actor, want entitlement.Tristate, what string) answer {
 		a = a.and(existing("second factor in the same hands"))
 	}
 	return a
-}
-
-// roleMoves take over other roles by having them trust the identity.
-func (f *finder) roleMoves(who *actor, p *plan) []*move {
-	var out []*move
-	for _, role := range f.rolesFor(who, p) {
-		if role.fixed || role == who {
-			continue
-		}
-		out = append(out, f.roleMove(who, role, p)...)
-		if len(out) >= maxTargets {
-			break
-		}
-	}
-	return out
-}
-
-// rolesFor returns the roles that the last of a plan's actions, which is on the
-// role itself, can mean.
-func (f *finder) rolesFor(who *actor, p *plan) []*actor {
-	last := len(p.list) - 1
-	if p.Needs[last].On == RoleToAssume {
-		var out []*actor
-		for _, g := range f.assumable(who) {
-			out = append(out, g.actor)
-		}
-		return out
-	}
-	return f.targets(who, p.list[last], who.view.roles)
-}
-
-// roleMove changes a role, or a policy of it, and has it act for the identity.
-func (f *finder) roleMove(who, role *actor, p *plan) []*move {
-	m := p.takeover(role, answer{truth: yes})
-	for i, action := range p.list {
-		switch {
-		case p.Needs[i].On == RoleToAssume:
-			m.answer = m.and(f.mayAssume(who, role))
-		case action == "iam:UpdateAssumeRolePolicy":
-			m.answer = m.and(f.may(who, action, string(role.ID)))
-			if m.truth != no {
-				m.answer = m.and(f.mayAssumeOnceNamed(who, role))
-			}
-		case p.gives(action):
-			got := f.give(who, role, action, string(role.ID))
-			m.answer, m.after = m.and(got.answer), got.after
-		case p.Needs[i].On == RolePolicy:
-			f.rewrite(who, role, m)
-		}
-		if m.truth == no {
-			return nil
-		}
-	}
-	return []*move{m}
-}
-
-// rewrite changes that policy of a role which the identity may change most
-// surely.
-func (f *finder) rewrite(who, role *actor, m *move) {
-	best, chosen := answer{}, entitlement.PolicyID("")
-	for _, policy := range role.Policies {
-		if !role.view.changeable(policy) || best.truth == yes {
-			continue
-		}
-		if a := f.may(who, "iam:CreatePolicyVersion", string(policy)); a.truth > best.truth {
-			best, chosen = a, policy
-		}
-	}
-	if m.answer = m.and(best); m.truth != no {
-		m.after = f.after(role, change{rewrites: chosen})
-	}
 }

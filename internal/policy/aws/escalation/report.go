@@ -16,28 +16,44 @@ func (f *finder) escalations(who *actor) []entitlement.Escalation {
 	return f.report(who, f.chains(who))
 }
 
+// report writes down the gravest chains.
 func (f *finder) report(who *actor, chains []*chain) []entitlement.Escalation {
+	for _, c := range chains {
+		c.rank = f.rank(who, c)
+	}
+	slices.SortFunc(chains, func(a, b *chain) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.steps, b.steps),
+			strings.Compare(a.move.plan.ID, b.move.plan.ID), cmp.Compare(a.move.target, b.move.target))
+	})
+	chains = chains[:min(len(chains), MaxPerIdentity)]
 	out := make([]entitlement.Escalation, len(chains))
 	for i, c := range chains {
 		out[i] = f.escalation(who, c)
 	}
-	slices.SortStableFunc(out, func(a, b entitlement.Escalation) int {
-		return cmp.Or(cmp.Compare(rank(&a), rank(&b)), cmp.Compare(len(a.Steps), len(b.Steps)),
-			strings.Compare(a.Path, b.Path), strings.Compare(a.Target, b.Target))
-	})
-	return slices.Clip(out[:min(len(out), MaxPerIdentity)])
+	return out
 }
 
-// rank puts the gravest first.
-func rank(e *entitlement.Escalation) int {
+// rank puts the gravest first: unconditional ways to everything.
+func (f *finder) rank(who *actor, c *chain) int {
 	n := 0
-	if !e.Admin {
+	if !f.everything(c.move) {
 		n = 2
 	}
-	if e.Conditional {
+	if f.conditional(who, c) {
 		n++
 	}
 	return n
+}
+
+// conditional reports whether a chain hangs on conditions: those of a move, or
+// all of what it brings.
+func (f *finder) conditional(who *actor, c *chain) bool {
+	for at := c; at != nil; at = at.before {
+		if at.move.truth != yes {
+			return true
+		}
+	}
+	return !f.everything(c.move) && f.gainOf(who, c.move) == doubtful
 }
 
 func (f *finder) escalation(who *actor, c *chain) entitlement.Escalation {
@@ -51,11 +67,7 @@ func (f *finder) escalation(who *actor, c *chain) entitlement.Escalation {
 		sum = sum.and(at.move.answer)
 	}
 	slices.Reverse(e.Steps)
-	before := who.access
-	if last.view != who.view {
-		before = &entitlement.Access{}
-	}
-	e.Conditional = sum.truth == perhaps || f.weight.gain(before, last.after) == doubtful
+	e.Conditional = f.conditional(who, c)
 	e.Keys = sum.keys
 	return e
 }

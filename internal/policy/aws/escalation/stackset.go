@@ -25,9 +25,7 @@ func (f *finder) stackSetMoves(who *actor, p *plan) []*move {
 		}
 		executing := f.assumable(g.actor)
 		for _, e := range executing {
-			if e.actor != who {
-				out = append(out, p.takeover(e.actor, a.and(e.answer)))
-			}
+			out = append(out, p.takeover(e.actor, a.and(e.answer)))
 		}
 		if len(executing) == 0 {
 			out = append(out, p.takeover(g.actor, a.and(existing("stack set execution role"))))

@@ -1,6 +1,9 @@
 package escalation
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // ways are the shortest ways to everything from each identity of an estate,
 // by moves that are sure enough.
@@ -35,7 +38,6 @@ type edge struct {
 // and the ways to everything.
 func (f *finder) explore(list []*actor) {
 	seen := map[*actor]bool{}
-	into := map[*actor][]edge{}
 	var order []*actor
 	list = slices.Clone(list) // It grows.
 	for len(list) > 0 {
@@ -48,8 +50,16 @@ func (f *finder) explore(list []*actor) {
 		order = append(order, by)
 		for _, m := range f.movesOf(by) {
 			if m.to != nil {
-				into[m.to] = append(into[m.to], edge{by, m})
 				list = append(list, m.to)
+			}
+		}
+	}
+	slices.SortFunc(order, func(a, b *actor) int { return cmp.Compare(a.ID, b.ID) }) // Of equal ways the same, always.
+	into := map[*actor][]edge{}
+	for _, by := range order {
+		for _, m := range f.movesOf(by) {
+			if m.to != nil {
+				into[m.to] = append(into[m.to], edge{by, m})
 			}
 		}
 	}
