@@ -51,6 +51,7 @@ func (a answer) and(b answer) answer {
 func facts(more ...string) *aws.Context {
 	values := map[string][]string{
 		"aws:viaawsservice": {"false"}, "aws:calledvia": nil, "aws:calledviafirst": nil, "aws:calledvialast": nil,
+		"iam:passedtoservice": nil, "iam:associatedresourcearn": nil,
 	}
 	for i := 0; i < len(more); i += 2 {
 		values[more[i]] = []string{more[i+1]}
@@ -131,7 +132,7 @@ func (a answer) hangsOn(key string) bool {
 func (v *view) passing(service string) *aws.Context {
 	c := v.passed[service]
 	if c == nil {
-		c = facts("iam:passedtoservice", service)
+		c = aws.NewContext(map[string][]string{"iam:passedtoservice": {service}, "aws:viaawsservice": {"false"}})
 		v.passed[service] = c
 	}
 	return c
