@@ -86,10 +86,18 @@ func (c *clause) present(v *Value, src Source) Truth {
 	switch {
 	case c.test == nullTest:
 		return truth(c.presence[1])
+	case c.set != plain && v.empty():
+		return truth(c.set == forAll)
 	case c.negated:
 		return c.valued(v, src).And(c.resolved(src))
 	}
 	return c.valued(v, src)
+}
+
+// empty reports whether the operators over sets take the value for an empty
+// set, as an empty string is one to them.
+func (v *Value) empty() bool {
+	return v.Many == nil && v.One == "" || len(v.Many) == 1 && v.Many[0] == ""
 }
 
 // valued compares the values of the key with those of the policy.
@@ -97,8 +105,6 @@ func (c *clause) valued(v *Value, src Source) Truth {
 	switch {
 	case v.Many != nil:
 		return c.many(v.Many, src)
-	case c.set != plain && v.One == "":
-		return truth(c.set == forAll)
 	case c.negated:
 		return c.match(v.One, src).Not()
 	}
@@ -119,8 +125,6 @@ func (c *clause) resolved(src Source) Truth {
 
 func (c *clause) many(values []string, src Source) Truth {
 	switch {
-	case c.set != plain && len(values) == 1 && values[0] == "":
-		return truth(c.set == forAll)
 	case c.set == forAll && c.negated, c.set == plain && c.negated:
 		return c.any(values, src).Not()
 	case c.set == forAll:
