@@ -41,9 +41,11 @@ type (
 			Name string
 		}
 		SubnetId, VpcId string //nolint:revive // AWS's own spelling.
+		SecurityGroups  []groupName
 		Tags            []tag
 		MetadataOptions struct{ State, HttpTokens string } //nolint:revive // AWS's own spelling.
 	}
+	groupName   struct{ GroupName, GroupId string } //nolint:revive // AWS's own spelling.
 	reservation struct {
 		ReservationId, OwnerId string //nolint:revive // AWS's own spelling.
 
@@ -105,6 +107,9 @@ func (w *world) instanceDetail(x *identity) instanceDetail {
 		SubnetId: hexID(x.acct.seed.stream("subnet"+x.team, r.IntN(3), 0), "subnet-", 17), VpcId: hexID(x.acct.seed.stream("vpc"+home, 0, 0), "vpc-", 17),
 		Tags: append([]tag{{"Name", x.team + "-" + lastPart(x.runsAs.name)}}, x.tags...),
 	}
+	for _, g := range w.groupsOf(x) {
+		d.SecurityGroups = append(d.SecurityGroups, groupName{g.name, g.id})
+	}
 	d.IamInstanceProfile.Arn, d.IamInstanceProfile.Id = x.runsAs.profileARN(), x.runsAs.profileID()
 	d.Placement.AvailabilityZone, d.Placement.Tenancy = home+pick(r, []string{"a", "b", "c"}), "default"
 	d.State.Code, d.State.Name = 16, "running"
@@ -127,7 +132,11 @@ func (w *world) holders(role *identity) iter.Seq[*identity] {
 			return
 		}
 		a := role.acct
-		for i := a.nth(role.index); i < a.of(k); i += a.count(purpose) {
+		n := a.of(k)
+		if k == kindInstance {
+			n-- // The last is the provisioner's.
+		}
+		for i := a.nth(role.index); i < n; i += a.count(purpose) {
 			if !yield(w.identity(a, k, i)) {
 				return
 			}

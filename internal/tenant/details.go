@@ -166,7 +166,7 @@ func (w *world) roleDetail(x *identity) roleDetail {
 		roleHead: head, InstanceProfileList: []instanceProfile{}, RolePolicyList: some(inlineDetails(x.inline)),
 		AttachedManagedPolicies: attachedPolicies(x.managed), PermissionsBoundary: boundaryOf(x), Tags: some(x.tags),
 	}
-	if x.trusted == "ec2.amazonaws.com" {
+	if x.trusted == "ec2.amazonaws.com" || x.trusted == "provisioning" {
 		d.InstanceProfileList = append(d.InstanceProfileList, instanceProfile{
 			Path: "/", InstanceProfileName: x.name, InstanceProfileId: x.profileID(), Arn: x.profileARN(), CreateDate: date(x.created), Roles: []roleHead{head},
 		})

@@ -88,6 +88,8 @@ func (w *world) writeAccount(a *account, create Create) error {
 		"credential-report.csv":      func(out io.Writer) error { return w.writeCredentials(a, out) },
 		"functions.json":             func(out io.Writer) error { return w.writeFunctions(a, out) },
 		"instances.json":             func(out io.Writer) error { return w.writeInstances(a, out) },
+		"buckets.json":               func(out io.Writer) error { return writeJSON(out, w.bucketsFile(a)) },
+		"security-groups.json":       func(out io.Writer) error { return writeJSON(out, w.groupsFile(a)) },
 		"organization.json":          func(out io.Writer) error { return w.writeOrganization(out) },
 	} {
 		if err := writeFile(create, folder+name, write); err != nil {

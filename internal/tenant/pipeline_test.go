@@ -1,6 +1,7 @@
 package tenant_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/collect/aws"
 	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/finding"
 	policy "github.com/leastward/leastward/internal/policy/aws"
 	"github.com/leastward/leastward/internal/tenant"
 	"github.com/leastward/leastward/internal/usage"
@@ -86,6 +88,8 @@ func readAccount(dir string, truth *tenant.Truth) (*entitlement.Inventory, error
 		Organization:         filepath.Join(dir, "organization.json"),
 		Functions:            filepath.Join(dir, "functions.json"),
 		Instances:            filepath.Join(dir, "instances.json"),
+		SecurityGroups:       filepath.Join(dir, "security-groups.json"),
+		ResourcePolicies:     []string{filepath.Join(dir, "buckets.json")},
 	}, truth.Until)
 	if err == nil {
 		inv.FullHistoryFrom = truth.From
@@ -243,13 +247,25 @@ func checkFindings(t *testing.T, o *organisation) {
 		got := map[entitlement.Category][]string{}
 		for _, f := range assessor.Assess(o.inventories[i], o.uses, o.truth.Until, nil).Findings {
 			name := string(f.Identity)
-			if f.Category == entitlement.AccessKeyOld || f.Category == entitlement.AccessKeyUnused {
+			if f.Resource != "" {
 				name = f.Resource
+			}
+			if reachable := finding.Value(&f, finding.EvidenceReachable); f.Category == entitlement.InstanceBucketAccess &&
+				reachable != fmt.Sprintf("%d of %d", a.Buckets.Reachable, a.Buckets.Total) {
+				t.Errorf("%s reaches %s buckets, want %d of %d", name, reachable, a.Buckets.Reachable, a.Buckets.Total)
 			}
 			got[f.Category] = append(got[f.Category], name)
 		}
-		for category, want := range expected(a) {
-			want = without(want, a.ExcludedFromReports, o.inventories[i])
+		want := expected(a)
+		for _, id := range o.inventories[i].Identities {
+			if id.Kind == entitlement.Instance { // Each runs as a role that reads S3.
+				want[entitlement.InstanceBucketAccess] = append(want[entitlement.InstanceBucketAccess], string(id.ID))
+			}
+		}
+		for category, want := range want {
+			if category != entitlement.ExcludedFromReports {
+				want = without(want, slices.Concat(a.ExcludedFromReports, a.ExemptResources), o.inventories[i])
+			}
 			slices.Sort(want)
 			slices.Sort(got[category])
 			if diff := cmp.Diff(want, got[category], cmp.Transformer("nil", func(s []string) []string { return append([]string{}, s...) })); diff != "" {
@@ -268,6 +284,17 @@ func expected(a tenant.AccountTruth) map[entitlement.Category][]string {
 		entitlement.SuperUser: a.Super.Users, entitlement.SuperRole: a.Super.Roles, entitlement.SuperGroup: a.Super.Groups,
 		entitlement.SuperFunction: a.Super.Functions, entitlement.SuperInstance: a.Super.Instances,
 		entitlement.UserWithoutMFA: a.WithoutMFA,
+		entitlement.EscalationUser: a.Escalating.Users, entitlement.EscalationRole: a.Escalating.Roles,
+		entitlement.EscalationFunction: a.Escalating.Functions, entitlement.EscalationInstance: a.Escalating.Instances,
+		entitlement.SecurityToolUser: a.SecurityToolAdmins.Users, entitlement.SecurityToolRole: a.SecurityToolAdmins.Roles,
+		entitlement.SecurityToolFunction: a.SecurityToolAdmins.Functions, entitlement.SecurityToolInstance: a.SecurityToolAdmins.Instances,
+		entitlement.SecretAccessUser: a.SecretReaders.Users, entitlement.SecretAccessRole: a.SecretReaders.Roles,
+		entitlement.SecretAccessFunction: a.SecretReaders.Functions, entitlement.SecretAccessInstance: a.SecretReaders.Instances,
+		entitlement.ExternalAccount: a.ExternalAccounts, entitlement.RoleTrustsAccount: a.TrustsAccount, entitlement.RoleReachesExternal: a.ReachesAccounts,
+		entitlement.BucketUnencrypted: a.Buckets.Unencrypted, entitlement.BucketManagedKeys: a.Buckets.ManagedKeys,
+		entitlement.BucketPublic: a.Buckets.Public, entitlement.BucketCrossAccount: a.Buckets.CrossAccount,
+		entitlement.OpenSecurityGroup:   a.OpenSecurityGroups,
+		entitlement.ExcludedFromReports: slices.Concat(a.ExcludedFromReports, a.ExemptResources),
 	}
 	for _, k := range a.Keys {
 		name := k.User[strings.LastIndexByte(k.User, '/')+1:] + "/access_key_" + string(rune('0'+k.Slot))

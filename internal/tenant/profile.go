@@ -180,6 +180,7 @@ func outsideProfiles() []profileRow {
 			habits:  "ec2:DescribeInstances ec2:DescribeSnapshots s3:ListBuckets s3:GetBucketLocation rds:DescribeDBSnapshots monitoring:DescribeAlarms ecs:DescribeTasks ecr:DescribeRepositories logs:DescribeLogGroups iam:GetRole ce:GetCostAndUsage",
 			refused: "ec2:StartInstances secretsmanager:GetSecretValue",
 		},
+		{name: "provisioner", managed: []string{"AdministratorAccess"}},
 		{name: "emergency", managed: []string{"PowerUserAccess"}, inline: `{"Version":"2012-10-17","Statement":[{"Sid":"KeepTheTrail","Effect":"Deny","Action":["cloudtrail:StopLogging","cloudtrail:DeleteTrail","cloudtrail:UpdateTrail"],"Resource":"*"}]}`},
 		{name: "AutoScalingServiceRolePolicy", managed: []string{"AutoScalingServiceRolePolicy"}, habits: "ec2:DescribeInstances elasticloadbalancing:DescribeTargetHealth"},
 		{name: "AWSSupportServiceRolePolicy", managed: []string{"AWSSupportServiceRolePolicy"}, habits: "ec2:DescribeInstances"},

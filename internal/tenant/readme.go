@@ -28,9 +28,11 @@ Names, account numbers and addresses are those set aside for documentation; the 
 | aws/ACCOUNT/credential-report.csv | aws iam get-credential-report, decoded |
 | aws/ACCOUNT/functions.json | aws lambda list-functions, all regions |
 | aws/ACCOUNT/instances.json | aws ec2 describe-instances, all regions |
+| aws/ACCOUNT/buckets.json | buckets with policies, encryption, access control lists and Block Public Access |
+| aws/ACCOUNT/security-groups.json | aws ec2 describe-security-groups, all regions |
 | aws/ACCOUNT/organization.json | the organisation's tree and service control policies |
 | aws/cloudtrail/AWSLogs/ | what an organisation's trail delivers to its bucket |
-| truth.json | what is inactive, all-powerful, old or without a second factor by construction |
+| truth.json | what is inactive, all-powerful, old, open or able to get more by construction |
 | attack.json | the attack below, stage by stage |
 
 ## The attack

@@ -36,7 +36,7 @@ func purposeProfiles(purpose byte) []string {
 }
 
 // trustOf returns who assumes the roles of a profile: a service, or "oidc",
-// "saml", "vendor", "management", "development", "account".
+// "saml", "vendor", "management", "development", "provisioning", "account".
 func trustOf(purpose byte, profile string) string {
 	switch {
 	case purpose == 'F':
@@ -118,7 +118,7 @@ func (x *identity) runtime() bool {
 func (a *account) fixedRoles() []string {
 	fixed := []string{
 		"AWSSupportServiceRolePolicy", "AWSTrustedAdvisorServiceRolePolicy", "AutoScalingServiceRolePolicy",
-		"organization-audit", "sso-administrator", "sso-power-user", "sso-read-only", "sso-billing",
+		"organization-audit", "sso-administrator", "sso-power-user", "sso-read-only", "sso-billing", "provisioner",
 	}
 	if a.production() {
 		fixed = append(fixed, "emergency")
@@ -137,6 +137,8 @@ func (w *world) fixedRole(a *account, i int, profile string) *identity {
 		x.super = set == "administrator"
 	case profile == "organization-audit":
 		x.name, x.trusted, x.team, x.active = profile, "management", "security", true
+	case profile == "provisioner":
+		x.name, x.trusted, x.super = "legacy-provisioner", "provisioning", true
 	case profile == "emergency":
 		x.name, x.trusted = attackedRole, "development"
 	default:
@@ -180,6 +182,8 @@ func (x *identity) trustDocument() string {
 		return allow(`{"AWS":"arn:aws:iam::`+managementAccount+`:root"}`, "sts:AssumeRole", "")
 	case "development":
 		return allow(`{"AWS":"arn:aws:iam::`+developmentAccount+`:root"}`, "sts:AssumeRole", "")
+	case "provisioning":
+		return allow(`{"Service":["ec2.amazonaws.com","glue.amazonaws.com","lambda.amazonaws.com"]}`, "sts:AssumeRole", "")
 	case "account":
 		return allow(`{"AWS":"`+x.acct.iamARN("root")+`"}`, "sts:AssumeRole", "")
 	}

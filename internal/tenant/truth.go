@@ -52,6 +52,37 @@ type AccountTruth struct {
 	EmptyGroups         []string   `json:"empty_groups"`
 	WithoutMFA          []string   `json:"without_mfa"` // Users with a password and no second factor.
 	Keys                []KeyTruth `json:"keys"`
+
+	// Escalating can raise their own permissions. Groups are not judged.
+	Escalating Subjects `json:"escalating"`
+	// SecurityToolAdmins can switch off what watches, SecretReaders can read
+	// secrets, be it under conditions.
+	SecurityToolAdmins Subjects `json:"security_tool_admins"`
+	SecretReaders      Subjects `json:"secret_readers"`
+	// ExternalAccounts can enter roles of the account that do not carry the tag
+	// ck_exclude_from_reports; TrustsAccount are roles that a whole outside
+	// account may assume, ReachesAccounts roles that can assume roles of other
+	// accounts and are not Super.
+	ExternalAccounts []string    `json:"external_accounts"`
+	TrustsAccount    []string    `json:"trusts_account"`
+	ReachesAccounts  []string    `json:"reaches_accounts"`
+	Buckets          BucketTruth `json:"buckets"`
+	// OpenSecurityGroups let in the whole internet.
+	OpenSecurityGroups []string `json:"open_security_groups"`
+	// ExemptResources are buckets and security groups that carry the tag
+	// ck_exclude_from_reports; they are in the lists above, too.
+	ExemptResources []string `json:"exempt_resources"`
+}
+
+// BucketTruth is the truth about the buckets of one account, by ARN.
+type BucketTruth struct {
+	Total        int      `json:"total"`
+	Unencrypted  []string `json:"unencrypted"`
+	ManagedKeys  []string `json:"managed_keys"` // Of S3.
+	Public       []string `json:"public"`
+	CrossAccount []string `json:"cross_account"`
+	// Reachable is how many each instance reaches through its role.
+	Reachable int `json:"reachable"`
 }
 
 // Counts is a number for each kind of identity.

@@ -37,6 +37,7 @@ func (w *world) accountTruth(a *account, events int) AccountTruth {
 	if a.production() {
 		t.Super = t.Administrators
 	}
+	w.judgeThings(&t, a)
 	return t
 }
 
@@ -63,6 +64,7 @@ func (w *world) judge(t *AccountTruth, x *identity) {
 		t.RightSized = append(t.RightSized, x.arn)
 	}
 	w.judgeTags(t, x)
+	w.judgeReach(t, x)
 }
 
 // judgeTags enters what an identity's tags say. The list of an account's
@@ -145,4 +147,4 @@ func (w *world) truth(events []int) Truth {
 }
 
 // generator is the version of what the seed gives.
-const generator = 1
+const generator = 2

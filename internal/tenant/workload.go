@@ -1,6 +1,9 @@
 package tenant
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // function computes function number i of an account.
 func (w *world) function(a *account, i int) *identity {
@@ -21,11 +24,22 @@ func (w *world) instance(a *account, i int) *identity {
 	return x
 }
 
+// provisioner returns a role that each account has: an administrator which
+// three services may assume, left behind on one instance, so that whoever may
+// pass roles, or enters instances, comes to hold everything.
+func (w *world) provisioner(a *account) *identity {
+	return w.role(a, slices.Index(a.fixedRoles(), "provisioner"))
+}
+
 // workload computes what functions and instances share: they run as a role,
 // are at most as active as it, and it is active through at least one of them.
+// The last instance is that of the forgotten administrator, see provisioner.
 func (w *world) workload(a *account, k kind, i int, purpose byte) *identity {
 	roles := a.count(purpose)
 	role := w.role(a, a.roleOf(purpose, i%roles))
+	if k == kindInstance && i == a.instances-1 {
+		role = w.provisioner(a)
+	}
 	x := &identity{acct: a, kind: k, index: i, runsAs: role, team: role.team, profile: role.profile, super: role.super}
 	r := x.rand("")
 	x.active = role.active && (i < roles || r.IntN(5) > 0)

@@ -49,6 +49,8 @@ func tenantFiles(dir, account string) *source.Files {
 			Functions:            filepath.Join(base, "functions.json"),
 			Instances:            filepath.Join(base, "instances.json"),
 			Organization:         filepath.Join(base, "organization.json"),
+			SecurityGroups:       filepath.Join(base, "security-groups.json"),
+			ResourcePolicies:     []string{filepath.Join(base, "buckets.json")},
 			CloudTrail:           []string{filepath.Join(dir, "aws", "cloudtrail", "AWSLogs", account)},
 		},
 		Catalog: catalog.AWS(), Logger: slog.New(slog.DiscardHandler),
@@ -93,7 +95,7 @@ func compare(t *testing.T, got *assess.Assessment, truth *tenant.AccountTruth) {
 // expected is the truth without what is exempt from reports.
 func expected(got *assess.Assessment, truth *tenant.AccountTruth) map[entitlement.Category][]string {
 	exempt := map[string]bool{}
-	for _, arn := range truth.ExcludedFromReports {
+	for _, arn := range slices.Concat(truth.ExcludedFromReports, truth.ExemptResources) {
 		exempt[arn] = true
 	}
 	without := func(list []string) []string {
@@ -123,7 +125,17 @@ func expected(got *assess.Assessment, truth *tenant.AccountTruth) map[entitlemen
 		entitlement.UserWithoutMFA:      without(truth.WithoutMFA),
 		entitlement.AccessKeyOld:        keys(func(k tenant.KeyTruth) bool { return k.Old }),
 		entitlement.AccessKeyUnused:     keys(func(k tenant.KeyTruth) bool { return k.Unused }),
-		entitlement.ExcludedFromReports: slices.Clone(truth.ExcludedFromReports),
+		entitlement.ExcludedFromReports: slices.Concat(truth.ExcludedFromReports, truth.ExemptResources),
+		entitlement.EscalationUser:      without(truth.Escalating.Users),
+		entitlement.EscalationRole:      without(truth.Escalating.Roles),
+		entitlement.SecurityToolRole:    without(truth.SecurityToolAdmins.Roles),
+		entitlement.SecretAccessUser:    without(truth.SecretReaders.Users),
+		entitlement.ExternalAccount:     truth.ExternalAccounts,
+		entitlement.RoleTrustsAccount:   without(truth.TrustsAccount),
+		entitlement.BucketPublic:        without(truth.Buckets.Public),
+		entitlement.BucketCrossAccount:  without(truth.Buckets.CrossAccount),
+		entitlement.BucketUnencrypted:   without(truth.Buckets.Unencrypted),
+		entitlement.OpenSecurityGroup:   without(truth.OpenSecurityGroups),
 	}
 }
 
