@@ -36,14 +36,13 @@ type end struct {
 type search struct {
 	*finder
 
-	from  *actor
-	gains map[*entitlement.Access]gain
-	ends  map[end]bool
-	out   []*chain
+	from *actor
+	ends map[end]bool
+	out  []*chain
 }
 
 func (f *finder) search(from *actor) *search {
-	return &search{finder: f, from: from, gains: map[*entitlement.Access]gain{}, ends: map[end]bool{}}
+	return &search{finder: f, from: from, ends: map[end]bool{}}
 }
 
 // chains returns how an identity can escalate: by each of its own moves that
@@ -77,23 +76,26 @@ func (f *finder) chains(from *actor) []*chain {
 }
 
 // gain tells what a move brings to who the search began with.
-func (s *search) gain(m *move) gain {
-	g, ok := s.gains[m.after]
-	if !ok {
-		g = s.gainOf(s.from, m)
-		s.gains[m.after] = g
-	}
-	return g
-}
+func (s *search) gain(m *move) gain { return s.gainOf(s.from, m) }
 
 // gainOf tells what a move brings to an identity, which has nothing in other
 // accounts.
 func (f *finder) gainOf(who *actor, m *move) gain {
+	c := who.view.classOf(who)
+	g, ok := c.gains[m.after]
+	if ok {
+		return g
+	}
 	before := who.access
 	if m.view != who.view {
 		before = &entitlement.Access{}
 	}
-	return f.weight.gain(before, m.after)
+	if c.gains == nil {
+		c.gains = map[*entitlement.Access]gain{}
+	}
+	g = f.weight.gain(before, m.after)
+	c.gains[m.after] = g
+	return g
 }
 
 // everything reports whether a move ends with all that there is.

@@ -23,6 +23,7 @@ type class struct {
 
 	retrusted []granted // nil until asked for.
 	rewrites  map[entitlement.PolicyID]answer
+	gains     map[*entitlement.Access]gain // By what a move ends with.
 }
 
 // text is what a policy's text tells without being parsed.
