@@ -100,7 +100,7 @@ func TestExposure(t *testing.T) {
 		}
 	}
 	for what, part := range map[string]string{
-		"privilege_escalation_role climber Way":           "iam-005 iam:PutRolePolicy on " + string(arn("role/climber")) + " (needs iam:PutRolePolicy), to every permission",
+		"privilege_escalation_role climber Way":           "iam-005 iam:PutRolePolicy on role/climber, to every permission",
 		"secret_access_role keeper Secret stores":         "Secrets Manager (conditional)",
 		"security_tool_admin_role watcher Security tools": "CloudTrail",
 		"instance_bucket_access i-1 Buckets reachable":    "2 of 3", // Its own, and the one for everybody.

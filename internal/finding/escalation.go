@@ -9,19 +9,48 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
+// shownWays is how many ways stand in the evidence, each with its targets.
+const shownWays = 3
+
 // findEscalation: can raise its own permissions. Who may do everything already
 // has nothing to raise. There is one finding for each identity, with the ways
-// as its evidence.
+// as its evidence; those that differ by their target alone stand together.
 func findEscalation(s *Subject, _ *Options) []entitlement.Finding {
 	if s.Super || len(s.Escalations) == 0 {
 		return nil
 	}
 	ways := slices.SortedFunc(slices.Values(s.Escalations), better)
-	evidence := []entitlement.Evidence{{Name: EvidenceWays, Value: summarise(ways, s.MoreEscalations)}}
-	for i := range ways[:min(listed, len(ways))] {
-		evidence = append(evidence, entitlement.Evidence{Name: EvidenceWay, Value: describe(&ways[i])})
+	together := group(ways)
+	count := summarise(ways, s.MoreEscalations)
+	if len(together) > shownWays {
+		count += ", the gravest"
+	}
+	evidence := []entitlement.Evidence{{Name: EvidenceWays, Value: count}}
+	for _, list := range together[:min(shownWays, len(together))] {
+		evidence = append(evidence, entitlement.Evidence{Name: EvidenceWay, Value: describe(list, s.Identity.System)})
 	}
 	return s.finding(evidence...)
+}
+
+// group puts ways together that differ by their target alone, in the order of
+// the first of each.
+func group(ways []entitlement.Escalation) [][]*entitlement.Escalation {
+	var groups [][]*entitlement.Escalation
+	at := map[string]int{}
+	for i := range ways {
+		w := &ways[i]
+		kind := fmt.Sprint(w.Path, w.Name, w.Admin, w.Conditional, w.Keys)
+		if len(w.Steps) > 1 {
+			kind = fmt.Sprint(i) // A chain stands for itself.
+		}
+		n, known := at[kind]
+		if !known {
+			n = len(groups)
+			at[kind], groups = n, append(groups, nil)
+		}
+		groups[n] = append(groups[n], w)
+	}
+	return groups
 }
 
 // better puts first what leads further, for certain, and in fewer steps.
@@ -43,8 +72,7 @@ func truth(b bool) int {
 	return 0
 }
 
-// summarise counts ways: "12, 3 to every permission, 2 conditional; the first
-// 10 are listed".
+// summarise counts ways: "at least 50, 3 to every permission, 2 conditional".
 func summarise(ways []entitlement.Escalation, more bool) string {
 	admin, open := 0, 0
 	for i := range ways {
@@ -61,30 +89,36 @@ func summarise(ways []entitlement.Escalation, more bool) string {
 	if open > 0 {
 		text += fmt.Sprintf(", %d conditional", open)
 	}
-	if len(ways) > listed {
-		text += fmt.Sprintf("; the first %d are listed", listed)
-	}
 	return text
 }
 
-// describe tells one way in a line.
-func describe(e *entitlement.Escalation) string {
+// describe tells ways that differ by their target in a line. Names of the
+// system's own stand without its number.
+func describe(ways []*entitlement.Escalation, system entitlement.SystemID) string {
 	var b strings.Builder
+	first := ways[0]
 	switch {
-	case len(e.Steps) > 1:
-		fmt.Fprintf(&b, "in %d steps", len(e.Steps))
-		for i, step := range e.Steps {
-			fmt.Fprintf(&b, "%s %d. %s as %s", separator(i), i+1, move(&step), step.By)
+	case len(first.Steps) > 1:
+		fmt.Fprintf(&b, "in %d steps", len(first.Steps))
+		for i := range first.Steps {
+			step := &first.Steps[i]
+			fmt.Fprintf(&b, "%s %d. %s as %s", separator(i), i+1, move(step, short(step.Target, system)), short(string(step.By), system))
 		}
-	case len(e.Steps) == 1:
-		b.WriteString(move(&e.Steps[0]))
 	default:
-		b.WriteString(move(&entitlement.EscalationStep{Path: e.Path, Name: e.Name, Target: e.Target}))
+		var targets []string
+		for _, w := range ways {
+			targets = append(targets, short(w.Target, system))
+		}
+		step := entitlement.EscalationStep{Path: first.Path, Name: first.Name}
+		if len(first.Steps) == 1 {
+			step = first.Steps[0]
+		}
+		b.WriteString(move(&step, some(distinct(targets), 3)))
 	}
-	if e.Admin {
+	if first.Admin {
 		b.WriteString(", to every permission")
 	}
-	if c := conditional(e.Conditional, e.Keys); c != "" {
+	if c := conditional(first.Conditional, first.Keys); c != "" {
 		b.WriteString(", conditional " + strings.TrimPrefix(c, "yes"))
 	}
 	return strings.TrimSpace(b.String())
@@ -97,17 +131,18 @@ func separator(i int) string {
 	return ","
 }
 
-// move tells one step: "iam-005 iam:PutRolePolicy on ARN (needs …)".
-func move(s *entitlement.EscalationStep) string {
+// move tells one step: "iam-005 iam:PutRolePolicy on role/x". What it needs is
+// added where the path's name does not say it.
+func move(s *entitlement.EscalationStep, target string) string {
 	text := strings.TrimSpace(s.Path + " " + s.Name)
-	if s.Target != "" {
-		text += " on " + s.Target
+	if target != "" {
+		text += " on " + target
 	}
-	if len(s.Permissions) > 0 {
-		needs := make([]string, len(s.Permissions))
-		for i, p := range s.Permissions {
-			needs[i] = string(p)
-		}
+	needs := make([]string, len(s.Permissions))
+	for i, p := range s.Permissions {
+		needs[i] = string(p)
+	}
+	if len(needs) > 0 && strings.Join(needs, " + ") != s.Name {
 		text += " (needs " + strings.Join(needs, ", ") + ")"
 	}
 	return text

@@ -36,15 +36,37 @@ const (
 const listed = 10
 
 // enumerate joins the first names of a list and says how many are left out.
-func enumerate[S ~string](list []S) string {
-	parts := make([]string, 0, listed+1)
-	for _, s := range list[:min(listed, len(list))] {
+func enumerate[S ~string](list []S) string { return some(list, listed) }
+
+// some joins the first n names of a list and says how many are left out.
+func some[S ~string](list []S, n int) string {
+	parts := make([]string, 0, n+1)
+	for _, s := range list[:min(n, len(list))] {
 		parts = append(parts, string(s))
 	}
 	if more := len(list) - len(parts); more > 0 {
 		parts = append(parts, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// short leaves of the ARN of something in the system what tells it apart there;
+// other names stay whole.
+func short(arn string, system entitlement.SystemID) string {
+	head, rest, ours := strings.Cut(arn, ":"+string(system)+":")
+	if !ours || !strings.HasPrefix(head, "arn:") {
+		return arn
+	}
+	return rest
+}
+
+// shortened does so for a list.
+func shortened[S ~string](list []S, system entitlement.SystemID) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = short(string(s), system)
+	}
+	return out
 }
 
 // facts drops the evidence that has nothing to say.

@@ -3,6 +3,7 @@ package finding
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/leastward/leastward/internal/entitlement"
 )
@@ -80,14 +81,22 @@ func (e *evaluation) instances() {
 			continue
 		}
 		for _, f := range s.finding(facts(
-			entitlement.Evidence{Name: EvidenceRole, Value: string(s.Identity.RunsAs)},
+			entitlement.Evidence{Name: EvidenceRole, Value: short(string(s.Identity.RunsAs), s.Identity.System)},
 			entitlement.Evidence{Name: EvidenceReachable, Value: e.reachable(len(s.Buckets))},
-			entitlement.Evidence{Name: EvidenceBuckets, Value: enumerate(distinct(s.Buckets))},
+			entitlement.Evidence{Name: EvidenceBuckets, Value: some(bucketNames(distinct(s.Buckets)), 5)},
 			entitlement.Evidence{Name: EvidenceConditional, Value: someOf(s.BucketsConditional, len(s.Buckets))},
 		)...) {
 			e.add(entitlement.InstanceBucketAccess, &f)
 		}
 	}
+}
+
+func bucketNames(list []entitlement.ResourceID) []string {
+	names := make([]string, len(list))
+	for i, id := range list {
+		names[i] = string(id[strings.LastIndexByte(string(id), ':')+1:])
+	}
+	return names
 }
 
 func someOf(n, all int) string {

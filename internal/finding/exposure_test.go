@@ -90,17 +90,25 @@ func TestEscalationEvidence(t *testing.T) {
 	s := ofKind(entitlement.User)
 	s.Escalations = []entitlement.Escalation{
 		{
-			Path: "iam-013", Name: "iam:AddUserToGroup", Target: "g", Conditional: true, Keys: []string{"aws:sourceip"},
-			Steps: []entitlement.EscalationStep{{Path: "iam-013", Name: "iam:AddUserToGroup", By: "me", Permissions: []entitlement.Action{"iam:AddUserToGroup"}, Target: "g"}},
+			Path: "iam-013", Name: "iam:AddUserToGroup", Target: "arn:aws:iam::222222222222:group/g", Conditional: true, Keys: []string{"aws:sourceip"},
+			Steps: []entitlement.EscalationStep{{Path: "iam-013", Name: "iam:AddUserToGroup", By: "me", Permissions: []entitlement.Action{"iam:AddUserToGroup"}, Target: "arn:aws:iam::222222222222:group/g"}},
 		},
 		{Path: "iam-002", Name: "iam:CreateAccessKey", Target: "u", Admin: true, Steps: []entitlement.EscalationStep{
-			{Path: "sts-001", Name: "sts:AssumeRole", By: "me", Permissions: []entitlement.Action{"sts:AssumeRole"}, Target: "r"},
-			{Path: "iam-002", Name: "iam:CreateAccessKey", By: "r", Permissions: []entitlement.Action{"iam:CreateAccessKey"}, Target: "u"},
+			{Path: "sts-001", Name: "sts:AssumeRole", By: "me", Permissions: []entitlement.Action{"sts:AssumeRole"}, Target: "arn:aws:iam::" + account + ":role/r"},
+			{Path: "iam-002", Name: "iam:CreateAccessKey", By: "arn:aws:iam::" + account + ":role/r", Permissions: []entitlement.Action{"iam:CreateAccessKey"}, Target: "u"},
 		}},
 	}
-	want := []string{"privilege_escalation_user | arn:aws:x::" + account + ":user/x | Ways: 2, 1 to every permission, 1 conditional" +
-		" | Way: in 2 steps: 1. sts-001 sts:AssumeRole on r (needs sts:AssumeRole) as me, 2. iam-002 iam:CreateAccessKey on u (needs iam:CreateAccessKey) as r, to every permission" +
-		" | Way: iam-013 iam:AddUserToGroup on g (needs iam:AddUserToGroup), conditional on aws:sourceip"}
+	for _, target := range []string{"role/g", "role/f"} { // They stand together.
+		target = "arn:aws:iam::" + account + ":" + target
+		s.Escalations = append(s.Escalations, entitlement.Escalation{
+			Path: "lambda-004", Name: "update code", Target: target,
+			Steps: []entitlement.EscalationStep{{Path: "lambda-004", Name: "update code", By: "me", Permissions: []entitlement.Action{"lambda:UpdateFunctionCode"}, Target: target}},
+		})
+	}
+	want := []string{"privilege_escalation_user | arn:aws:x::" + account + ":user/x | Ways: 4, 1 to every permission, 1 conditional" +
+		" | Way: in 2 steps: 1. sts-001 sts:AssumeRole on role/r as me, 2. iam-002 iam:CreateAccessKey on u as role/r, to every permission" +
+		" | Way: lambda-004 update code on role/f, role/g (needs lambda:UpdateFunctionCode)" +
+		" | Way: iam-013 iam:AddUserToGroup on arn:aws:iam::222222222222:group/g, conditional on aws:sourceip"}
 	if diff := cmp.Diff(want, lines(evaluate(options(), s))); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
@@ -119,7 +127,7 @@ func TestEscalationIsBounded(t *testing.T) {
 	}
 	s.MoreEscalations = true
 	got := evaluate(options(), s).Findings
-	if len(got) != 1 || len(got[0].Evidence) != 11 || got[0].Evidence[0].Value != "at least 40, 1 to every permission; the first 10 are listed" ||
+	if len(got) != 1 || len(got[0].Evidence) != 4 || got[0].Evidence[0].Value != "at least 40, 1 to every permission, the gravest" ||
 		!strings.HasPrefix(got[0].Evidence[1].Value, "iam-039") {
 		t.Errorf("findings %+v", got)
 	}
@@ -145,9 +153,9 @@ func TestExternalAccess(t *testing.T) {
 	got := finding.Evaluate(in, options())
 	r := "arn:aws:iam::" + account + ":role/"
 	want := []string{
-		"external_access | * | Access method: direct | Trusted identities: all | Roles: 1: " + r + "open | Organisation: another",
-		"external_access | 222222222222 | Access method: direct | Trusted identities: 1: them | Roles: 1: " + r + "named | Organisation: the same",
-		"external_access | 999999999999 | Access method: direct, role chaining | Trusted identities: all | Roles: 2: " + r + "behind, " + r + "whole | Organisation: another",
+		"external_access | * | Access method: direct | Trusted identities: all | Roles: 1: role/open | Organisation: another",
+		"external_access | 222222222222 | Access method: direct | Trusted identities: 1: them | Roles: 1: role/named | Organisation: the same",
+		"external_access | 999999999999 | Access method: direct, role chaining | Trusted identities: all | Roles: 2: role/behind, role/whole | Organisation: another",
 		"role_trusts_account | " + r + "open | Accounts: anybody",
 		"role_trusts_account | " + r + "whole | Accounts: 999999999999 | Conditional: on sts:externalid",
 		"excluded_from_reports | " + r + "exempt | Tag value: ",
@@ -255,9 +263,8 @@ func TestInstancesAndSecurityGroups(t *testing.T) {
 	}
 	x := string(reaching.Identity.ID)
 	want := []string{
-		"instance_bucket_access | " + x + " | Role: r | Buckets reachable: 1 of 2 | Buckets: arn:aws:s3:::b | Conditional: yes",
-		"open_security_group | open | Open ports: all from ::/0, icmp from ::/0, tcp 22 from 0.0.0.0/0, tcp all from ::/0, udp 1000–2000 from 0.0.0.0/0 | Network: vpc-1 | Instances: 2: " +
-			x + " (1 of 2 buckets), " + x + "2 | Buckets reachable: 1 of 2",
+		"instance_bucket_access | " + x + " | Role: r | Buckets reachable: 1 of 2 | Buckets: b | Conditional: yes",
+		"open_security_group | open | Open ports: all from ::/0, icmp from ::/0, tcp 22 from 0.0.0.0/0, tcp all from ::/0, udp 1000–2000 from 0.0.0.0/0 | Network: vpc-1 | Instances: 2: instance/x (1 of 2 buckets), instance/x2 | Buckets reachable: 1 of 2",
 		"excluded_from_reports | web | Tag value: true",
 	}
 	got := finding.Evaluate(in, options())

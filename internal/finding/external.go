@@ -98,7 +98,7 @@ func (e *evaluation) entered(from string, x *entry) *entitlement.Finding {
 		Evidence: facts(
 			entitlement.Evidence{Name: EvidenceMethod, Value: enumerate(distinct(x.methods))},
 			entitlement.Evidence{Name: EvidenceIdentities, Value: trusted},
-			entitlement.Evidence{Name: EvidenceRoles, Value: strconv.Itoa(len(roles)) + ": " + enumerate(roles)},
+			entitlement.Evidence{Name: EvidenceRoles, Value: strconv.Itoa(len(roles)) + ": " + some(shortened(roles, e.System), 5)},
 			entitlement.Evidence{Name: EvidenceOrganization, Value: e.membership(from)},
 			entitlement.Evidence{Name: EvidenceConditional, Value: conditional(!x.certain, distinct(x.keys))},
 		),

@@ -128,7 +128,7 @@ func (e *evaluation) groupEvidence(g *SecurityGroup, behind map[entitlement.Iden
 	var reached []entitlement.ResourceID
 	instances := make([]string, 0, len(g.Instances))
 	for _, id := range distinct(g.Instances) {
-		text := string(id)
+		text := short(string(id), e.System)
 		if s := behind[id]; s != nil && len(s.Buckets) > 0 {
 			text += fmt.Sprintf(" (%s buckets)", e.reachable(len(s.Buckets)))
 			reached = append(reached, s.Buckets...)

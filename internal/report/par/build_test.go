@@ -141,7 +141,7 @@ func TestEscalationsCells(t *testing.T) {
 	}
 	in.Systems[0].Findings = []entitlement.Finding{f}
 	want := [][]string{{
-		"application-deployment-pipeline-4", "acme-prod", "2", "iam-001 first; iam-002 second", "47.0", "medium",
+		"application-deployment-pipeline-4", "acme-prod", "2: iam-001 first; iam-002 second", "47.0", "medium",
 		"2025-10-27", "2023-10-27", "team-payments", "2025-10-27",
 	}}
 	if diff := cmp.Diff(want, rows(table(t, build(t, in), "privilege-escalation-role"))); diff != "" {

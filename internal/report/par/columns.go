@@ -30,6 +30,14 @@ func fact(id, title, evidence string) column {
 	}}
 }
 
+// ways shows how many ways an escalation has, and the gravest.
+func ways() column {
+	return column{report.Column{ID: "ways", Title: "Ways", Type: report.TypeText}, func(_ *builder, f *found) report.Cell {
+		count, list := finding.Value(f.Finding, finding.EvidenceWays), finding.Value(f.Finding, finding.EvidenceWay)
+		return report.Text(strings.Trim(count+": "+list, ": "))
+	}}
+}
+
 func systemColumn() column {
 	return column{report.Column{ID: "system", Title: "Authorization system, account", Type: report.TypeIdentity}, func(_ *builder, f *found) report.Cell {
 		return systemCell(f.system)

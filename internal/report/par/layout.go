@@ -26,7 +26,7 @@ func ofReach(own ...column) []column {
 
 func ofEscalation() []column {
 	return slices.Concat([]column{
-		named("identity", "Name"), systemColumn(), fact("ways", "Ways", finding.EvidenceWays), fact("how", "How", finding.EvidenceWay),
+		named("identity", "Name"), systemColumn(), ways(),
 	}, index(), []column{lastActive(), created("Created on")}, answer())
 }
 
