@@ -16,7 +16,7 @@ import (
 // ReadAccounts reads the exported files of one or more accounts into one
 // inventory each, in the order of their numbers. Each of details is a file, a
 // directory or a glob of authorization details; those of a file are of one
-// account. f.AuthorizationDetails is not used.
+// account. Those that f names are not used.
 //
 // The other files go to the accounts that they are of: resources by their ARN,
 // the organisation to all. An account that only has resource policies gets an

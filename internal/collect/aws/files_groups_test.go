@@ -38,9 +38,12 @@ func TestSecurityGroups(t *testing.T) {
 		"sg-1": {
 			ID: arn + "security-group/sg-1", GroupID: "sg-1", Name: "web", Network: "vpc-1", Tags: map[string]string{"team": "web"},
 			Inbound: []entitlement.InboundRule{
-				{Protocol: "tcp", From: 22, To: 22, Source: "0.0.0.0/0"}, {Protocol: "tcp", From: 22, To: 22, Source: "::/0"},
-				{Protocol: "all", To: 65535, Source: "0.0.0.0/0"}, {Protocol: "icmp", From: 8, To: 8, Source: "0.0.0.0/0"},
-				{Protocol: "icmpv6", To: 65535, Source: "::/0"}, {Protocol: "tcp", From: 8000, To: 8100, Source: "0.0.0.0/0"},
+				{Protocol: "tcp", From: 22, To: 22, Source: "0.0.0.0/0"},
+				{Protocol: "tcp", From: 22, To: 22, Source: "::/0"},
+				{Protocol: "all", To: 65535, Source: "0.0.0.0/0"},
+				{Protocol: "icmp", From: 8, To: 8, Source: "0.0.0.0/0"},
+				{Protocol: "icmpv6", To: 65535, Source: "::/0"},
+				{Protocol: "tcp", From: 8000, To: 8100, Source: "0.0.0.0/0"},
 			},
 			Instances: []entitlement.IdentityID{arn + "instance/i-1"},
 		},

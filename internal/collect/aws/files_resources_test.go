@@ -30,8 +30,8 @@ func home() *entitlement.Inventory {
 	return &entitlement.Inventory{System: entitlement.System{ID: "111122223333"}}
 }
 
-// short writes what was read as "type name policy", with - for no policy and ?
-// for one that is not known.
+// short writes what was read as "ARN type policy"; a dash is no policy, a
+// question mark one that is not known.
 func short(inv *entitlement.Inventory) []string {
 	var all []string
 	for _, r := range inv.Resources {
@@ -124,27 +124,33 @@ func TestBadResourcePolicies(t *testing.T) {
 		},
 		{
 			"no ARN", `{"Arn":"my-bucket","Policy":null}`,
-			[]string{"unsupported_shape | f: document 1 at byte 0: my-bucket | is not an ARN such as arn:aws:sqs:eu-west-1:111122223333:orders"}, nil,
+			[]string{"unsupported_shape | f: document 1 at byte 0: my-bucket | is not an ARN such as arn:aws:sqs:eu-west-1:111122223333:orders"},
+			nil,
 		},
 		{
 			"nothing known", `{"Id":"x"}`,
-			[]string{"unsupported_shape | f: document 1 at byte 0 | has neither ARN nor policy, but Id; see docs/files-aws.md for the forms"}, nil,
+			[]string{"unsupported_shape | f: document 1 at byte 0 | has neither ARN nor policy, but Id; see docs/files-aws.md for the forms"},
+			nil,
 		},
 		{
 			"a neighbour that is no ARN", `{"my-bucket":{}` + good,
-			[]string{`unsupported_shape | f: document 1 at byte 0, "my-bucket" | is not an ARN, unlike its neighbours; it is left out`}, []string{queue + " sqs:queue -"},
+			[]string{`unsupported_shape | f: document 1 at byte 0, "my-bucket" | is not an ARN, unlike its neighbours; it is left out`},
+			[]string{queue + " sqs:queue -"},
 		},
 		{
 			"a key's policy alone", `{"Policy":` + inText(allowDoc) + `}`,
-			[]string{`missing_field | f: document 1 at byte 0 | the policy does not tell which resource it belongs to: its statements name *; write {"Arn": "arn:aws:…", "Policy": …} around it`}, nil,
+			[]string{`missing_field | f: document 1 at byte 0 | the policy does not tell which resource it belongs to: its statements name *; write {"Arn": "arn:aws:…", "Policy": …} around it`},
+			nil,
 		},
 		{
 			"a policy of two resources", `{"Statement":[{"Resource":"arn:aws:s3:::b"},{"Resource":"arn:aws:s3:::c/*"}]}`,
-			[]string{`missing_field | f: document 1 at byte 0 | the policy does not tell which resource it belongs to: its statements name arn:aws:s3:::b and arn:aws:s3:::c; write {"Arn": "arn:aws:…", "Policy": …} around it`}, nil,
+			[]string{`missing_field | f: document 1 at byte 0 | the policy does not tell which resource it belongs to: its statements name arn:aws:s3:::b and arn:aws:s3:::c; write {"Arn": "arn:aws:…", "Policy": …} around it`},
+			nil,
 		},
 		{
 			"repository without region", `{"registryId":"111122223333","repositoryName":"r","policyText":"{}"}`,
-			[]string{`missing_field | f: document 1 at byte 0: r | registryId or the region of the repository is missing: add "Region": "eu-west-1" beside repositoryName`}, nil,
+			[]string{`missing_field | f: document 1 at byte 0: r | registryId or the region of the repository is missing: add "Region": "eu-west-1" beside repositoryName`},
+			nil,
 		},
 		{
 			"two policies", `{"arn:aws:s3:::b":` + bucketDoc + `} {"arn:aws:s3:::b":` + allowDoc + `}`,
@@ -153,15 +159,18 @@ func TestBadResourcePolicies(t *testing.T) {
 		},
 		{
 			"another account", `{"arn:aws:sqs:eu-west-1:444455556666:q":null` + good,
-			[]string{"other_account | f: documents | 1 resources belong to 444455556666, not to this account, and are left out"}, []string{queue + " sqs:queue -"},
+			[]string{"other_account | f: documents | 1 resources belong to 444455556666, not to this account, and are left out"},
+			[]string{queue + " sqs:queue -"},
 		},
 		{
 			"a trust policy", `{"arn:aws:iam::111122223333:role/r":null}`,
-			[]string{"unsupported_shape | f: document 1 at byte 0: arn:aws:iam::111122223333:role/r | is no resource with a policy of this kind: trust policies of roles come with the authorization details; leave it out"}, nil,
+			[]string{"unsupported_shape | f: document 1 at byte 0: arn:aws:iam::111122223333:role/r | is no resource with a policy of this kind: trust policies of roles come with the authorization details; leave it out"},
+			nil,
 		},
 		{
 			"an account that is none", `{"Arn":"arn:aws:s3:::b","Account":"prod","Policy":null}`,
-			[]string{`unsupported_shape | f: document 1 at byte 0: arn:aws:s3:::b | "prod" is not an account number of 12 digits`}, nil,
+			[]string{`unsupported_shape | f: document 1 at byte 0: arn:aws:s3:::b | "prod" is not an account number of 12 digits`},
+			nil,
 		},
 		{
 			"a file cut off", `{"` + queue + `":null}{"arn:aws:s3:::b":`,
