@@ -101,9 +101,10 @@ func (q *query) openResource(resource string) error {
 		}
 		return nil
 	}
-	if account := q.parts[partAccount]; isAccountNumber(account) {
-		q.owner = entitlement.SystemID(account)
-		q.home = q.estate.byID[q.owner]
+	if account := entitlement.SystemID(q.parts[partAccount]); isAccountNumber(string(account)) {
+		if account != q.owner {
+			q.owner, q.home = account, q.estate.byID[account]
+		}
 	} else if a := q.estate.ownerOf(resource); a != nil {
 		q.owner, q.home = a.System(), a
 	} else if id, ok := q.toldOwner(); ok {
