@@ -24,7 +24,9 @@ func TestWhoCanPublicData(t *testing.T) {
 		{"iam:DeleteAccountAlias", "*", []string{"root", "user/obama", "user/userwithlotsofpermissions"}, nil},
 		{"sts:AssumeRole", head + "role/MyRole", nil, []string{"ssm.amazonaws.com"}},
 	} {
-		var got struct{ Identities, Others []struct{ Identity, Decision string } }
+		var got struct {
+			Identities, Others []struct{ Identity, Decision string }
+		}
 		text := exporter(t, "who-can", "--aws.authorization-details", details, "--action", test.action, "--resource", test.resource, "--format", "json")
 		if err := json.Unmarshal([]byte(text), &got); err != nil {
 			t.Fatal(err)

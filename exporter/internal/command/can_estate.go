@@ -65,12 +65,24 @@ func (f *estateFlags) inventories(ctx context.Context, e *env) ([]*entitlement.I
 	case len(list) == 0:
 		return nil, errors.New(f.config + ": aws.accounts: names no account")
 	}
+	if err := incomplete(ctx, e, list); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.config, err)
+	}
+	return list, nil
+}
+
+// incomplete tells of what could not be read. That of a file nothing could be is
+// an error: without the organisation, for one, too much would be allowed.
+func incomplete(ctx context.Context, e *env, list []*entitlement.Inventory) error {
 	for _, inv := range list {
 		for _, p := range inv.Problems {
+			if p.Code == "file" {
+				return fmt.Errorf("account %s: %s", inv.System.ID, p.Message)
+			}
 			e.logger.WarnContext(ctx, "an account is incomplete", "account", inv.System.ID, "code", p.Code, "subject", p.Subject, "message", p.Message)
 		}
 	}
-	return list, nil
+	return nil
 }
 
 // warn tells of what could not be understood, on which answers may hang.

@@ -36,15 +36,10 @@ func (f *Files) System() entitlement.System { return f.Expect }
 // Read reads the files. The authorization details must be readable; whatever
 // else is not becomes a problem.
 func (f *Files) Read(ctx context.Context, now time.Time) (*collector.Reading, error) {
-	inv, err := aws.ReadFiles(aws.Files{AuthorizationDetails: f.Paths.AuthorizationDetails}, now)
+	inv, err := f.inventory(ctx, now)
 	if err != nil {
 		return nil, err
 	}
-	if f.Expect.ID != "" && inv.System.ID != f.Expect.ID {
-		return nil, fmt.Errorf("%s: is of account %s, not of %s", f.Paths.AuthorizationDetails, inv.System.ID, f.Expect.ID)
-	}
-	f.extras(inv)
-	adopt(inv, f.Expect)
 	index := usage.New(f.Catalog)
 	track(index, inv)
 	stats, err := f.events(ctx, now, inv, index)
