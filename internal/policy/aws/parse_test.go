@@ -170,7 +170,7 @@ func TestRealDocuments(t *testing.T) {
 
 func roundTrip(tb testing.TB, d *aws.Document) {
 	tb.Helper()
-	b, err := json.Marshal(d)
+	b, err := d.JSON()
 	if err != nil {
 		tb.Fatal(err)
 	}
