@@ -60,7 +60,11 @@ func (v *weighed) close(layer Layer, t *tally) bool {
 func (q *query) weighServiceControls(v *weighed) bool {
 	t := &q.layers[ServiceControlLayer]
 	t.allow = condition.Yes
-	if q.caller.account == nil || q.caller.subject != nil && q.caller.subject.ServiceManaged {
+	if q.caller.system == "" || q.caller.subject != nil && q.caller.subject.ServiceManaged {
+		return false
+	}
+	if !q.caller.listed() { // Of an account that is not among the documents.
+		t.allow, t.deny = condition.Maybe, condition.Maybe
 		return false
 	}
 	a := q.caller.account
@@ -72,6 +76,9 @@ func (q *query) weighServiceControls(v *weighed) bool {
 		}
 		if l.doubtful {
 			one.allow = one.allow.Or(condition.Maybe)
+		}
+		if l.missing {
+			one.unknown()
 		}
 		q.addLevel(t, &one, i)
 		if v.close(ServiceControlLayer, t) {
@@ -115,6 +122,9 @@ func (q *query) weighResourceControls(v *weighed) bool {
 		if v.close(ResourceControlLayer, t) {
 			return true
 		}
+		if q.home.shareLevels[i].missing {
+			t.deny = condition.Maybe
+		}
 	}
 	return false
 }
@@ -139,7 +149,7 @@ func (q *query) weighResource(v *weighed) bool {
 		}
 		return v.close(layer, t)
 	}
-	q.withoutPolicy(v)
+	q.withoutPolicy(v, t)
 	return false
 }
 
@@ -158,10 +168,13 @@ func (q *query) role() *subject {
 // is known: of a KMS key of the caller's account, the one that KMS gives to new
 // keys, which leaves access to the account's IAM policies; where a policy could
 // not be read, nothing.
-func (q *query) withoutPolicy(v *weighed) {
+func (q *query) withoutPolicy(v *weighed, t *tally) {
 	switch {
 	case q.guarded != nil && q.guarded.unknown:
 		v.guests = guests{condition.Maybe, condition.Maybe, condition.Maybe}
+		if t.deny = condition.Maybe; q.rootKeepsPolicy() {
+			t.deny = condition.No
+		}
 	case q.strict() && !q.assumes() && q.owner == q.caller.system:
 		v.guests.account = condition.Yes
 		if q.caller.kind == rootCaller {
@@ -197,12 +210,15 @@ func (q *query) weighIdentity(v *weighed) bool {
 	case userCaller, sessionCaller:
 	}
 	if q.caller.subject == nil { // Of an account that is not among the documents.
-		t.allow = condition.Maybe
+		t.unknown()
 		return false
 	}
 	q.scanSubject(t, q.caller.subject, "")
 	for _, g := range q.caller.subject.groups {
 		q.scanSubject(t, g, g.ID)
+	}
+	if len(q.caller.subject.groups) < len(q.caller.subject.Groups) {
+		t.unknown()
 	}
 	return v.close(IdentityLayer, t)
 }
@@ -210,8 +226,8 @@ func (q *query) weighIdentity(v *weighed) bool {
 func (q *query) scanSubject(t *tally, s *subject, group entitlement.IdentityID) {
 	a := q.caller.account
 	for i, n := range s.own {
-		if n == absent { // It may allow, and may deny.
-			t.allow, t.deny = t.allow.Or(condition.Maybe), t.deny.Or(condition.Maybe)
+		if n == absent {
+			t.unknown()
 			continue
 		}
 		q.scan(t, &a.policies[n], where{account: a, layer: IdentityLayer, policy: s.Policies[i], group: group})
@@ -229,7 +245,7 @@ func (q *query) weighBoundary(v *weighed) bool {
 	v.required |= 1 << BoundaryLayer
 	a := q.caller.account
 	if t.allow = condition.No; q.caller.subject.boundary == absent {
-		t.allow = condition.Maybe
+		t.unknown()
 		return false
 	}
 	p := &a.policies[q.caller.subject.boundary]

@@ -38,6 +38,8 @@ type scene struct {
 	sessionPolicies []string
 	unreadable      string               // A resource of the first account.
 	bare            entitlement.SystemID // An account without identities.
+	bareOwns        map[string]string    // Policies of its resources.
+	change          func(first *entitlement.Inventory)
 }
 
 func (s scene) estate() *aws.Estate {
@@ -61,9 +63,12 @@ func (s scene) estate() *aws.Estate {
 	if s.unreadable != "" {
 		first.Resources = append(first.Resources, entitlement.Resource{ID: entitlement.ResourceID(s.unreadable), PolicyUnknown: true})
 	}
+	if s.change != nil {
+		s.change(first)
+	}
 	second := inventoryOf(other, s.foreign)
 	second.Identities = []entitlement.Identity{{ID: bob, Kind: entitlement.User, Policies: list(put(second, "bob", s.bob))}}
-	return aws.NewEstate(evaluator().Compile(first), evaluator().Compile(second), evaluator().Compile(inventoryOf(s.bare, nil)))
+	return aws.NewEstate(evaluator().Compile(first), evaluator().Compile(second), evaluator().Compile(inventoryOf(s.bare, s.bareOwns)))
 }
 
 func inventoryOf(id entitlement.SystemID, resources map[string]string) *entitlement.Inventory {
@@ -130,7 +135,7 @@ type ask struct {
 	want                string
 }
 
-func (a *ask) check(t *testing.T) {
+func (a *ask) check(t *testing.T) *aws.Decision {
 	t.Helper()
 	r := aws.Request{Principal: a.who, Action: a.action, Resource: a.target}
 	for _, p := range a.scene.sessionPolicies {
@@ -147,4 +152,5 @@ func (a *ask) check(t *testing.T) {
 	if d.Verdict.String() != a.want {
 		t.Errorf("%s, want %s; because %+v, keys %v", d.Verdict, a.want, d.Because, d.Keys)
 	}
+	return d
 }

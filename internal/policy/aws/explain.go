@@ -127,46 +127,6 @@ func (q *query) variableKeys(keys []string, p *pattern) []string {
 	return keys
 }
 
-// explainMissing says which documents are missing that would decide.
-func (q *query) explainMissing(d *Decision) {
-	c := &q.caller
-	if c.kind != rootCaller && c.kind != serviceCaller && c.kind != anyoneCaller && c.subject == nil {
-		d.note(IdentityLayer, "the policies of this identity of another account are not among the documents")
-	}
-	if c.subject != nil {
-		for _, s := range append([]*subject{c.subject}, c.subject.groups...) {
-			for i, n := range s.own {
-				if n == absent {
-					d.note(IdentityLayer, "the document of "+string(s.Policies[i])+" is missing")
-				}
-			}
-		}
-	}
-	if q.layers[BoundaryLayer].allow == condition.Maybe && c.bounded() && c.subject.boundary == absent {
-		d.note(BoundaryLayer, "the document of the permissions boundary "+string(c.subject.Boundary)+" is missing")
-	}
-	if q.guarded != nil && q.guarded.unknown {
-		d.note(ResourceLayer, "the policy of "+q.guarded.id+" could not be read")
-	}
-	q.explainDoubt(d)
-}
-
-// explainDoubt names guards of which a part could not be understood.
-func (q *query) explainDoubt(d *Decision) {
-	if q.caller.account == nil || q.layers[ServiceControlLayer].allow != condition.Maybe {
-		return
-	}
-	for i, l := range q.caller.account.serviceLevels {
-		if l.doubtful {
-			d.Because = append(d.Because, Reason{Layer: ServiceControlLayer, Level: i, Uncertain: true, Note: "a policy of this level is missing or cannot be understood"})
-		}
-	}
-}
-
-func (d *Decision) note(layer Layer, text string) {
-	d.Because = append(d.Because, Reason{Layer: layer, Uncertain: true, Note: text})
-}
-
 // explainSilence names the layers where nothing allows.
 func (q *query) explainSilence(d *Decision, v *weighed) {
 	silent := func(layer Layer, level int, note string) {

@@ -18,7 +18,8 @@ type guarded struct {
 // level is one level of an organisation's policies.
 type level struct {
 	policies []attached
-	doubtful bool // Something that may allow is missing or cannot be understood.
+	doubtful bool // Something that may allow cannot be understood, or there is nothing.
+	missing  bool // The document of a policy is.
 }
 
 type attached struct {
@@ -69,7 +70,7 @@ func (l *linker) levels() {
 	for i, ids := range l.inv.ResourceControls {
 		for _, id := range ids {
 			if _, ok := l.reader.ids[id]; !ok {
-				l.absent(id, "it is a resource control policy of level %d, counted from the root, but the inventory does not hold its document: it does not limit here", i+1)
+				l.absent(id, "it is a resource control policy of level %d, counted from the root, but the inventory does not hold its document: what it denies is not known", i+1)
 			}
 		}
 		l.account.shareLevels = append(l.account.shareLevels, l.level(ids))
@@ -81,7 +82,7 @@ func (l *linker) level(ids []entitlement.PolicyID) level {
 	for _, id := range ids {
 		n, ok := l.reader.ids[id]
 		if !ok {
-			out.doubtful = true
+			out.missing = true
 			continue
 		}
 		out.doubtful = out.doubtful || l.account.policies[n].doubtful

@@ -27,6 +27,11 @@ func (t *tally) reset() {
 	t.allow, t.deny, t.by.statement, t.against.statement = condition.No, condition.No, nil, nil
 }
 
+// unknown adds policies that are not at hand, which may allow and may deny.
+func (t *tally) unknown() {
+	t.allow, t.deny = t.allow.Or(condition.Maybe), t.deny.Or(condition.Maybe)
+}
+
 // where says which policy is being read.
 type where struct {
 	account *Account
