@@ -81,22 +81,50 @@ func (q *query) ofCaller(k *condition.Key) condition.Value {
 	return condition.Value{}
 }
 
-// ofNobody answers the keys of callers without an account.
+// ofNobody answers the keys of callers without policies of their own.
 func (c *caller) ofNobody(k *condition.Key) condition.Value {
-	service := c.kind == serviceCaller && strings.HasSuffix(c.arn, ".amazonaws.com")
+	switch k.Kind { //nolint:exhaustive // The others are answered elsewhere or not at all.
+	case condition.PrincipalArn, condition.PrincipalOrgID, condition.PrincipalOrgPaths, condition.PrincipalTag, condition.Username:
+		return absentValue()
+	}
+	switch {
+	case c.kind == anyoneCaller:
+		return ofAnyone(k)
+	case k.Kind == condition.PrincipalAccount:
+		return condition.Value{State: condition.Hidden}
+	case c.isService():
+		return c.ofService(k)
+	case k.Kind == condition.PrincipalServiceName, k.Kind == condition.PrincipalServiceNamesList:
+		return absentValue()
+	}
+	return condition.Value{}
+}
+
+// isService tells a service from an identity provider. Amazon Cognito is one
+// with the name of a service.
+func (c *caller) isService() bool {
+	return strings.HasSuffix(c.arn, ".amazonaws.com") && c.arn != "cognito-identity.amazonaws.com"
+}
+
+func (c *caller) ofService(k *condition.Key) condition.Value {
 	switch k.Kind { //nolint:exhaustive // The others are answered elsewhere or not at all.
 	case condition.PrincipalIsAWSService:
-		if service {
-			return one("true")
-		}
-		return one("false")
+		return one("true")
 	case condition.PrincipalServiceName:
-		if service {
-			return one(c.arn)
-		}
-		return absentValue()
-	case condition.PrincipalArn, condition.PrincipalAccount, condition.PrincipalOrgID, condition.PrincipalOrgPaths,
-		condition.PrincipalTag, condition.Username:
+		return one(c.arn)
+	}
+	return condition.Value{}
+}
+
+// ofAnyone answers the keys of unsigned requests; see the table of principals in
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html.
+func ofAnyone(k *condition.Key) condition.Value {
+	switch k.Kind { //nolint:exhaustive // The others are answered elsewhere or not at all.
+	case condition.PrincipalAccount, condition.UserID:
+		return one("anonymous")
+	case condition.PrincipalType:
+		return one("Anonymous")
+	case condition.PrincipalIsAWSService, condition.PrincipalServiceName, condition.PrincipalServiceNamesList:
 		return absentValue()
 	}
 	return condition.Value{}
@@ -110,8 +138,10 @@ func (c *caller) principalARN() string {
 	return c.arn
 }
 
-// tag answers for a tag of the principal. The tags of a session may come on
-// top of those of its role, if the role's trust policy lets them in.
+// tag answers for a tag of the principal. The tags of a session come on top of
+// those of its role, if the role's trust policy lets them in, and stand for
+// those of the same name: see
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html.
 func (c *caller) tag(name string) condition.Value {
 	switch {
 	case c.kind == rootCaller:
@@ -119,15 +149,14 @@ func (c *caller) tag(name string) condition.Value {
 	case c.subject == nil:
 		return condition.Value{}
 	}
-	for key, v := range c.subject.Tags {
-		if strings.EqualFold(key, name) {
-			return condition.Value{State: condition.Present, One: v}
-		}
+	v := tagOf(c.subject.Tags, name)
+	switch {
+	case c.kind != sessionCaller || !c.subject.taggable:
+		return v
+	case v.State == condition.Present:
+		return condition.Value{State: condition.Hidden}
 	}
-	if c.kind == sessionCaller && c.subject.taggable {
-		return condition.Value{}
-	}
-	return absentValue()
+	return condition.Value{}
 }
 
 func (c *caller) username() condition.Value {
@@ -196,6 +225,11 @@ func (q *query) resourceTag(name string) condition.Value {
 	default:
 		return condition.Value{}
 	}
+	return tagOf(tags, name)
+}
+
+// tagOf looks up a tag, whose name is compared without regard to case.
+func tagOf(tags map[string]string, name string) condition.Value {
 	for key, v := range tags {
 		if strings.EqualFold(key, name) {
 			return condition.Value{State: condition.Present, One: v}
