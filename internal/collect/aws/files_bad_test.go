@@ -183,6 +183,10 @@ func TestPathsOfFiles(t *testing.T) {
 func FuzzAuthorizationDetails(f *testing.F) {
 	f.Add([]byte(`{"UserDetailList":[` + someUser + `],"Policies":[{"Arn":"a","PolicyVersionList":[{"Document":"%7B"}]}],"IsTruncated":true}`))
 	f.Add([]byte(`{"RoleDetailList":[{"Arn":"arn:aws:iam::1:role/r","Tags":[{}],"RoleLastUsed":{"LastUsedDate":1e9}}]}{"GroupDetailList":[[]]}`))
+	f.Add([]byte(treeDoc))
+	f.Add([]byte(centerDoc))
+	f.Add([]byte(groupsDoc))
+	f.Add([]byte(attachedDoc))
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		inv := &entitlement.Inventory{}
 		_ = aws.ReadAuthorizationDetails(bytes.NewReader(doc), "f", inv)
@@ -193,7 +197,11 @@ func FuzzAuthorizationDetails(f *testing.F) {
 		}
 		_ = aws.ReadFunctions(bytes.NewReader(doc), "f", inv)
 		_ = aws.ReadInstances(bytes.NewReader(doc), "f", inv)
-		_ = aws.ReadOrganization(bytes.NewReader(doc), "f", inv)
+		_ = aws.ReadSecurityGroups(bytes.NewReader(doc), "f", inv)
+		member := home()
+		_ = aws.ReadOrganization(bytes.NewReader(doc), "f", member)
+		_ = aws.ReadIdentityCenter(bytes.NewReader(doc), "f", member)
+		checkDocuments(t, member)
 	})
 }
 

@@ -60,6 +60,18 @@ func (w *window) fill() error {
 	return w.read()
 }
 
+// fillUp is fill, but goes on until the buffer is full or the source ends:
+// whoever begins anew after each fill then does so a few times only.
+func (w *window) fillUp() error {
+	if err := w.fill(); err != nil {
+		return err
+	}
+	for w.err == nil && len(w.buf) < cap(w.buf) {
+		_ = w.read() // The next call tells.
+	}
+	return nil
+}
+
 func (w *window) read() error {
 	for try := 0; ; try++ {
 		n, err := w.src.Read(w.buf[len(w.buf):cap(w.buf)])

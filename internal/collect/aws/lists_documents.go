@@ -20,7 +20,7 @@ func readDocuments(in io.Reader, name string, visit func(element) error) error {
 	if err != nil {
 		return &FileError{Reason: CorruptGzip, Name: name, Message: fmt.Sprintf("open as gzip: %v; fetch it again", err)}
 	}
-	l := &listReader{name: name, win: newWindow(src, maxDocument), visit: visit}
+	l := &listReader{name: name, win: newWindow(src, maxDocument), visit: visit, whole: true}
 	return l.wholeDocuments()
 }
 

@@ -43,6 +43,7 @@ type listReader struct {
 	name  string
 	win   *window
 	visit func(element) error
+	whole bool // Documents are elements, which may be large.
 }
 
 // readLists calls visit for each element. Its error is a *FileError or that of
@@ -178,11 +179,18 @@ func (l *listReader) scan(step func(b []byte, i int) (int, scanStatus)) (int, er
 		case scanDeep:
 			return 0, l.fail(InvalidJSON, end, depthMessage(st))
 		case scanShort:
-			if err := l.win.fill(); err != nil {
+			if err := l.fill(); err != nil {
 				return 0, l.ended(err)
 			}
 		}
 	}
+}
+
+func (l *listReader) fill() error {
+	if l.whole {
+		return l.win.fillUp()
+	}
+	return l.win.fill()
 }
 
 func (l *listReader) next() (byte, error) {
