@@ -155,6 +155,16 @@ func roleName(role string) string { return role[strings.LastIndexByte(role, '/')
 // bounded reports whether the caller has a permissions boundary.
 func (c *caller) bounded() bool { return c.subject != nil && c.subject.Boundary != "" }
 
+// serviceLinked reports whether the caller is known to be a service-linked role,
+// of accounts that are not among the documents by its path. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html.
+func (c *caller) serviceLinked() bool {
+	if c.subject != nil {
+		return c.subject.ServiceManaged
+	}
+	return c.kind == sessionCaller && strings.Contains(c.arn, ":role/aws-service-role/")
+}
+
 // asEveryone is how "*" speaks of the caller: of a session itself, unless the
 // statement goes on to name roles by the key aws:PrincipalArn. See "IAM roles" in
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.

@@ -60,7 +60,7 @@ func (v *weighed) close(layer Layer, t *tally) bool {
 func (q *query) weighServiceControls(v *weighed) bool {
 	t := &q.layers[ServiceControlLayer]
 	t.allow = condition.Yes
-	if q.caller.system == "" || q.caller.subject != nil && q.caller.subject.ServiceManaged {
+	if q.caller.system == "" || q.caller.serviceLinked() {
 		return false
 	}
 	if !q.caller.listed() { // Of an account that is not among the documents.
@@ -112,7 +112,7 @@ func (q *query) addLevel(t, one *tally, level int) {
 func (q *query) weighResourceControls(v *weighed) bool {
 	t := &q.layers[ResourceControlLayer]
 	t.allow = condition.Yes
-	if q.home == nil || q.caller.subject != nil && q.caller.subject.ServiceManaged {
+	if q.home == nil || q.caller.serviceLinked() {
 		return false
 	}
 	for i := range q.home.shareLevels {

@@ -32,6 +32,10 @@ func TestDecideKnowsTheCaller(t *testing.T) {
 		{"which is not known", lets(`{"StringEquals":{"aws:PrincipalAccount":"` + account + `"}}`), "cloudtrail.amazonaws.com", getObject, object, maybe},
 		{"an identity provider is no service", lets(service), "cognito-identity.amazonaws.com", getObject, object, maybe},
 
+		{"a service-linked role of an account that is not there is bound by no resource control", scene{
+			policies: map[string]string{bucket: share("Allow", `"*"`, "s3:*", "*")}, share: []string{share("Deny", `"*"`, "*", "*")},
+		}, "arn:aws:iam::777788889999:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX", getObject, object, maybe},
+
 		{"the tags of a role", team(isBlue, ""), app, getObject, object, allowed},
 		{"go after those that a session brings", team(isBlue, taggable), app, getObject, object, maybe},
 		{"but are there", team(hasTeam, taggable), app, getObject, object, allowed},
