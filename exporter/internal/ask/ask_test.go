@@ -44,7 +44,7 @@ func asker(tb testing.TB) *ask.Asker {
 	for _, inv := range inventories {
 		accounts = append(accounts, evaluator.Compile(inv))
 	}
-	return ask.New(catalog.AWS(), policy.NewEstate(accounts...))
+	return ask.New(policy.NewEstate(accounts...))
 }
 
 // answer is a line of the output.

@@ -6,23 +6,25 @@ import (
 	"sync"
 
 	"github.com/leastward/leastward/exporter/internal/explain"
-	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/entitlement"
 	policy "github.com/leastward/leastward/internal/policy/aws"
 )
 
 // Asker answers over the accounts of an estate. It is safe for concurrent use.
 type Asker struct {
-	estate  *policy.Estate
-	catalog *catalog.Catalog
-	words   *explain.Words
-	names   func() map[string][]string // The ARNs of users and roles by name.
+	estate *policy.Estate
+	words  *explain.Words
+	names  func() map[string][]string // The ARNs of users and roles by name.
+	// The assignments to permission sets by account and name of their role.
+	assigned func() map[string][]entitlement.Assignment
 }
 
 // New returns an asker over the accounts of an estate, of which there must be
-// at least one, compiled against the catalogue.
-func New(cat *catalog.Catalog, estate *policy.Estate) *Asker {
-	a := &Asker{estate: estate, catalog: cat, words: explain.New(estate)}
+// at least one.
+func New(estate *policy.Estate) *Asker {
+	a := &Asker{estate: estate, words: explain.New(estate)}
 	a.names = sync.OnceValue(a.byName)
+	a.assigned = sync.OnceValue(a.byRole)
 	return a
 }
 

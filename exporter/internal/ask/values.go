@@ -108,7 +108,7 @@ func (a *Asker) readSession(raw []byte) ([]*policy.SessionPolicy, error) {
 // SessionPolicy reads a session policy. One that is understood only in
 // part is an error: the part that is not could grant or deny.
 func (a *Asker) SessionPolicy(doc []byte) (*policy.SessionPolicy, error) {
-	p, diags := policy.NewSessionPolicy(a.catalog, doc)
+	p, diags := a.estate.Accounts()[0].Evaluator().SessionPolicy(doc)
 	for _, d := range diags {
 		if d.Level == policy.Rejected {
 			return nil, errors.New(d.String())

@@ -30,6 +30,9 @@ type Holder struct {
 	Verdict policy.Verdict
 	Because []string
 	Keys    []string
+	// People stand behind a role that a permission set of IAM Identity Center
+	// made: users, and groups as "group (user, user)".
+	People []string
 
 	why  []string
 	line []byte // As JSON.
@@ -37,7 +40,13 @@ type Holder struct {
 
 // Why returns the reasons as one text. That the service control policies do not
 // stand in the way of what is allowed is left out.
-func (h *Holder) Why() string { return strings.Join(h.why, " ") }
+func (h *Holder) Why() string {
+	why := strings.Join(h.why, " ")
+	if len(h.People) > 0 {
+		why += " People: " + strings.Join(h.People, ", ") + "."
+	}
+	return why
+}
 
 // MarshalJSON returns the holder with the members of an answer.
 func (h *Holder) MarshalJSON() ([]byte, error) { return h.line, nil }
@@ -127,6 +136,9 @@ func (s *search) check() error {
 func (s *search) account(ctx context.Context, a *policy.Account) error {
 	root := rootOf(a)
 	list := a.Inventory().Identities
+	if len(list) == 0 {
+		return nil // Only resources of it are known.
+	}
 	s.identity(root, "root", a.System())
 	for i := range list {
 		id := &list[i]
@@ -161,7 +173,7 @@ func granted(v policy.Verdict) bool { return v == policy.Allowed || v == policy.
 func (s *search) holder(r *policy.Request, name, kind string, account entitlement.SystemID) *Holder {
 	h := &Holder{
 		Identity: name, Kind: kind, Account: account, Verdict: s.decision.Verdict,
-		Because: s.asker.words.Because(r, &s.decision), Keys: slices.Clone(s.decision.Keys),
+		Because: s.asker.words.Because(r, &s.decision), Keys: slices.Clone(s.decision.Keys), People: s.asker.People(name),
 	}
 	for i := range h.Because {
 		if h.Verdict != policy.Allowed || s.decision.Because[i].Layer != policy.ServiceControlLayer {
@@ -171,6 +183,7 @@ func (s *search) holder(r *policy.Request, name, kind string, account entitlemen
 	h.line = appendString([]byte(`{"identity":`), h.Identity)
 	h.line = appendString(append(h.line, `,"kind":`...), h.Kind)
 	h.line = appendString(append(h.line, `,"account":`...), string(h.Account))
+	h.line = appendPeople(h.line, h.People)
 	answer := s.writer.Append(nil, r, &s.decision)
 	h.line = append(append(h.line, ','), answer[1:]...)
 	return h

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -110,9 +111,18 @@ func (f *canFlags) request(asker *ask.Asker) (*policy.Request, error) {
 
 func (f *canFlags) print(e *env, asker *ask.Asker, r *policy.Request, d *policy.Decision) error {
 	if f.format == "table" {
-		return asker.Words().Text(e.stdout, r, d)
+		return errors.Join(asker.Words().Text(e.stdout, r, d), printPeople(e.stdout, asker.People(r.Principal)))
 	}
 	_, err := e.stdout.Write(append(asker.Writer().Append(nil, r, d), '\n'))
+	return err
+}
+
+// printPeople names the people behind a role of IAM Identity Center.
+func printPeople(w io.Writer, people []string) error {
+	if len(people) == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "\nPeople, by IAM Identity Center:\n  - %s\n", strings.Join(people, "\n  - "))
 	return err
 }
 

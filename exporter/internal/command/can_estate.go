@@ -42,7 +42,7 @@ func (f *estateFlags) asker(ctx context.Context, e *env) (*ask.Asker, error) {
 		warn(ctx, e, account)
 		accounts = append(accounts, account)
 	}
-	return ask.New(cat, policy.NewEstate(accounts...)), nil
+	return ask.New(policy.NewEstate(accounts...)), nil
 }
 
 func (f *estateFlags) inventories(ctx context.Context, e *env) ([]*entitlement.Inventory, error) {

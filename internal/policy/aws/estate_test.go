@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/policy/aws"
 )
@@ -139,7 +138,7 @@ func (a *ask) check(t *testing.T) *aws.Decision {
 	t.Helper()
 	r := aws.Request{Principal: a.who, Action: a.action, Resource: a.target}
 	for _, p := range a.scene.sessionPolicies {
-		s, diags := aws.NewSessionPolicy(catalog.AWS(), document(p))
+		s, diags := evaluator().SessionPolicy(document(p))
 		if len(diags) > 0 {
 			t.Fatal(diags)
 		}

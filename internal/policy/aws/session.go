@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -14,12 +13,12 @@ type SessionPolicy struct {
 // sessionPolicyID is what the policy is called while it is read.
 const sessionPolicyID entitlement.PolicyID = "session policy"
 
-// NewSessionPolicy compiles a session policy. What of it cannot be understood
-// is left out and reported, as in [Evaluator.Compile].
-func NewSessionPolicy(cat *catalog.Catalog, doc []byte) (*SessionPolicy, []Diagnostic) {
+// SessionPolicy compiles a session policy. What of it cannot be understood is
+// left out and reported, as in [Evaluator.Compile].
+func (e *Evaluator) SessionPolicy(doc []byte) (*SessionPolicy, []Diagnostic) {
 	inv := &entitlement.Inventory{Policies: map[entitlement.PolicyID]entitlement.Policy{
 		sessionPolicyID: {ID: sessionPolicyID, Document: doc},
 	}}
-	a := New(cat).Compile(inv)
+	a := e.Compile(inv)
 	return &SessionPolicy{account: a}, a.Diagnostics()
 }
