@@ -2,13 +2,13 @@ package aws_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 
 	"pgregory.net/rapid"
 
-	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/policy/aws"
 )
@@ -76,7 +76,7 @@ func request(t fatal, q *question) *aws.Request {
 		r.Context = aws.NewContext(q.told)
 	}
 	for _, doc := range q.narrowed {
-		s, diags := aws.NewSessionPolicy(catalog.AWS(), []byte(doc))
+		s, diags := evaluator().SessionPolicy([]byte(doc))
 		for _, d := range diags {
 			if d.Level == aws.Rejected {
 				t.Fatal(d)
@@ -150,7 +150,9 @@ func (n *counts) judge(d *aws.Decision, found map[string]bool, opens []open, hea
 }
 
 // twice reports whether something that is not known stands in the statements
-// more than once, so that statements that hang on it are not independent.
+// more than once, so that statements that hang on it are not independent. A
+// policy variable whose key is there, though its value is not known, is taken
+// as one that may have several values and so none that a policy can use.
 func twice(opens []open, heard string) bool {
 	for _, o := range opens {
 		word := o.name
@@ -160,9 +162,14 @@ func twice(opens []open, heard string) bool {
 				return true // It goes with the name of the session.
 			}
 		}
-		if strings.Count(heard, word) > 1 {
+		if strings.Count(heard, word) > 1 || there(o) && strings.Contains(heard, "${"+word) {
 			return true
 		}
 	}
 	return false
+}
+
+// there reports whether the key is known not to be absent.
+func there(o open) bool {
+	return !slices.ContainsFunc(o.options, func(v []string) bool { return len(v) == 0 })
 }
