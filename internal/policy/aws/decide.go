@@ -69,7 +69,7 @@ func (q *query) weighServiceControls(v *weighed) bool {
 	}
 	a := q.caller.account
 	for i := range a.serviceLevels {
-		l := &a.serviceLevels[i]
+		l, seen := &a.serviceLevels[i], len(q.unsure)
 		one := tally{}
 		for _, p := range l.policies {
 			q.scan(&one, &a.policies[p.policy], where{account: a, layer: ServiceControlLayer, policy: p.id, level: i})
@@ -79,6 +79,9 @@ func (q *query) weighServiceControls(v *weighed) bool {
 		}
 		if l.missing {
 			one.unknown()
+		}
+		if one.allow == condition.Yes {
+			q.forget(seen)
 		}
 		q.addLevel(t, &one, i)
 		if v.close(ServiceControlLayer, t) {

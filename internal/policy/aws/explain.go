@@ -84,11 +84,11 @@ func (q *query) resourceCounts(v *weighed) bool {
 
 // explainConditional names the statements that may apply and the keys that
 // would tell.
-func (q *query) explainConditional(d *Decision, _ *weighed) {
+func (q *query) explainConditional(d *Decision, v *weighed) {
 	for i := range q.unsure {
 		u := &q.unsure[i]
-		if s := u.ref.statement; !s.deny && q.layers[u.layer].allow == condition.Yes {
-			continue // Another statement of the layer allows for certain.
+		if q.moot(u, v) {
+			continue
 		}
 		r := u.ref.reason(u.layer)
 		r.Uncertain = true
@@ -98,6 +98,28 @@ func (q *query) explainConditional(d *Decision, _ *weighed) {
 	q.explainMissing(d)
 	slices.Sort(d.Keys)
 	d.Keys = slices.Compact(d.Keys)
+}
+
+// moot reports whether an Allow changes nothing, because another statement of
+// the layer allows for certain: of a resource's policy, in each way in which
+// the one does.
+func (q *query) moot(u *suspicion, v *weighed) bool {
+	s := u.ref.statement
+	switch {
+	case s.deny || q.layers[u.layer].allow != condition.Yes:
+		return false
+	case u.layer != q.resourceLayer() || v.guests.exact == condition.Yes || q.caller.system != q.owner:
+		return true
+	}
+	how := s.principal.speaksOf(&q.caller, false)
+	return how.exact == condition.No && how.role <= v.guests.role && how.account <= v.guests.account
+}
+
+// forget leaves out the Allows of a level, seen from a place on, that another
+// one of it makes moot.
+func (q *query) forget(from int) {
+	kept := slices.DeleteFunc(q.unsure[from:], func(u suspicion) bool { return !u.ref.statement.deny })
+	q.unsure = q.unsure[:from+len(kept)]
 }
 
 // keys adds the context keys on which a statement hangs.
