@@ -137,6 +137,9 @@ func (n *counts) judge(d *aws.Decision, found map[string]bool, opens []open, hea
 	case aws.ImplicitlyDenied:
 		wrong = can || !found[silent] && !twice(opens, heard)
 	case aws.Conditional:
+		if len(d.Because) == 0 || len(d.Keys) == 0 && !strings.Contains(fmt.Sprint(opens), openHole) {
+			return "nothing would decide a conditional answer"
+		}
 		if can && !must {
 			return ""
 		}
