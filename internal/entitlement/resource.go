@@ -38,9 +38,12 @@ type Bucket struct {
 	// The four parts of S3 Block Public Access, each as it is in force: set
 	// for the bucket or for its account.
 	BlockPublicACLs, IgnorePublicACLs, BlockPublicPolicy, RestrictPublicBuckets Tristate
-	// Grants are those of the access control list; nil where it was not read
+	// Grants are those of the access control list; nil where ACLUnknown is set
 	// or where ACLs are off (object ownership "bucket owner enforced").
 	Grants []BucketGrant
+	// ACLUnknown tells that the access control list could not be read and that
+	// nothing says that ACLs are off.
+	ACLUnknown bool
 }
 
 // BucketGrant is one entry of a bucket's access control list.

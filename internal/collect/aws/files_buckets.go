@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -42,7 +43,9 @@ func (r *resourceReader) bucket(p place, v []byte, around *shape, account *publi
 	}
 	x.bucket.Owner = ownerOf(v)
 	if ownership(memberOf(v, "Ownership")) != "BucketOwnerEnforced" {
-		x.bucket.Grants = grantsOf(memberOf(v, "Grants"))
+		if wrong := accessControl(x.bucket, memberOf(v, "Grants")); wrong != "" {
+			r.problem(p.of(x.arn), UnsupportedShape, wrong)
+		}
 	}
 	r.enter(p, &x)
 }
@@ -142,16 +145,43 @@ func ownerOf(bucket []byte) string {
 	return stringOf(memberOf(owner, "ID"))
 }
 
+// accessControl sets the grants of the access control list, which may stand
+// within the answer of get-bucket-acl. Null is an empty list.
+func accessControl(b *entitlement.Bucket, value []byte) (wrong string) {
+	if inner := memberOf(value, "Grants"); inner != nil {
+		value = inner
+	}
+	switch {
+	case value == nil:
+		b.ACLUnknown = true
+	case value[0] == '[':
+		b.Grants = grantsOf(value)
+	case value[0] != 'n':
+		b.ACLUnknown = true
+		return "Grants: is neither a list of grants nor the answer of get-bucket-acl; the access control list is unknown"
+	}
+	return ""
+}
+
+// complete adds to a bucket what another reading of it knows.
+func complete(b, other *entitlement.Bucket) {
+	if b.ACLUnknown && !other.ACLUnknown {
+		b.Grants, b.ACLUnknown = other.Grants, false
+	}
+	b.Owner = cmp.Or(b.Owner, other.Owner)
+	if b.Encryption == entitlement.EncryptionUnknown {
+		b.Encryption, b.KeyID = other.Encryption, other.KeyID
+	}
+	b.BlockPublicACLs = cmp.Or(b.BlockPublicACLs, other.BlockPublicACLs)
+	b.IgnorePublicACLs = cmp.Or(b.IgnorePublicACLs, other.IgnorePublicACLs)
+	b.BlockPublicPolicy = cmp.Or(b.BlockPublicPolicy, other.BlockPublicPolicy)
+	b.RestrictPublicBuckets = cmp.Or(b.RestrictPublicBuckets, other.RestrictPublicBuckets)
+}
+
 // grantsOf reads an access control list. Groups go by the last part of their
 // URI.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
 func grantsOf(value []byte) []entitlement.BucketGrant {
-	if inner := memberOf(value, "Grants"); inner != nil {
-		value = inner
-	}
-	if len(value) == 0 || value[0] != '[' {
-		return nil
-	}
 	grants := []entitlement.BucketGrant{}
 	elements(value, func(v []byte) {
 		to := memberOf(v, "Grantee")

@@ -98,7 +98,13 @@ func (h *holdings) enter(r *entitlement.Resource) (conflict bool) {
 		return false
 	}
 	old := &h.inv.Resources[i]
-	old.Name, old.Bucket = cmp.Or(r.Name, old.Name), cmp.Or(old.Bucket, r.Bucket)
+	old.Name = cmp.Or(r.Name, old.Name)
+	switch {
+	case old.Bucket == nil:
+		old.Bucket = r.Bucket
+	case r.Bucket != nil:
+		complete(old.Bucket, r.Bucket)
+	}
 	if old.Tags == nil {
 		old.Tags = r.Tags
 	}

@@ -246,10 +246,10 @@ func TestBucketExport(t *testing.T) {
 			BlockPublicACLs: yes, IgnorePublicACLs: yes, BlockPublicPolicy: yes, RestrictPublicBuckets: yes,
 		}},
 		{ID: "arn:aws-cn:s3:::plain", Name: "plain", Bucket: &entitlement.Bucket{
-			Owner: "def", Encryption: entitlement.EncryptionNone, BlockPublicACLs: yes, IgnorePublicACLs: no, BlockPublicPolicy: yes, RestrictPublicBuckets: no,
+			Owner: "def", Encryption: entitlement.EncryptionNone, BlockPublicACLs: yes, IgnorePublicACLs: no, BlockPublicPolicy: yes, RestrictPublicBuckets: no, ACLUnknown: true,
 		}},
 		{ID: "arn:aws:s3:::unread", Name: "unread", PolicyUnknown: true, Bucket: &entitlement.Bucket{
-			BlockPublicACLs: unknown, IgnorePublicACLs: unknown, BlockPublicPolicy: yes, RestrictPublicBuckets: unknown,
+			BlockPublicACLs: unknown, IgnorePublicACLs: unknown, BlockPublicPolicy: yes, RestrictPublicBuckets: unknown, ACLUnknown: true,
 		}},
 	}
 	for i := range want {
@@ -264,6 +264,63 @@ func TestBucketExport(t *testing.T) {
 	}
 	if diff := cmp.Diff(wantProblems, problemTexts(inv, "")); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+func TestAccessControlListsNotRead(t *testing.T) {
+	t.Parallel()
+	const enforced = `"Ownership":{"OwnershipControls":{"Rules":[{"ObjectOwnership":"BucketOwnerEnforced"}]}}`
+	everybody := []entitlement.BucketGrant{{Grantee: entitlement.AllUsers, Permission: "READ"}}
+	const list = `[{"Grantee":{"Type":"Group","URI":"http://acs.amazonaws.com/groups/global/AllUsers"},"Permission":"READ"}]`
+	for parts, want := range map[string]struct {
+		unknown  bool
+		grants   []entitlement.BucketGrant
+		problems int
+	}{
+		`"Ownership":null`:                                      {unknown: true},
+		`"Ownership":"ObjectWriter"`:                            {unknown: true},
+		`"Ownership":"BucketOwnerPreferred","Grants":` + list:   {grants: everybody},
+		`"Grants":{"Owner":{"ID":"abc"},"Grants":` + list + `}`: {grants: everybody},
+		`"Grants":{"Owner":{"ID":"abc"},"Grants":[]}`:           {grants: []entitlement.BucketGrant{}},
+		`"Grants":{"Owner":{"ID":"abc"},"Grants":null}`:         {},
+		`"Grants":null`:                     {},
+		`"Grants":"AccessDenied"`:           {unknown: true, problems: 1},
+		`"Grants":{"Owner":{"ID":"abc"}}`:   {unknown: true, problems: 1},
+		enforced:                            {},
+		enforced + `,"Grants":` + list:      {},
+		`"Ownership":"BucketOwnerEnforced"`: {},
+	} {
+		t.Run(parts, func(t *testing.T) {
+			t.Parallel()
+			inv := home()
+			doc := `{"Buckets":[{"Name":"b","Policy":null,` + parts + `}]}`
+			if err := aws.ReadResourcePolicies(strings.NewReader(doc), "f", inv); err != nil {
+				t.Fatal(err)
+			}
+			b := resource(t, inv, "arn:aws:s3:::b").Bucket
+			if diff := cmp.Diff(want.grants, b.Grants); diff != "" || b.ACLUnknown != want.unknown || len(inv.Problems) != want.problems {
+				t.Errorf("unknown %t, problems %v, grants (-want +got):\n%s", b.ACLUnknown, inv.Problems, diff)
+			}
+		})
+	}
+}
+
+// A second export by somebody who may read more adds what the first lacks.
+func TestBucketsExportedTwice(t *testing.T) {
+	t.Parallel()
+	inv := home()
+	doc := `{"Buckets":[{"Name":"b","Policy":null}]} {"Buckets":[{"Name":"b","Policy":null,"Owner":"abc","Encryption":null,
+		"PublicAccessBlock":null,"Grants":[{"Grantee":{"ID":"abc"},"Permission":"FULL_CONTROL"}]}],"AccountPublicAccessBlock":null}`
+	if err := aws.ReadResourcePolicies(strings.NewReader(doc), "f", inv); err != nil {
+		t.Fatal(err)
+	}
+	const no = entitlement.No
+	want := &entitlement.Bucket{
+		Owner: "abc", Encryption: entitlement.EncryptionNone, Grants: []entitlement.BucketGrant{{Grantee: "abc", Permission: "FULL_CONTROL"}},
+		BlockPublicACLs: no, IgnorePublicACLs: no, BlockPublicPolicy: no, RestrictPublicBuckets: no,
+	}
+	if diff := cmp.Diff(want, resource(t, inv, "arn:aws:s3:::b").Bucket); diff != "" {
+		t.Errorf("bucket (-want +got):\n%s", diff)
 	}
 }
 

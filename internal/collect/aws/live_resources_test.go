@@ -115,6 +115,8 @@ func (l live) refusedResources() {
 	c.seed(t)
 	r := c.seedResources(t)
 	calm, _ := c.collect(t, c.options())
+	// The region of this bucket is told by GetBucketLocation alone.
+	acl := map[string]string{"s3:GetBucketAcl": "arn:aws:s3:::open-" + c.account, "s3:GetBucketLocation": "arn:aws:s3:::open-" + c.account}
 	for _, test := range []struct{ op, code, permission, unknown string }{
 		{"s3:ListBuckets", aws.CodeBuckets, "s3:ListAllMyBuckets", ""},
 		{"s3control:GetPublicAccessBlock", aws.CodeBuckets, "s3:GetAccountPublicAccessBlock", ""},
@@ -144,6 +146,9 @@ func (l live) refusedResources() {
 		inv, _ := c.collect(t, c.options())
 		if len(inv.Problems) != 1 || inv.Problems[0].Code != test.code || inv.Problems[0].Permission != test.permission {
 			t.Errorf("%s refused: %+v, want one problem of %s with %s", test.op, inv.Problems, test.code, test.permission)
+		}
+		if b := acl[test.op]; b != "" && !resource(t, inv, b).Bucket.ACLUnknown {
+			t.Errorf("%s refused: the access control list of %s counts as known", test.op, b)
 		}
 		if test.unknown != "" && !resource(t, inv, test.unknown).PolicyUnknown {
 			t.Errorf("%s refused: the policy of %s counts as known", test.op, test.unknown)

@@ -37,7 +37,6 @@ type bucketView struct {
 	denies   []offer
 	outcome  outcome
 	doubts   []string // What is not known.
-	obscure  bool     // The policy is among it.
 }
 
 // outcome gathers what the grants give.
@@ -72,17 +71,19 @@ func (v *bucketView) readPolicy() {
 	}
 }
 
-// doubt notes something of the policy that is not known.
+// doubt notes something that is not known, which could give access to anybody.
 func (v *bucketView) doubt(format string, args ...any) {
-	v.obscure = true
 	v.doubts = append(v.doubts, fmt.Sprintf(format, args...))
 }
 
 // readACL reads the grants of the access control list as the statements that
 // they stand for.
 func (v *bucketView) readACL() {
-	if v.resource.Bucket == nil {
-		v.doubts = append(v.doubts, "the access control list and Block Public Access were not read")
+	switch {
+	case v.resource.Bucket == nil:
+		v.doubt("the access control list and Block Public Access were not read")
+	case v.resource.Bucket.ACLUnknown:
+		v.doubt("the access control list could not be read")
 	}
 	for _, o := range v.aclOffers() {
 		a := v.audience(&o)
@@ -149,7 +150,7 @@ func (v *bucketView) conclude() entitlement.BucketExposure {
 	switch {
 	case out.open:
 		x.Access = entitlement.BucketIsPublic
-	case v.obscure || len(v.doubts) > 0 && !out.shut && len(out.accounts) == 0:
+	case len(v.doubts) > 0:
 		x.Access = entitlement.BucketIsUnknown
 	case out.shut:
 		x.Access = entitlement.BucketIsRestricted

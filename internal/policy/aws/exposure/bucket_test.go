@@ -111,6 +111,7 @@ func TestBucketConditions(t *testing.T) {
 func TestBucketStatements(t *testing.T) {
 	t.Parallel()
 	open := to(everybody, "s3:GetObject", "")
+	noList := func(_ *account, r *entitlement.Resource) { r.Bucket.Grants, r.Bucket.ACLUnknown = nil, true }
 	for name, c := range map[string]struct {
 		policy string
 		change func(*account, *entitlement.Resource)
@@ -144,7 +145,11 @@ func TestBucketStatements(t *testing.T) {
 		"policy not read":              {change: func(_ *account, r *entitlement.Resource) { r.PolicyUnknown = true }, want: "unknown"},
 		"nothing but the policy read":  {change: func(_ *account, r *entitlement.Resource) { r.Bucket = nil }, want: "unknown"},
 		"only the policy, and open":    {policy: open, change: func(_ *account, r *entitlement.Resource) { r.Bucket = nil }, want: "public"},
-		"only the policy, and crossed": {policy: to(`{"AWS":"444455556666"}`, "s3:*", ""), change: func(_ *account, r *entitlement.Resource) { r.Bucket = nil }, want: "cross_account 444455556666"},
+		"only the policy, and crossed": {policy: to(`{"AWS":"444455556666"}`, "s3:*", ""), change: func(_ *account, r *entitlement.Resource) { r.Bucket = nil }, want: "unknown 444455556666"},
+		"list not read":                {change: noList, want: "unknown"},
+		"list not read, and open":      {policy: open, change: noList, want: "public"},
+		"list not read, and crossed":   {policy: to(`{"AWS":"444455556666"}`, "s3:*", ""), change: noList, want: "unknown 444455556666"},
+		"list not read, and narrowed":  {policy: to(everybody, "s3:*", `{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`), change: noList, want: "unknown"},
 		"neither list nor policy":      {change: func(_ *account, r *entitlement.Resource) { r.Bucket, r.PolicyUnknown = nil, true }, want: "unknown"},
 		"policy not read, list open": {change: func(_ *account, r *entitlement.Resource) {
 			r.PolicyUnknown = true
