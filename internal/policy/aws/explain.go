@@ -127,7 +127,7 @@ func (q *query) keys(keys []string, ref *reference) []string {
 	s := ref.statement
 	keys = s.conditions.AppendKeys(keys, q)
 	for _, id := range s.resources {
-		keys = q.variableKeys(keys, ref.account.patterns[id])
+		keys = q.variableKeys(keys, ref.account.patterns[id], s.notResources)
 	}
 	if s.principal != nil && s.principal.speaksOf(&q.caller, s.deny).any() == condition.Maybe {
 		keys = append(keys, "sts:rolesessionname")
@@ -135,9 +135,10 @@ func (q *query) keys(keys []string, ref *reference) []string {
 	return keys
 }
 
-// variableKeys adds the policy variables of a pattern that are not known.
-func (q *query) variableKeys(keys []string, p *pattern) []string {
-	if p.bound == nil || q.matches(p) != condition.Maybe {
+// variableKeys adds the policy variables of a pattern that are not known. In
+// NotResource it counts too whether they have a value.
+func (q *query) variableKeys(keys []string, p *pattern, outside bool) []string {
+	if p.bound == nil || !outside && q.matches(p) != condition.Maybe {
 		return keys
 	}
 	for i := range p.bound.variables {

@@ -22,6 +22,7 @@ func TestDecideNamesTheKeysThatDecide(t *testing.T) {
 		{ask{"the account twice is moot", bucketSays(scene{bob: oldTLS}, share("Allow", byOther, "s3:*", "*")+","+lets(byBob)), bob, getObject, object, maybe}, []string{"s3:tlsversion"}},
 		{ask{"a role that its boundary limits", bucketSays(scene{boundary: oldTLS}, share("Allow", byApp, "s3:*", "*")+","+lets(byApp)), session, getObject, object, maybe}, []string{"s3:tlsversion"}},
 		{ask{"a level that another policy lets through", stacked(scene{alice: full}, oldTLS, needsMFA+","+full), string(alice), getObject, object, maybe}, []string{"s3:tlsversion"}},
+		{ask{"a variable of NotResource that may have no value", scene{app: full + "," + deny("s3:*", "!arn:aws:s3:::b/${aws:PrincipalTag/team}"), trust: share("Allow", byAlice, "sts:*", "")}, session, getObject, object, maybe}, []string{"aws:principaltag/team"}},
 		{ask{"the same in another order", stacked(scene{alice: full}, full+","+needsMFA, oldTLS), string(alice), getObject, object, maybe}, []string{"s3:tlsversion"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
