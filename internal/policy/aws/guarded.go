@@ -98,8 +98,8 @@ func (a *Account) guardedBy(resource string) *guarded {
 		return nil
 	}
 	parts, ok := splitARN(resource)
-	if !ok {
-		return nil
+	if !ok || hasSlashes(parts[partService]) {
+		return a.guards[resource]
 	}
 	first := len(resource) - len(parts[partResource])
 	for end := len(resource); end > first; end-- {
@@ -111,6 +111,14 @@ func (a *Account) guardedBy(resource string) *guarded {
 		}
 	}
 	return nil
+}
+
+// hasSlashes reports whether a slash in a resource of the service may be one of
+// its name and not lead to a part of another. See
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-create.html,
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-hierarchies.html.
+func hasSlashes(service string) bool {
+	return service == "ecr" || service == "ecr-public" || service == "ssm"
 }
 
 // ownerOf finds the account of a resource whose ARN names none.
