@@ -17,19 +17,47 @@ import (
 // [ReadInstances], before or after.
 //
 // A group's ARN is in the output of a current AWS CLI. Without it the region is
-// that of its instances, or of a "Region" beside it.
+// that of its instances, or of a "Region" beside it. Groups that another
+// account shares may stand among those of the inventory's; a file without any
+// of its own is an error, and nothing of it is taken.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
+// https://docs.aws.amazon.com/vpc/latest/userguide/security-group-sharing.html
 func ReadSecurityGroups(in io.Reader, name string, into *entitlement.Inventory) error {
-	w := newWorkloadReader(name, into)
-	if err := w.read(in, "SecurityGroups", w.securityGroup); err != nil {
+	return readSecurityGroups(in, newWorkloadReader(name, into))
+}
+
+func readSecurityGroups(in io.Reader, w *workloadReader) error {
+	err := w.read(in, "SecurityGroups", w.securityGroup)
+	if err == nil {
+		err = w.enterGroups()
+	}
+	if err != nil {
 		return fmt.Errorf("read security groups: %w", err)
 	}
 	return nil
 }
 
+// securityGroupsOf reads what the account itself was told in one region.
+func securityGroupsOf(region string) reader {
+	return func(in io.Reader, name string, into *entitlement.Inventory) error {
+		w := newWorkloadReader(name, into)
+		w.here = region
+		return readSecurityGroups(in, w)
+	}
+}
+
+// ownedGroup is a security group with the number of its account, "" if that is
+// not known.
+type ownedGroup struct {
+	entitlement.SecurityGroup
+
+	owner string
+}
+
 func (w *workloadReader) securityGroup(e element) error {
-	var g entitlement.SecurityGroup
-	var arn, owner, region string
+	var g ownedGroup
+	var arn string
+	region := w.here
 	members(e.value, func(key, v []byte) {
 		switch string(key) {
 		case "SecurityGroupArn":
@@ -37,7 +65,7 @@ func (w *workloadReader) securityGroup(e element) error {
 		case "GroupId":
 			g.GroupID = stringOf(v)
 		case "OwnerId":
-			owner = stringOf(v)
+			g.owner = stringOf(v)
 		case "Region":
 			region = stringOf(v)
 		case "GroupName":
@@ -50,11 +78,8 @@ func (w *workloadReader) securityGroup(e element) error {
 			elements(v, func(rule []byte) { g.Inbound = append(g.Inbound, w.openRules(e, rule)...) })
 		}
 	})
-	if err := w.claim(groupARN(region, owner, g.GroupID)); err != nil {
-		return err
-	}
-	if arn == "" && region != "" && owner != "" && g.GroupID != "" {
-		arn = groupARN(region, owner, g.GroupID)
+	if arn == "" && region != "" && g.owner != "" && g.GroupID != "" {
+		arn = groupARN(region, g.owner, g.GroupID)
 	}
 	if known, ok := w.groups()[g.GroupID]; ok && arn == "" {
 		arn = string(w.into.SecurityGroups[known].ID)
@@ -64,10 +89,33 @@ func (w *workloadReader) securityGroup(e element) error {
 			`and no instance tells the region: export with a current AWS CLI, or add "Region" beside GroupId`, g.GroupID))
 		return nil
 	}
-	g.ID = entitlement.ResourceID(arn)
-	to := w.group(g.ID, g.GroupID)
-	g.Instances = to.Instances
-	*to = g
+	g.ID, g.owner = entitlement.ResourceID(arn), cmp.Or(g.owner, accountOf(arn))
+	w.owned = append(w.owned, g)
+	return nil
+}
+
+// enterGroups adds the groups that were read to the inventory. They are of the
+// account that most of them belong to, where that is not known yet.
+func (w *workloadReader) enterGroups() error {
+	count := map[string]int{}
+	var most ownedGroup
+	for i := range w.owned {
+		g := &w.owned[i]
+		if count[g.owner]++; count[g.owner] > count[most.owner] || most.owner == "" {
+			most = *g
+		}
+	}
+	if own := string(w.into.System.ID); w.here == "" && count[own] == 0 && count[""] == 0 {
+		if err := w.claim(string(most.ID)); err != nil {
+			return err
+		}
+	}
+	for i := range w.owned {
+		g := &w.owned[i].SecurityGroup
+		to := w.group(g.ID, g.GroupID)
+		g.Instances = to.Instances
+		*to = *g
+	}
 	return nil
 }
 

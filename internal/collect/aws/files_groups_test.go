@@ -86,3 +86,47 @@ func TestSecurityGroups(t *testing.T) {
 		t.Errorf("groups of another account: %v", err)
 	}
 }
+
+// Groups that another account shares stand among those of the account itself.
+func TestSharedSecurityGroups(t *testing.T) {
+	t.Parallel()
+	const open = `"IpPermissions":[{"IpProtocol":"-1","IpRanges":[{"CidrIp":"0.0.0.0/0"}]}]`
+	shared := `{"GroupId":"sg-9","OwnerId":"444455556666","VpcId":"vpc-1","SecurityGroupArn":"arn:aws:ec2:eu-west-1:444455556666:security-group/sg-9",` + open + `}`
+	own := `{"GroupId":"sg-1","OwnerId":"111122223333","VpcId":"vpc-1","SecurityGroupArn":"arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1"}`
+	attached := strings.ReplaceAll(attachedDoc, `"sg-2"`, `"sg-9"`)
+	doc := `{"SecurityGroups":[` + shared + `,` + own + `]}`
+	for name, order := range map[string][]step{
+		"instances first": {{attached, aws.ReadInstances}, {doc, aws.ReadSecurityGroups}},
+		"groups first":    {{doc, aws.ReadSecurityGroups}, {attached, aws.ReadInstances}},
+	} {
+		inv := home()
+		for _, s := range order {
+			if err := s.read(strings.NewReader(s.doc), name, inv); err != nil {
+				t.Fatal(err)
+			}
+		}
+		found := false
+		for _, g := range inv.SecurityGroups {
+			if g.GroupID != "sg-9" {
+				continue
+			}
+			found = true
+			if len(g.Inbound) != 1 || len(g.Instances) != 2 || g.ID != "arn:aws:ec2:eu-west-1:444455556666:security-group/sg-9" {
+				t.Errorf("%s: the shared group is %+v", name, g)
+			}
+		}
+		if !found || len(inv.SecurityGroups) != 2 || len(inv.Problems) > 0 {
+			t.Errorf("%s: groups %+v, problems %v", name, inv.SecurityGroups, inv.Problems)
+		}
+	}
+	inv := home()
+	err := aws.ReadSecurityGroups(strings.NewReader(`{"SecurityGroups":[`+shared+`]}`), "f", inv)
+	if err == nil || !strings.Contains(err.Error(), "belongs to account 444455556666, but the rest to account 111122223333") || len(inv.SecurityGroups) > 0 {
+		t.Errorf("a file of another account: error %v, groups %+v", err, inv.SecurityGroups)
+	}
+	fresh := &entitlement.Inventory{}
+	more := strings.Replace(own, "sg-1", "sg-2", 1)
+	if err := aws.ReadSecurityGroups(strings.NewReader(`{"SecurityGroups":[`+shared+`,`+own+`,`+more+`]}`), "f", fresh); err != nil || fresh.System.ID != "111122223333" {
+		t.Errorf("most are of account 111122223333: %v, taken for account %q", err, fresh.System.ID)
+	}
+}

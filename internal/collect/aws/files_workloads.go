@@ -37,6 +37,8 @@ type workloadReader struct {
 	lists      int
 	region     *regexp.Regexp
 	groupIndex map[string]int // Of groups.
+	owned      []ownedGroup   // Security groups that were read.
+	here       string         // Region that all is of, and the account's own; "" where that is open.
 }
 
 // newWorkloadReader matches the region at the beginning of the name of an

@@ -165,7 +165,7 @@ func (r *collection) securityGroups(ctx context.Context, region string, client *
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err == nil {
-			err = r.normalise(page, name, ReadSecurityGroups)
+			err = r.normalise(page, name, securityGroupsOf(region))
 		}
 		if err != nil {
 			r.fail(ctx, CodeInstances, name, "security groups of this region are missing", fmt.Errorf("describe security groups in %s: %w", region, err))
