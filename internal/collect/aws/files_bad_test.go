@@ -74,6 +74,16 @@ func TestBadOrganizations(t *testing.T) {
 			"no content", `{"Roots":[{"Id":"r-1"}],"Accounts":[{"Id":"111122223333","ParentId":"r-1"}],"Policies":[{"PolicySummary":{"Arn":"p"},"Targets":[{"TargetId":"r-1"}]}]}`,
 			"policy p has no Content; add the answer of describe-policy",
 		},
+		{
+			"a policy without a summary", `{"Roots":[{"Id":"r-1"}],"Policies":[{"Id":"p-1","Name":"deny","Targets":[]}]}`,
+			"Policies[1] at byte 36: PolicySummary.Arn is missing; add the answer of describe-policy",
+		},
+		{
+			"a policy without targets", `{"Policies":[{"PolicySummary":{"Arn":"p"},"Content":"{}"}]}`,
+			"Policies[1] at byte 13: Targets is missing; add the answer of list-targets-for-policy",
+		},
+		{"an id in the place of a policy", `{"Policies":["p-1"]}`, "Policies[1] at byte 13: is no object; add the answer of describe-policy"},
+		{"a tag policy", `{"Organization":{"MasterAccountId":"111122223333"},"Policies":[{"PolicySummary":{"Arn":"p","Type":"TAG_POLICY"}}]}`, ""},
 		{"management account", `{"Organization":{"MasterAccountId":"111122223333"}}`, ""},
 		{"switched off", `{"Roots":[{"Id":"r-1","PolicyTypes":[]}]}`, ""},
 	}
@@ -83,7 +93,7 @@ func TestBadOrganizations(t *testing.T) {
 			inv := &entitlement.Inventory{System: entitlement.System{ID: "111122223333"}}
 			err := aws.ReadOrganization(strings.NewReader(tt.doc), "f", inv)
 			switch {
-			case tt.want == "" && err != nil, tt.want != "" && (err == nil || err.Error() != "read organisation f: "+tt.want):
+			case tt.want == "" && err != nil, tt.want != "" && (err == nil || err.Error() != "read organisation f: "+tt.want && err.Error() != "read organisation: f: "+tt.want):
 				t.Errorf("error %v, want %s", err, tt.want)
 			case len(inv.Controls) > 0:
 				t.Errorf("controls %v, want none", inv.Controls)

@@ -112,6 +112,9 @@ func readOrganization(in io.Reader, name string) (*organization, error) {
 
 func (o *organization) element(e element) error {
 	if e.value[0] != '{' {
+		if e.list == "Policies" && e.n > 0 {
+			return o.broken(e, "is no object; add the answer of describe-policy")
+		}
 		return nil
 	}
 	switch e.list {
@@ -129,9 +132,13 @@ func (o *organization) element(e element) error {
 			o.names[id] = stringOf(memberOf(e.value, "Name"))
 		}
 	case "Policies":
-		o.policy(e)
+		return o.policy(e)
 	}
 	return nil
+}
+
+func (o *organization) broken(e element, what string) error {
+	return fmt.Errorf("%s: %s[%d] at byte %d: %s", o.name, e.list, e.n, e.offset, what)
 }
 
 // rootOf reads the root and which types of policy it has enabled; a root that
@@ -153,12 +160,20 @@ func (o *organization) has(kind string) bool {
 	return o.features != "CONSOLIDATED_BILLING" && (o.types == nil || o.types[kind])
 }
 
-func (o *organization) policy(e element) {
+// policy reads a policy of a type that bounds access. One that does not say
+// what it is or what it is attached to cannot be left out: it may deny.
+func (o *organization) policy(e element) error {
 	summary := memberOf(e.value, "PolicySummary")
 	id := entitlement.PolicyID(stringOf(memberOf(summary, "Arn")))
 	into := o.controlsOf(stringOf(memberOf(summary, "Type")), string(id))
-	if id == "" || into == nil {
-		return
+	targets := memberOf(e.value, "Targets")
+	switch {
+	case into == nil:
+		return nil
+	case id == "":
+		return o.broken(e, "PolicySummary.Arn is missing; add the answer of describe-policy")
+	case targets == nil:
+		return o.broken(e, "Targets is missing; add the answer of list-targets-for-policy")
 	}
 	p := entitlement.Policy{
 		ID: id, Name: stringOf(memberOf(summary, "Name")),
@@ -169,9 +184,10 @@ func (o *organization) policy(e element) {
 		p.Document = knownDocument(stringOf(memberOf(summary, "Id")), string(id))
 	}
 	into.policies[id] = p
-	elements(memberOf(e.value, "Targets"), func(t []byte) {
+	elements(targets, func(t []byte) {
 		if target := stringOf(memberOf(t, "TargetId")); !slices.Contains(into.attached[target], id) {
 			into.attached[target] = append(into.attached[target], id)
 		}
 	})
+	return nil
 }
