@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -146,5 +147,22 @@ func TestReadAccountsErrors(t *testing.T) {
 		if _, err := aws.ReadAccounts(tt.details, tt.files, day()); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%v %+v: error %v, want %q", tt.details, tt.files, err, tt.want)
 		}
+	}
+}
+
+// What is wrong with a bucket is a problem of the account that it is of.
+func TestProblemsOfBucketsGoToTheirAccounts(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string]string{
+		"a.json": details("111122223333", false, "ada"), "b.json": details("444455556666", false, "bob"),
+		"r.json": `{"Account":"444455556666","Buckets":[{"Name":"b","Policy":5,"Encryption":{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"rot13"}}]},"Grants":7}]}
+			{"Arn":"arn:aws:s3:::c","Account":"444455556666"}`,
+	})
+	list, err := aws.ReadAccounts([]string{filepath.Join(dir, "[ab].json")}, aws.Files{ResourcePolicies: []string{filepath.Join(dir, "r.json")}}, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list) != 2 || len(list[0].Problems) != 0 || len(list[1].Problems) != 4 || len(list[1].Resources) != 2 {
+		t.Errorf("problems of the first account %v, of the second %v", list[0].Problems, list[1].Problems)
 	}
 }

@@ -39,12 +39,12 @@ func (r *resourceReader) bucket(p place, v []byte, around *shape, account *publi
 	own := blockOf(memberOf(v, "PublicAccessBlock"), "PublicAccessBlockConfiguration")
 	own.or(account).set(x.bucket)
 	if wrong := encryption(x.bucket, memberOf(v, "Encryption")); wrong != "" {
-		r.problem(p.of(x.arn), UnsupportedShape, wrong)
+		r.problem(p.of(x.arn, x.account), UnsupportedShape, wrong)
 	}
 	x.bucket.Owner = ownerOf(v)
 	if ownership(memberOf(v, "Ownership")) != "BucketOwnerEnforced" {
 		if wrong := accessControl(x.bucket, memberOf(v, "Grants")); wrong != "" {
-			r.problem(p.of(x.arn), UnsupportedShape, wrong)
+			r.problem(p.of(x.arn, x.account), UnsupportedShape, wrong)
 		}
 	}
 	r.enter(p, &x)

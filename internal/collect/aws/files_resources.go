@@ -2,6 +2,7 @@ package aws
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"regexp"
@@ -69,22 +70,23 @@ type resourceReader struct {
 }
 
 // place says where something stands in a file.
-type place struct{ name, arn string }
+type place struct{ name, arn, account string }
 
 func (p place) at(format string, args ...any) place {
 	p.name += fmt.Sprintf(format, args...)
 	return p
 }
 
-func (p place) of(arn string) place {
-	p.arn = arn
+// of says which resource it is; its account counts where the ARN has none.
+func (p place) of(arn, account string) place {
+	p.arn, p.account = arn, account
 	return p
 }
 
 // problem reports to the account that it concerns, or else to the first.
 func (r *resourceReader) problem(p place, reason Reason, message string) {
 	inv := r.order[0]
-	if h, ok := r.accounts[entitlement.SystemID(accountOf(p.arn))]; ok {
+	if h, ok := r.accounts[entitlement.SystemID(cmp.Or(accountOf(p.arn), p.account))]; ok {
 		inv = h.inv
 	}
 	where := r.name + ": " + p.name
@@ -105,7 +107,7 @@ type entry struct {
 // enter adds the resource to its owner's inventory.
 func (r *resourceReader) enter(p place, x *entry) {
 	x.arn = holder(x.arn)
-	p = p.of(x.arn)
+	p = p.of(x.arn, x.account)
 	a, ok := splitARN(x.arn)
 	switch {
 	case !ok:

@@ -226,7 +226,7 @@ func (r *resourceReader) attributes(p place, s *shape) {
 // not say the region.
 func (r *resourceReader) repository(p place, s *shape) {
 	if s.region == "" || s.registry == "" {
-		r.problem(p.of(s.repository), MissingField,
+		r.problem(p.of(s.repository, s.registry), MissingField,
 			`registryId or the region of the repository is missing: add "Region": "eu-west-1" beside repositoryName`)
 		return
 	}
