@@ -63,11 +63,12 @@ func marked(f exposure.Found) []string {
 }
 
 // escalate gives each subject its ways to more permissions.
-func escalate(in *finding.Input, ways map[entitlement.IdentityID][]entitlement.Escalation) {
+func escalate(in *finding.Input, ways map[entitlement.IdentityID]escalation.Ways) {
 	for i := range in.Subjects {
 		s := &in.Subjects[i]
-		s.Escalations = ways[s.Identity.ID]
-		s.MoreEscalations = len(s.Escalations) >= escalation.MaxPerIdentity
+		w := ways[s.Identity.ID]
+		s.Escalations = w.Gravest
+		s.Ways = finding.Ways{Found: w.Found, Admin: w.Admin, Conditional: w.Conditional, More: w.More}
 	}
 }
 

@@ -21,8 +21,8 @@ func findEscalation(s *Subject, _ *Options) []entitlement.Finding {
 	}
 	ways := slices.SortedFunc(slices.Values(s.Escalations), better)
 	together := group(ways)
-	count := summarise(ways, s.MoreEscalations)
-	if len(together) > shownWays {
+	count := summarise(ways, s.Ways)
+	if len(together) > shownWays || s.Ways.Found > len(ways) {
 		count += ", the gravest"
 	}
 	evidence := []entitlement.Evidence{{Name: EvidenceWays, Value: count}}
@@ -73,21 +73,23 @@ func truth(b bool) int {
 }
 
 // summarise counts ways: "at least 50, 3 to every permission, 2 conditional".
-func summarise(ways []entitlement.Escalation, more bool) string {
-	admin, open := 0, 0
-	for i := range ways {
-		admin += truth(ways[i].Admin)
-		open += truth(ways[i].Conditional)
+func summarise(ways []entitlement.Escalation, n Ways) string {
+	if n.Found < len(ways) {
+		n.Found, n.Admin, n.Conditional = len(ways), 0, 0
+		for i := range ways {
+			n.Admin += truth(ways[i].Admin)
+			n.Conditional += truth(ways[i].Conditional)
+		}
 	}
-	text := fmt.Sprint(len(ways))
-	if more {
+	text := fmt.Sprint(n.Found)
+	if n.More {
 		text = "at least " + text
 	}
-	if admin > 0 {
-		text += fmt.Sprintf(", %d to every permission", admin)
+	if n.Admin > 0 {
+		text += fmt.Sprintf(", %d to every permission", n.Admin)
 	}
-	if open > 0 {
-		text += fmt.Sprintf(", %d conditional", open)
+	if n.Conditional > 0 {
+		text += fmt.Sprintf(", %d conditional", n.Conditional)
 	}
 	return text
 }

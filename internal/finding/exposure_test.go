@@ -125,10 +125,22 @@ func TestEscalationIsBounded(t *testing.T) {
 	for i := range 40 {
 		s.Escalations = append(s.Escalations, entitlement.Escalation{Path: fmt.Sprintf("iam-%03d", i), Admin: i == 39})
 	}
-	s.MoreEscalations = true
+	s.Ways.More = true
 	got := evaluate(options(), s).Findings
 	if len(got) != 1 || len(got[0].Evidence) != 4 || got[0].Evidence[0].Value != "at least 40, 1 to every permission, the gravest" ||
 		!strings.HasPrefix(got[0].Evidence[1].Value, "iam-039") {
+		t.Errorf("findings %+v", got)
+	}
+}
+
+// Ways that are counted but not listed stand in the count.
+func TestEscalationCountsAll(t *testing.T) {
+	t.Parallel()
+	s := ofKind(entitlement.Role)
+	s.Escalations = []entitlement.Escalation{{Path: "iam-001", Admin: true}}
+	s.Ways = finding.Ways{Found: 120, Admin: 30, Conditional: 5}
+	got := evaluate(options(), s).Findings
+	if len(got) != 1 || got[0].Evidence[0].Value != "120, 30 to every permission, 5 conditional, the gravest" {
 		t.Errorf("findings %+v", got)
 	}
 }

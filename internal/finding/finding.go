@@ -44,12 +44,12 @@ type Subject struct {
 	Members  int       // Of a group.
 	Observed float64   // Part of the window that the logs reach, 0 to 1.
 
-	// Escalations are ways to raise its own permissions; MoreEscalations is set
-	// where there may be others.
-	Escalations     []entitlement.Escalation
-	MoreEscalations bool
-	SecurityTools   []string // That it can administer.
-	Secrets         []string // Stores of secrets that it can read.
+	// Escalations are ways to raise its own permissions, the gravest of the
+	// Ways.
+	Escalations   []entitlement.Escalation
+	Ways          Ways
+	SecurityTools []string // That it can administer.
+	Secrets       []string // Stores of secrets that it can read.
 	// Buckets are those that an instance reaches through its role, and how many
 	// of them hang on conditions whose context is not known.
 	Buckets            []entitlement.ResourceID
@@ -58,6 +58,13 @@ type Subject struct {
 	// accounts that a role can enter; "*" is any that trusts it.
 	Entered []entitlement.ExternalAccess
 	Reaches []entitlement.SystemID
+}
+
+// Ways counts the ways in which an identity can raise its own permissions. The
+// zero value stands for the number of those that are listed.
+type Ways struct {
+	Found, Admin, Conditional int  // In all, to every permission, and under conditions.
+	More                      bool // There may be others.
 }
 
 // Bucket is a storage bucket with who outside of its account has access to it.

@@ -59,6 +59,16 @@ func facts(more ...string) *aws.Context {
 	return aws.NewContext(values)
 }
 
+// at are the facts of a request in a region.
+func (v *view) at(region string) *aws.Context {
+	c := v.regional[region]
+	if c == nil {
+		c = facts(regionKey, region)
+		v.regional[region] = c
+	}
+	return c
+}
+
 const regionKey = "aws:requestedregion"
 
 // iamFacts are those of a call to IAM itself, which has one region.

@@ -17,13 +17,7 @@ type class struct {
 	personal bool // Its policies look at who asks, so that it has one member.
 	denies   bool // A Deny or a boundary limits what it can give itself.
 	policies []entitlement.PolicyID
-	regions  []string
-	shared   []*move
-	made     bool
-
-	retrusted []granted // nil until asked for.
-	rewrites  map[entitlement.PolicyID]answer
-	gains     map[*entitlement.Access]gain // By what a move ends with.
+	kin      []*kin // By the numbers of plans; nil until asked for.
 }
 
 // text is what a policy's text tells without being parsed.
@@ -41,11 +35,16 @@ func (v *view) text(p entitlement.PolicyID) text {
 	doc := bytes.ToLower(v.inv.Policies[p].Document)
 	escaped := bytes.Contains(doc, []byte(`\u`))
 	t := text{
-		personal: escaped || bytes.Contains(doc, []byte("${")) || bytes.Contains(doc, []byte("aws:principal")) || bytes.Contains(doc, []byte("aws:user")),
+		personal: escaped || looks(doc),
 		denies:   escaped || bytes.Contains(doc, []byte(`"deny"`)),
 	}
 	v.texts[p] = t
 	return t
+}
+
+// looks reports whether a policy, in lower case, may look at who asks.
+func looks(doc []byte) bool {
+	return bytes.Contains(doc, []byte("${")) || bytes.Contains(doc, []byte("aws:principal")) || bytes.Contains(doc, []byte("aws:user"))
 }
 
 // classOf returns the class of an identity.
@@ -53,7 +52,7 @@ func (v *view) classOf(a *actor) *class {
 	if a.class != nil {
 		return a.class
 	}
-	c := class{denies: a.Boundary != "", personal: v.personal, policies: slices.Clone(a.Policies)}
+	c := class{denies: a.Boundary != "", personal: len(v.looking) > 0, policies: slices.Clone(a.Policies)}
 	for _, g := range v.groupsOf(a) {
 		c.policies = append(c.policies, g.Policies...)
 	}
@@ -71,6 +70,7 @@ func (v *view) classOf(a *actor) *class {
 	}
 	c.name = strings.Join(name, "\n")
 	if a.class = v.classes[c.name]; a.class == nil {
+		c.kin = make([]*kin, v.plans)
 		a.class = &c
 		v.classes[c.name] = a.class
 	}

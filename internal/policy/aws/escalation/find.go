@@ -11,35 +11,31 @@ import (
 // MaxPerIdentity is the number of escalations of one identity that are kept,
 // the gravest first: unconditional ones to everything, then conditional ones,
 // then those to more, each by the number of steps.
-const MaxPerIdentity = 50
+const MaxPerIdentity = 10
 
 // MaxSteps is the length that no chain exceeds.
 const MaxSteps = 5
-
-// maxTargets bounds the targets of one path for one identity, the most
-// powerful first.
-const maxTargets = 50
 
 // Find returns the escalations of each identity of an account that has any:
 // users, roles, groups for what they grant to any member, and functions and
 // instances for what they run as. The lists are sorted, the gravest first; a
 // function shares the list of its role. The account must be one of the
 // estate's.
-func Find(e *aws.Estate, a *aws.Account) map[entitlement.IdentityID][]entitlement.Escalation {
+func Find(e *aws.Estate, a *aws.Account) map[entitlement.IdentityID]Ways {
 	f := newFinder(e, catalog.AWS())
 	v := f.view(a)
 	f.explore(v.principals)
-	out := map[entitlement.IdentityID][]entitlement.Escalation{}
+	out := map[entitlement.IdentityID]Ways{}
 	for _, who := range v.principals {
-		if list := f.escalations(who); len(list) > 0 {
-			out[who.ID] = list
+		if w := f.escalations(who); w.Found > 0 {
+			out[who.ID] = w
 		}
 	}
 	inv := a.Inventory()
 	for i := range inv.Identities {
 		id := &inv.Identities[i]
-		if list := out[id.RunsAs]; id.RunsAs != "" && len(list) > 0 {
-			out[id.ID] = list
+		if w := out[id.RunsAs]; id.RunsAs != "" && w.Found > 0 {
+			out[id.ID] = w
 		}
 	}
 	f.groups(v, out)
@@ -48,15 +44,22 @@ func Find(e *aws.Estate, a *aws.Account) map[entitlement.IdentityID][]entitlemen
 
 // finder holds what the search in one estate needs.
 type finder struct {
-	estate  *aws.Estate
-	cat     *catalog.Catalog
-	plans   []*plan
-	assume  int // Index of sts:AssumeRole.
-	views   map[*aws.Account]*view
-	indexes map[*aws.Account]*index
-	word    *regexp.Regexp
-	ways    [yes + 1]*ways
-	weight  weights
+	estate    *aws.Estate
+	cat       *catalog.Catalog
+	plans     []*plan
+	assume    int // Index of sts:AssumeRole.
+	views     map[*aws.Account]*view
+	indexes   map[*aws.Account]*index
+	byAccount map[from]*byAccount
+	asked     []entitlement.Action             // By plans.
+	matched   map[string]entitlement.ActionSet // The asked actions that patterns select.
+	word      *regexp.Regexp
+	lists     int             // How many there are.
+	cut       bool            // A choice left something out.
+	given     map[*actor]bool // Who may be given more by others.
+	known     map[string]Ways // The ways of those who are alike.
+	ways      [yes + 1]*ways
+	weight    weights
 
 	request  aws.Request // Used again for each decision, as is its result.
 	decision aws.Decision
@@ -68,15 +71,17 @@ type plan struct {
 
 	indices []int // Of its actions in the catalogue.
 	list    []entitlement.Action
+	number  int                   // Among the plans.
+	asks    entitlement.ActionSet // Of the finder's asked actions.
 }
 
 func newFinder(e *aws.Estate, cat *catalog.Catalog) *finder {
 	f := &finder{
-		estate: e, cat: cat, views: map[*aws.Account]*view{}, indexes: map[*aws.Account]*index{}, word: quotedWord(), weight: newWeights(cat),
+		estate: e, cat: cat, views: map[*aws.Account]*view{}, indexes: map[*aws.Account]*index{}, given: map[*actor]bool{}, known: map[string]Ways{}, byAccount: map[from]*byAccount{}, matched: map[string]entitlement.ActionSet{}, word: quotedWord(), weight: newWeights(cat),
 	}
 	f.assume, _ = cat.Index("sts:AssumeRole")
 	for _, p := range Paths() {
-		f.plans = append(f.plans, newPlan(p, cat))
+		f.enlist(newPlan(p, cat))
 	}
 	return f
 }

@@ -10,7 +10,7 @@ import (
 // groups adds what the policies of a group let any of its members do by
 // themselves: it is asked of a user who belongs to the group and has nothing
 // else. Where such a user changes itself, the target is the group.
-func (f *finder) groups(v *view, out map[entitlement.IdentityID][]entitlement.Escalation) {
+func (f *finder) groups(v *view, out map[entitlement.IdentityID]Ways) {
 	var list []entitlement.Identity
 	of := map[entitlement.IdentityID]entitlement.IdentityID{}
 	for _, g := range v.groups {
@@ -30,7 +30,7 @@ func (f *finder) groups(v *view, out map[entitlement.IdentityID][]entitlement.Es
 	a := v.account.Evaluator().Compile(v.withMembers(list))
 	other := newFinder(aws.NewEstate(a), f.cat)
 	for _, member := range other.view(a).principals {
-		if found := other.ofMember(member, of[member.ID]); len(found) > 0 {
+		if found := other.ofMember(member, of[member.ID]); found.Found > 0 {
 			out[of[member.ID]] = found
 		}
 	}
@@ -56,20 +56,19 @@ func (v *view) withMembers(list []entitlement.Identity) *entitlement.Inventory {
 	return v.excerpt(append(groups, list...)...)
 }
 
-func (f *finder) ofMember(member *actor, group entitlement.IdentityID) []entitlement.Escalation {
+func (f *finder) ofMember(member *actor, group entitlement.IdentityID) Ways {
 	if member.full {
-		return nil
+		return Ways{}
 	}
-	var chains []*chain
 	s := f.search(member)
 	for _, m := range f.selfMoves(member) {
 		if s.gain(m) != nothing {
-			chains = append(chains, (*chain)(nil).then(member, m))
+			s.single(m)
 		}
 	}
-	found := f.report(member, chains)
-	for i := range found {
-		e := &found[i]
+	found := s.report()
+	for i := range found.Gravest {
+		e := &found.Gravest[i]
 		e.Steps[0].By = group
 		if e.Target == string(member.ID) {
 			e.Target, e.Steps[0].Target = string(group), string(group)

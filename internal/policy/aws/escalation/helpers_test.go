@@ -129,7 +129,11 @@ func find(worlds ...world) map[entitlement.IdentityID][]entitlement.Escalation {
 	for _, w := range worlds {
 		accounts = append(accounts, evaluator().Compile(w.Inventory))
 	}
-	return escalation.Find(aws.NewEstate(accounts...), accounts[0])
+	out := map[entitlement.IdentityID][]entitlement.Escalation{}
+	for id, w := range escalation.Find(aws.NewEstate(accounts...), accounts[0]) {
+		out[id] = w.Gravest
+	}
+	return out
 }
 
 // describe puts an escalation in one line: path, target, and what else matters.

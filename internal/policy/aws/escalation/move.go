@@ -1,6 +1,8 @@
 package escalation
 
 import (
+	"iter"
+
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -16,37 +18,67 @@ type move struct {
 	after  *entitlement.Access    // What the mover, or to, holds then.
 }
 
-// movesOf returns all moves of an identity, found when first asked for.
-func (f *finder) movesOf(who *actor) []*move {
+// meet finds the moves of an identity.
+func (f *finder) meet(who *actor) {
 	if who.made || who.full {
-		return who.moves
+		return
 	}
 	who.made = true
-	who.moves = append(f.selfMoves(who), f.assumeMoves(who)...)
-	for _, m := range f.sharedMoves(who) {
-		if m.to != who && m.target != who.ID {
-			who.moves = append(who.moves, m)
+	f.cut = false
+	who.own = append(f.selfMoves(who), f.assumeMoves(who)...)
+	who.cut = f.cut
+	for _, p := range f.holds(who, func(p *plan) bool { return p.shape != onSelf }) {
+		if l := f.listOf(who, p); len(l.moves) > 0 {
+			who.lists = append(who.lists, l)
 		}
 	}
-	return who.moves
 }
 
-// sharedMoves returns the moves that all identities of a class have; one to an
-// identity itself may be among them.
-func (f *finder) sharedMoves(who *actor) []*move {
-	plans := f.holds(who, func(p *plan) bool { return p.shape != onSelf && !p.assumes() })
-	if len(plans) == 0 {
-		return nil
+// listOf returns the moves of a plan that an identity has in common with its
+// kin; one to the identity itself may be among them.
+func (f *finder) listOf(who *actor, p *plan) *list {
+	k := f.kinOf(who, p)
+	l := k.lists[p]
+	if l == nil {
+		f.cut = false
+		l = &list{number: f.lists, moves: f.find(who, p)}
+		l.cut = f.cut
+		f.lists++
+		k.lists[p] = l
 	}
-	c := who.view.classOf(who)
-	if c.made {
-		return c.shared
+	return l
+}
+
+// moves returns all moves of an identity.
+func (a *actor) moves() iter.Seq[*move] {
+	return func(yield func(*move) bool) {
+		for _, m := range a.own {
+			if !yield(m) {
+				return
+			}
+		}
+		for _, l := range a.lists {
+			for _, m := range l.moves {
+				if a.may(m) && !yield(m) {
+					return
+				}
+			}
+		}
 	}
-	c.made = true
-	for _, p := range plans {
-		c.shared = append(c.shared, f.find(who, p)...)
+}
+
+// may reports whether a move of the kin is one of an identity too, and none of
+// its own already.
+func (a *actor) may(m *move) bool {
+	if m.to == a || m.target == a.ID {
+		return false
 	}
-	return c.shared
+	for _, own := range a.own {
+		if own.plan == m.plan && own.target == m.target {
+			return false
+		}
+	}
+	return true
 }
 
 // holds returns the plans whose actions an identity holds on some resource.
@@ -65,6 +97,9 @@ func (f *finder) find(who *actor, p *plan) []*move {
 	case onUser:
 		return f.userMoves(who, p)
 	case onRole:
+		if p.assumes() {
+			return f.commonMoves(who, p)
+		}
 		return f.roleMoves(who, p)
 	case onPassed:
 		return f.passMoves(who, p)

@@ -1,41 +1,21 @@
 package escalation
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/leastward/leastward/internal/entitlement"
-	"github.com/leastward/leastward/internal/policy/glob"
 )
-
-// targets returns those of the pool that an identity's grants of an action may
-// speak of.
-func (f *finder) targets(who *actor, action entitlement.Action, pool []*actor) []*actor {
-	var patterns [][]byte
-	for _, s := range f.statements(who, action) {
-		if len(s.NotResources) > 0 {
-			return pool
-		}
-		for _, r := range s.Resources {
-			if r == "*" || strings.Contains(r, "${") {
-				return pool
-			}
-			patterns = append(patterns, glob.Encode(r, false))
-		}
-	}
-	var out []*actor
-	for _, a := range pool {
-		if slices.ContainsFunc(patterns, func(p []byte) bool { return glob.Match(p, string(a.ID)) }) {
-			out = append(out, a)
-		}
-	}
-	return out
-}
 
 // userMoves take over other users by giving them credentials.
 func (f *finder) userMoves(who *actor, p *plan) []*move {
 	var out []*move
-	for _, user := range f.targets(who, p.list[0], who.view.users) {
+	c := f.choice()
+	for _, i := range f.targets(who, p.list[0], who.view.userShelf) {
+		user := who.view.users[i]
+		if c.over() {
+			break
+		}
+		if !c.wants(user) {
+			continue
+		}
 		m := p.takeover(user, credentials(p, user))
 		for _, action := range p.list {
 			if m.truth == no {
@@ -48,11 +28,8 @@ func (f *finder) userMoves(who *actor, p *plan) []*move {
 			}
 			m.answer = m.and(f.may(who, action, string(user.ID)))
 		}
-		if m.truth == no {
-			continue
-		}
-		if out = append(out, m); len(out) == maxTargets {
-			break
+		if c.tell(user, m.truth); m.truth != no {
+			out = append(out, m)
 		}
 	}
 	return out

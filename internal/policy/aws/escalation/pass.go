@@ -15,17 +15,30 @@ func (f *finder) passMoves(who *actor, p *plan) []*move {
 	}
 	var out []*move
 	for _, service := range p.Services {
-		for _, g := range f.trustingRoles(who.view, service) {
-			a := base.and(g.answer).and(f.passable(who, g.actor, p, service))
-			if a.truth == no || slices.ContainsFunc(out, func(m *move) bool { return m.to == g.actor }) {
+		t, c := f.trustingRoles(who.view, service), f.choice()
+		for _, i := range f.passed(who, p, t) {
+			if c.over() {
+				break
+			}
+			g := t.list[i]
+			if !c.wants(g.actor) || slices.ContainsFunc(out, func(m *move) bool { return m.to == g.actor }) {
 				continue
 			}
-			if out = append(out, p.takeover(g.actor, a)); len(out) == maxTargets {
-				return out
+			a := base.and(g.answer).and(f.passable(who, g.actor, p, service))
+			if c.tell(g.actor, a.truth); a.truth != no {
+				out = append(out, p.takeover(g.actor, a))
 			}
 		}
 	}
 	return out
+}
+
+// passed returns the places of the roles that a plan may be about.
+func (f *finder) passed(who *actor, p *plan, t *trusting) []int {
+	if p.Needs[0].On != RoleToPass {
+		return t.shelf.all
+	}
+	return f.targets(who, p.list[0], t.shelf)
 }
 
 // passable decides what a path asks about a role that the service may assume.
@@ -57,23 +70,30 @@ func (v *view) profile(role *actor) answer {
 	return answer{}
 }
 
+// trusting are the roles that a service may assume, by power.
+type trusting struct {
+	list  []granted
+	shelf *shelf
+}
+
 // trustingRoles returns the roles that a service may assume, the most powerful
 // first.
-func (f *finder) trustingRoles(v *view, service string) []granted {
-	if list, ok := v.trusting[service]; ok {
-		return list
+func (f *finder) trustingRoles(v *view, service string) *trusting {
+	if t := v.trusting[service]; t != nil {
+		return t
 	}
-	list := []granted{}
+	t := &trusting{}
 	for _, role := range v.roles {
 		if len(role.Trust) == 0 || !names(role.Trust, service) {
 			continue
 		}
-		if a := f.ask(service, "sts:AssumeRole", string(role.ID), facts()); a.truth != no {
-			list = append(list, granted{role, a})
+		if a := f.ask(service, "sts:AssumeRole", string(role.ID), v.plain); a.truth != no {
+			t.list = append(t.list, granted{role, a})
 		}
 	}
-	v.trusting[service] = list
-	return list
+	t.shelf = newShelf(len(t.list), func(i int) string { return string(t.list[i].ID) })
+	v.trusting[service] = t
+	return t
 }
 
 // workloadMoves take over functions or instances and with them their roles.
@@ -84,25 +104,45 @@ func (f *finder) workloadMoves(who *actor, p *plan) []*move {
 	if !v.collected[p.Runs] {
 		return f.unseenMoves(who, p)
 	}
-	byRole := map[*actor]*move{}
 	var out []*move
-	for _, w := range v.workloads[p.Runs] {
-		a := f.anywhere(who, p, regionOf(w.ID)).and(f.ready(who, p, w))
-		for i, action := range p.list {
-			if p.Needs[i].On == Workload && a.truth != no {
-				a = a.and(f.ask(string(who.ID), action, string(w.ID), facts(regionKey, regionOf(w.ID))))
+	var last *move // To the role whose workloads are being looked at.
+	c, pool := f.choice(), v.workloads[p.Runs]
+	for _, i := range f.targets(who, p.list[0], pool.shelf) {
+		w := pool.list[i]
+		again := last != nil && last.to == w.role
+		if c.over() && !again {
+			break
+		}
+		if again && last.truth == yes || !again && !c.wants(w.role) {
+			continue
+		}
+		a := f.takes(who, p, w)
+		switch {
+		case !again:
+			if c.tell(w.role, a.truth); a.truth != no {
+				last = p.takeover(w.role, a)
+				out = append(out, last)
 			}
+		case a.truth > last.truth:
+			last.answer = a
 		}
-		if m := byRole[w.role]; a.truth == no || m != nil && m.truth >= a.truth {
-			continue
-		} else if m != nil {
-			m.answer = a
-			continue
-		}
-		byRole[w.role] = p.takeover(w.role, a)
-		out = append(out, byRole[w.role])
 	}
 	return out
+}
+
+// takes decides whether an identity may take a workload over.
+func (f *finder) takes(who *actor, p *plan, w workload) answer {
+	region := regionOf(w.ID)
+	a := f.anywhere(who, p, region)
+	for i, action := range p.list {
+		if p.Needs[i].On == Workload && a.truth != no {
+			a = a.and(f.ask(string(who.ID), action, string(w.ID), who.view.at(region)))
+		}
+	}
+	if a.truth == no {
+		return a
+	}
+	return a.and(f.ready(who, p, w))
 }
 
 // unseenMoves are those to roles of functions or instances of which nothing is
@@ -110,6 +150,7 @@ func (f *finder) workloadMoves(who *actor, p *plan) []*move {
 func (f *finder) unseenMoves(who *actor, p *plan) []*move {
 	typ := string(p.Runs)
 	unseen := newPlan(p.Path, f.cat)
+	unseen.number, unseen.asks = p.number, p.asks
 	unseen.Needs = slices.Clone(p.Needs)
 	for i := range unseen.Needs {
 		if n := &unseen.Needs[i]; n.On == Workload {
@@ -129,7 +170,7 @@ func (f *finder) unseenMoves(who *actor, p *plan) []*move {
 func (f *finder) ready(who *actor, p *plan, w workload) answer {
 	switch p.ID {
 	case "lambda-003": // Something must call the function: others, unless the identity may.
-		a := f.ask(string(who.ID), "lambda:InvokeFunction", string(w.ID), facts(regionKey, regionOf(w.ID)))
+		a := f.ask(string(who.ID), "lambda:InvokeFunction", string(w.ID), who.view.at(regionOf(w.ID)))
 		if a.truth == yes {
 			return a
 		}

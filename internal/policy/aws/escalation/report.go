@@ -2,64 +2,114 @@ package escalation
 
 import (
 	"cmp"
+	"encoding/binary"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-// escalations returns what there is to report of an identity.
-func (f *finder) escalations(who *actor) []entitlement.Escalation {
-	if who.full {
-		return nil
-	}
-	return f.report(who, f.chains(who))
+// Ways are the escalations of one identity.
+type Ways struct {
+	// Gravest are at most MaxPerIdentity of them, the gravest first.
+	Gravest []entitlement.Escalation
+	// Found counts all that were found: in all, to everything, and conditional
+	// ones.
+	Found, Admin, Conditional int
+	// More is set where the search left targets out, so that there may be more.
+	More bool
 }
 
-// report writes down the gravest chains.
-func (f *finder) report(who *actor, chains []*chain) []entitlement.Escalation {
-	for _, c := range chains {
-		c.rank = f.rank(who, c)
-	}
-	slices.SortFunc(chains, func(a, b *chain) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.steps, b.steps),
-			strings.Compare(a.move.plan.ID, b.move.plan.ID), cmp.Compare(a.move.target, b.move.target))
-	})
-	chains = chains[:min(len(chains), MaxPerIdentity)]
-	out := make([]entitlement.Escalation, len(chains))
-	for i, c := range chains {
-		out[i] = f.escalation(who, c)
-	}
-	return out
+// best are the gravest chains of a search, and how many there were.
+type best struct {
+	chains                    []*chain
+	found, admin, conditional int
+	more                      bool
 }
 
-// rank puts the gravest first: unconditional ways to everything.
-func (f *finder) rank(who *actor, c *chain) int {
-	n := 0
-	if !f.everything(c.move) {
-		n = 2
+// add counts a chain, and keeps a copy of it if it is among the gravest.
+func (b *best) add(c *chain) {
+	b.found++
+	if c.rank < 2 {
+		b.admin++
 	}
-	if f.conditional(who, c) {
-		n++
+	b.conditional += c.rank % 2
+	if n := len(b.chains); n == MaxPerIdentity && !graver(c, b.chains[n-1]) {
+		return
+	} else if n == MaxPerIdentity {
+		b.chains = b.chains[:n-1]
 	}
-	return n
+	kept := *c
+	i, _ := slices.BinarySearchFunc(b.chains, &kept, compare)
+	b.chains = slices.Insert(b.chains, i, &kept)
 }
 
-// conditional reports whether a chain hangs on conditions: those of a move, or
-// all of what it brings.
-func (f *finder) conditional(who *actor, c *chain) bool {
-	for at := c; at != nil; at = at.before {
-		if at.move.truth != yes {
-			return true
-		}
-	}
-	return !f.everything(c.move) && f.gainOf(who, c.move) == doubtful
+func graver(a, b *chain) bool { return compare(a, b) < 0 }
+
+func compare(a, b *chain) int {
+	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.steps, b.steps),
+		strings.Compare(a.move.plan.ID, b.move.plan.ID), cmp.Compare(a.move.target, b.move.target))
 }
 
-func (f *finder) escalation(who *actor, c *chain) entitlement.Escalation {
+// escalations returns what there is to report of an identity. Those that have
+// the same access and the same moves have the same ways, but that they go them
+// themselves; who can be given more by others is looked at alone.
+func (f *finder) escalations(who *actor) Ways {
+	if who.full || len(who.own) == 0 && len(who.lists) == 0 {
+		return Ways{}
+	}
+	if len(who.own) > 0 || f.given[who] {
+		s := f.search(who)
+		s.escalate()
+		return s.report()
+	}
+	key := groupOf(who)
+	w, ok := f.known[key]
+	if !ok {
+		s := f.search(who)
+		s.escalate()
+		w = s.report()
+		f.known[key] = w
+		return w
+	}
+	return w.by(who.ID)
+}
+
+// groupOf identifies the identities with an access and lists of moves.
+func groupOf(who *actor) string {
+	key := fmt.Appendf(nil, "%s %p", who.view.number, who.access)
+	for _, l := range who.lists {
+		key = binary.AppendUvarint(key, uint64(l.number)) //nolint:gosec // never negative
+	}
+	return string(key)
+}
+
+// by returns the ways as another goes them.
+func (w Ways) by(who entitlement.IdentityID) Ways {
+	w.Gravest = slices.Clone(w.Gravest)
+	for i := range w.Gravest {
+		e := &w.Gravest[i]
+		e.Steps = slices.Clone(e.Steps)
+		e.Steps[0].By = who
+	}
+	return w
+}
+
+// report writes down what was found.
+func (s *search) report() Ways {
+	b := &s.best
+	w := Ways{Found: b.found, Admin: b.admin, Conditional: b.conditional, More: b.more}
+	for _, c := range b.chains {
+		w.Gravest = append(w.Gravest, s.escalation(c))
+	}
+	return w
+}
+
+func (s *search) escalation(c *chain) entitlement.Escalation {
 	last := c.move
 	e := entitlement.Escalation{
-		Path: last.plan.ID, Name: last.plan.Name, Target: string(last.target), Admin: f.everything(last),
+		Path: last.plan.ID, Name: last.plan.Name, Target: string(last.target), Admin: s.everything(last),
 	}
 	sum := answer{truth: yes}
 	for at := c; at != nil; at = at.before {
@@ -67,7 +117,7 @@ func (f *finder) escalation(who *actor, c *chain) entitlement.Escalation {
 		sum = sum.and(at.move.answer)
 	}
 	slices.Reverse(e.Steps)
-	e.Conditional = f.conditional(who, c)
+	e.Conditional = s.conditional(c)
 	e.Keys = sum.keys
 	return e
 }

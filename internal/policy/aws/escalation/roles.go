@@ -5,7 +5,7 @@ import "github.com/leastward/leastward/internal/entitlement"
 // roleMoves take over other roles by having them trust the identity.
 func (f *finder) roleMoves(who *actor, p *plan) []*move {
 	var out []*move
-	for _, g := range f.retrustable(who) {
+	for _, g := range f.retrustable(who, p) {
 		if m := f.roleMove(who, g, p); m != nil {
 			out = append(out, m)
 		}
@@ -15,29 +15,32 @@ func (f *finder) roleMoves(who *actor, p *plan) []*move {
 
 // retrustable returns the roles whose trust policies an identity may change so
 // that it can assume them, the most powerful first.
-func (f *finder) retrustable(who *actor) []granted {
-	c := who.view.classOf(who)
-	if c.retrusted != nil {
-		return c.retrusted
+func (f *finder) retrustable(who *actor, p *plan) []granted {
+	k := f.kinOf(who, p)
+	if k.retrusted != nil {
+		f.cut = f.cut || len(k.retrusted) >= maxTargets
+		return k.retrusted
 	}
-	c.retrusted = []granted{}
+	k.retrusted = []granted{}
 	const action = "iam:UpdateAssumeRolePolicy"
-	for _, role := range f.targets(who, action, who.view.roles) {
-		if role.fixed {
+	c := f.choice()
+	for _, i := range f.targets(who, action, who.view.roleShelf) {
+		role := who.view.roles[i]
+		if c.over() {
+			break
+		}
+		if role.fixed || !c.wants(role) {
 			continue
 		}
 		a := f.may(who, action, string(role.ID))
 		if a.truth != no {
 			a = a.and(f.mayAssumeOnceNamed(who, role))
 		}
-		if a.truth == no {
-			continue
-		}
-		if c.retrusted = append(c.retrusted, granted{role, a}); len(c.retrusted) == maxTargets {
-			break
+		if c.tell(role, a.truth); a.truth != no {
+			k.retrusted = append(k.retrusted, granted{role, a})
 		}
 	}
-	return c.retrusted
+	return k.retrusted
 }
 
 // roleMove takes over a role that can be assumed, after it got more if that is
@@ -66,7 +69,7 @@ func (f *finder) rewrite(who, role *actor, m *move) {
 		if !role.view.changeable(policy) || best.truth == yes {
 			continue
 		}
-		if a := f.mayRewrite(who, policy); a.truth > best.truth {
+		if a := f.mayRewrite(who, m.plan, policy); a.truth > best.truth {
 			best, chosen = a, policy
 		}
 	}
@@ -76,15 +79,12 @@ func (f *finder) rewrite(who, role *actor, m *move) {
 }
 
 // mayRewrite decides whether an identity may make a new version of a policy.
-func (f *finder) mayRewrite(who *actor, policy entitlement.PolicyID) answer {
-	c := who.view.classOf(who)
-	a, ok := c.rewrites[policy]
+func (f *finder) mayRewrite(who *actor, p *plan, policy entitlement.PolicyID) answer {
+	k := f.kinOf(who, p)
+	a, ok := k.rewrites[policy]
 	if !ok {
 		a = f.may(who, "iam:CreatePolicyVersion", string(policy))
-		if c.rewrites == nil {
-			c.rewrites = map[entitlement.PolicyID]answer{}
-		}
-		c.rewrites[policy] = a
+		k.rewrites[policy] = a
 	}
 	return a
 }

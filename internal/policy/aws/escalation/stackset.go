@@ -18,7 +18,9 @@ func (f *finder) stackSetMoves(who *actor, p *plan) []*move {
 		return nil
 	}
 	var out []*move
-	for _, g := range f.trustingRoles(who.view, stacks) {
+	t := f.trustingRoles(who.view, stacks)
+	for _, i := range f.targets(who, p.list[0], t.shelf) {
+		g := t.list[i]
 		a := base.and(g.answer).and(f.pass(who, g.actor, stacks))
 		if a.truth == no || !f.has(g.actor, "sts:AssumeRole") {
 			continue
@@ -31,6 +33,7 @@ func (f *finder) stackSetMoves(who *actor, p *plan) []*move {
 			out = append(out, p.takeover(g.actor, a.and(existing("stack set execution role"))))
 		}
 		if len(out) >= maxTargets {
+			f.cut = true
 			break
 		}
 	}

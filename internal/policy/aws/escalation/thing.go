@@ -23,7 +23,7 @@ const maxRegions = 8
 func (f *finder) things(who *actor, p *plan) answer {
 	best := answer{}
 	types := p.types()
-	for _, region := range f.regions(who) {
+	for _, region := range f.regions(who, p) {
 		a := f.anywhere(who, p, region)
 		for _, typ := range types {
 			if a.truth == no {
@@ -56,7 +56,7 @@ func (f *finder) anywhere(who *actor, p *plan, region string) answer {
 	a := answer{truth: yes}
 	for i := range p.Needs {
 		if p.Needs[i].On == Any && a.truth != no {
-			a = a.and(f.ask(string(who.ID), p.Needs[i].Action, "*", facts(regionKey, region)))
+			a = a.and(f.ask(string(who.ID), p.Needs[i].Action, "*", who.view.at(region)))
 		}
 	}
 	return a
@@ -65,7 +65,7 @@ func (f *finder) anywhere(who *actor, p *plan, region string) answer {
 // thing decides the actions that work on one resource of a type.
 func (f *finder) thing(who *actor, p *plan, typ, region string) answer {
 	best := answer{}
-	context := facts(regionKey, region)
+	context := who.view.at(region)
 	for _, arn := range f.candidates(who, p, typ, region) {
 		a := answer{truth: yes}
 		for i := range p.Needs {
@@ -153,16 +153,16 @@ func fit(name, format string) string {
 }
 
 // regions lists the regions in which a path is tried: the usual first one, and
-// those that the identity's policies and the control policies speak of.
-func (f *finder) regions(who *actor) []string {
+// those that the policies about the plan and the control policies speak of.
+func (f *finder) regions(who *actor, p *plan) []string {
 	v := who.view
-	c := v.classOf(who)
+	c := f.kinOf(who, p)
 	if c.regions != nil {
 		return c.regions
 	}
 	usual := map[string]string{"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}[v.partition]
 	c.regions = []string{cmp.Or(usual, "us-east-1")}
-	for _, p := range slices.Concat(append([][]entitlement.PolicyID{{who.Boundary}, c.policies}, v.inv.Controls...)...) {
+	for _, p := range slices.Concat(append([][]entitlement.PolicyID{{c.boundary}, c.policies}, v.inv.Controls...)...) {
 		for _, r := range v.regionsOf(p) {
 			if !slices.Contains(c.regions, r) && len(c.regions) < maxRegions {
 				c.regions = append(c.regions, r)

@@ -19,11 +19,13 @@ type view struct {
 	principals []*actor // Users and roles, in the inventory's order.
 	users      []*actor // Those that somebody else can come to act as, by power.
 	roles      []*actor
+	userShelf  *shelf
+	roleShelf  *shelf
 	byID       map[entitlement.IdentityID]*actor
 	byPolicy   map[entitlement.PolicyID][]*actor // Roles by the policies that one can change.
 	groups     []*entitlement.Identity
 	groupByID  map[entitlement.IdentityID]*entitlement.Identity
-	workloads  map[entitlement.Kind][]workload
+	workloads  map[entitlement.Kind]*workloads
 	collected  map[entitlement.Kind]bool       // Kinds of workload that the inventory has any of.
 	profiled   map[entitlement.IdentityID]bool // Roles with an instance profile.
 
@@ -33,8 +35,13 @@ type view struct {
 	top      *entitlement.Access // What a full grant comes to here; nil until asked for.
 	classes  map[string]*class
 	managed  []entitlement.PolicyID // By power; nil until asked for.
-	personal bool                   // Service control policies look at who asks.
-	trusting map[string][]granted
+	looking  []entitlement.PolicyID // Control policies that may look at who asks.
+	trusting map[string]*trusting
+	plans    int
+	kin      map[string]*kin
+	about    map[entitlement.PolicyID]entitlement.ActionSet // What is asked and they speak of.
+	guarded  map[entitlement.Kind]bool                      // A resource policy may tell principals apart.
+	same     map[sets]*entitlement.Access
 	region   *regexp.Regexp
 	plain    *aws.Context
 	iam      *aws.Context
@@ -42,6 +49,7 @@ type view struct {
 	trustful *finder                         // On the account with roles that trust everybody.
 	holds    map[*entitlement.Access]bool    // Whether an access is as wide as a full grant.
 	passed   map[string]*aws.Context
+	regional map[string]*aws.Context
 }
 
 // workload is a function or an instance with its role.
@@ -49,6 +57,45 @@ type workload struct {
 	*entitlement.Identity
 
 	role *actor
+}
+
+// workloads are those of one kind, by the power of their roles.
+type workloads struct {
+	list  []workload
+	shelf *shelf
+}
+
+func (w *workloads) link(v *view) {
+	for i := range w.list {
+		w.list[i].role = v.byID[w.list[i].RunsAs]
+	}
+	w.list = slices.DeleteFunc(w.list, func(w workload) bool { return w.role == nil })
+	slices.SortFunc(w.list, func(a, b workload) int { return cmp.Or(byPower(a.role, b.role), cmp.Compare(a.ID, b.ID)) })
+	w.shelf = newShelf(len(w.list), func(i int) string { return string(w.list[i].ID) })
+}
+
+// sets identifies what an account's access grants: equal sets share their
+// memory.
+type sets struct {
+	all, part, named, conditional *uint64
+	super                         bool
+}
+
+// one returns one access for all that grant the same.
+func (v *view) one(a *entitlement.Access) *entitlement.Access {
+	key := sets{first(a.All), first(a.Part), first(a.Named), first(a.Conditional), a.Super}
+	if known := v.same[key]; known != nil {
+		return known
+	}
+	v.same[key] = a
+	return a
+}
+
+func first(s entitlement.ActionSet) *uint64 {
+	if len(s) == 0 {
+		return nil
+	}
+	return &s[0]
 }
 
 // granted is a role with how surely something about it holds.
@@ -69,10 +116,9 @@ type actor struct {
 	fixed  bool // IAM does not let anybody change it.
 	class  *class
 	made   bool
-	moves  []*move
-
-	asked     bool
-	assumable []granted
+	own    []*move // What it alone has.
+	cut    bool    // There may be more of its own.
+	lists  []*list // What its kin have too, but for moves to itself.
 }
 
 // view returns the account as the search sees it, made when first asked for.
@@ -84,16 +130,20 @@ func (f *finder) view(a *aws.Account) *view {
 	v := &view{
 		account: a, inv: inv, number: string(a.System()), partition: "aws",
 		byID: map[entitlement.IdentityID]*actor{}, byPolicy: map[entitlement.PolicyID][]*actor{},
-		workloads: map[entitlement.Kind][]workload{}, profiled: map[entitlement.IdentityID]bool{},
+		workloads: map[entitlement.Kind]*workloads{}, profiled: map[entitlement.IdentityID]bool{},
 		docs: map[entitlement.PolicyID]*aws.Document{}, texts: map[entitlement.PolicyID]text{},
-		changed: map[string]*entitlement.Access{}, classes: map[string]*class{}, trusting: map[string][]granted{},
+		changed: map[string]*entitlement.Access{}, classes: map[string]*class{}, trusting: map[string]*trusting{},
 		collected: map[entitlement.Kind]bool{}, groupByID: map[entitlement.IdentityID]*entitlement.Identity{},
 		region: regionPattern(), plain: facts(), holds: map[*entitlement.Access]bool{}, passed: map[string]*aws.Context{}, open: map[entitlement.IdentityID]bool{},
+		regional: map[string]*aws.Context{}, plans: len(f.plans), kin: map[string]*kin{}, same: map[sets]*entitlement.Access{},
+		about: map[entitlement.PolicyID]entitlement.ActionSet{}, guarded: map[entitlement.Kind]bool{},
 	}
 	f.views[a] = v
 	for _, level := range slices.Concat(inv.Controls, inv.ResourceControls) {
 		for _, p := range level {
-			v.personal = v.personal || v.text(p).personal
+			if v.text(p).personal && !slices.Contains(v.looking, p) {
+				v.looking = append(v.looking, p)
+			}
 		}
 	}
 	for i := range inv.Identities {
@@ -113,7 +163,10 @@ func (v *view) add(f *finder, id *entitlement.Identity) {
 		return
 	case entitlement.Function, entitlement.Instance:
 		v.collected[id.Kind] = true
-		v.workloads[id.Kind] = append(v.workloads[id.Kind], workload{Identity: id})
+		if v.workloads[id.Kind] == nil {
+			v.workloads[id.Kind] = &workloads{}
+		}
+		v.workloads[id.Kind].list = append(v.workloads[id.Kind].list, workload{Identity: id})
 		return
 	default:
 		return
@@ -121,7 +174,7 @@ func (v *view) add(f *finder, id *entitlement.Identity) {
 	if id.Root || serviceLinked(id) {
 		return
 	}
-	a := &actor{Identity: id, view: v, access: v.account.Access(id.ID)}
+	a := &actor{Identity: id, view: v, access: v.one(v.account.Access(id.ID))}
 	if len(v.principals) == 0 {
 		v.partition = partitionOf(id.ID)
 	}
@@ -143,6 +196,9 @@ func partitionOf(arn entitlement.IdentityID) string {
 	return "aws"
 }
 
+// byPower orders identities, the most powerful first.
+func byPower(a, b *actor) int { return cmp.Or(cmp.Compare(b.power, a.power), cmp.Compare(a.ID, b.ID)) }
+
 // link sorts and joins what was added.
 func (v *view) link() {
 	for _, a := range v.principals {
@@ -152,9 +208,8 @@ func (v *view) link() {
 		}
 		v.roles = append(v.roles, a)
 	}
-	byPower := func(a, b *actor) int { return cmp.Or(cmp.Compare(b.power, a.power), cmp.Compare(a.ID, b.ID)) }
-	slices.SortStableFunc(v.users, byPower)
-	slices.SortStableFunc(v.roles, byPower)
+	slices.SortFunc(v.users, byPower)
+	slices.SortFunc(v.roles, byPower)
 	for _, role := range v.roles {
 		for _, p := range role.Policies {
 			if v.changeable(p) {
@@ -168,12 +223,11 @@ func (v *view) link() {
 	for i := range v.inv.SecurityGroups {
 		v.opened(&v.inv.SecurityGroups[i])
 	}
-	for kind, list := range v.workloads {
-		for i := range list {
-			list[i].role = v.byID[list[i].RunsAs]
-		}
-		v.workloads[kind] = slices.DeleteFunc(list, func(w workload) bool { return w.role == nil })
+	v.userShelf, v.roleShelf = shelve(v.users), shelve(v.roles)
+	for _, w := range v.workloads {
+		w.link(v)
 	}
+	v.guard()
 }
 
 // opened notes the instances that a security group opens to the internet for
