@@ -16,7 +16,13 @@ type Writer struct {
 
 // Append appends the answer to a request as one JSON object, without a newline.
 func (w *Writer) Append(b []byte, r *policy.Request, d *policy.Decision) []byte {
-	b = append(b, `{"decision":"`...)
+	b = w.members(append(b, '{'), r, d)
+	return append(appendStrings(b, "notes", explain.Notes(r)), '}')
+}
+
+// members appends the members that every answer has.
+func (w *Writer) members(b []byte, r *policy.Request, d *policy.Decision) []byte {
+	b = append(b, `"decision":"`...)
 	b = append(b, d.Verdict.String()...)
 	b = append(b, `","because":[`...)
 	for i := range d.Because {
@@ -35,7 +41,19 @@ func (w *Writer) Append(b []byte, r *policy.Request, d *policy.Decision) []byte 
 			n++
 		}
 	}
-	return append(b, "]}"...)
+	return append(b, ']')
+}
+
+// appendStrings appends a member with a list of strings, if there are any.
+func appendStrings(b []byte, member string, list []string) []byte {
+	if len(list) == 0 {
+		return b
+	}
+	b = append(append(append(b, `,"`...), member...), `":[`...)
+	for i, s := range list {
+		b = appendString(separate(b, i), s)
+	}
+	return append(b, ']')
 }
 
 func separate(b []byte, i int) []byte {

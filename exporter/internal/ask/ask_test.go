@@ -63,6 +63,7 @@ type answer struct {
 		Level       int    `json:"level"`
 		Conditional bool   `json:"conditional"`
 	} `json:"statements"`
+	Notes []string `json:"notes"`
 }
 
 func batch(tb testing.TB, a *ask.Asker, in io.Reader) ([]answer, ask.Counts) {

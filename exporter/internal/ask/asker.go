@@ -46,6 +46,9 @@ func (a *Asker) Decide(r *policy.Request, d *policy.Decision) error {
 	if r.Resource == "" {
 		r.Resource = "*"
 	}
+	if err := across(r); err != nil {
+		return &FieldError{Field: fieldResource, Err: err}
+	}
 	if err := a.estate.Decide(r, d); err != nil {
 		return &FieldError{Field: a.culprit(r), Err: err}
 	}

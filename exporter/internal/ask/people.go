@@ -66,15 +66,3 @@ func (a *Asker) byRole() map[string][]entitlement.Assignment {
 	delete(found, "")
 	return found
 }
-
-// appendPeople appends the member "people", if there are any.
-func appendPeople(b []byte, people []string) []byte {
-	if len(people) == 0 {
-		return b
-	}
-	b = append(b, `,"people":[`...)
-	for i, p := range people {
-		b = appendString(separate(b, i), p)
-	}
-	return append(b, ']')
-}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/leastward/leastward/exporter/internal/explain"
 	"github.com/leastward/leastward/internal/entitlement"
 	policy "github.com/leastward/leastward/internal/policy/aws"
 )
@@ -78,6 +79,8 @@ type Holders struct {
 	// Others are not among the documents: whom the policy of the resource
 	// names, services, and anybody.
 	Others []*Holder `json:"others"`
+	// Notes say what about the question may not be meant.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // Who lists everybody who may do something, or may under conditions: the users
@@ -98,6 +101,7 @@ func (a *Asker) Who(ctx context.Context, q Question) (*Holders, error) {
 		}
 	}
 	s.others()
+	s.found.Notes = explain.Notes(s.request(""))
 	order(s.found.Identities)
 	order(s.found.Others)
 	return s.found, nil
@@ -156,7 +160,11 @@ func (s *search) account(ctx context.Context, a *policy.Account) error {
 // of, such as a function without a role, can do nothing.
 func (s *search) identity(principal, kind string, account entitlement.SystemID) {
 	r := s.request(principal)
-	if err := s.asker.estate.Decide(r, &s.decision); err != nil {
+	err := across(r)
+	if err == nil {
+		err = s.asker.estate.Decide(r, &s.decision)
+	}
+	if err != nil {
 		s.decision.Verdict = policy.ImplicitlyDenied
 		s.decision.Because = []policy.Reason{{Layer: policy.BuiltInLayer, Note: err.Error()}}
 		s.decision.Keys = nil
@@ -183,9 +191,8 @@ func (s *search) holder(r *policy.Request, name, kind string, account entitlemen
 	h.line = appendString([]byte(`{"identity":`), h.Identity)
 	h.line = appendString(append(h.line, `,"kind":`...), h.Kind)
 	h.line = appendString(append(h.line, `,"account":`...), string(h.Account))
-	h.line = appendPeople(h.line, h.People)
-	answer := s.writer.Append(nil, r, &s.decision)
-	h.line = append(append(h.line, ','), answer[1:]...)
+	h.line = append(appendStrings(h.line, "people", h.People), ',')
+	h.line = append(s.writer.members(h.line, r, &s.decision), '}')
 	return h
 }
 

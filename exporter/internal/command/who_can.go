@@ -53,6 +53,9 @@ func printHolders(e *env, found *ask.Holders) error {
 	_, _ = fmt.Fprintf(t, "%s on %s\n%s\n", found.Action, found.Resource, found.Summary()) // Flush has the error.
 	printList(t, "", found.Identities)
 	printList(t, "NOT AMONG THE DOCUMENTS", found.Others)
+	for _, note := range found.Notes {
+		_, _ = fmt.Fprintln(t, "\nNote: "+note)
+	}
 	return t.Flush()
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	policy "github.com/leastward/leastward/internal/policy/aws"
 )
@@ -150,7 +151,7 @@ func relationOf(operator string) (relation string, negated bool) {
 func values(list []string, negated bool) string {
 	shown := make([]string, len(list))
 	for i, v := range list {
-		if shown[i] = v; v == "" || strings.ContainsAny(v, " ,") {
+		if shown[i] = v; v == "" || strings.ContainsAny(v, " ,") || strings.ContainsFunc(v, unprintable) {
 			shown[i] = fmt.Sprintf("%q", v)
 		}
 	}
@@ -163,3 +164,6 @@ func values(list []string, negated bool) string {
 	}
 	return strings.Join(shown, word)
 }
+
+// unprintable reports whether a character could do something to a terminal.
+func unprintable(c rune) bool { return !unicode.IsPrint(c) }

@@ -152,11 +152,7 @@ func (w *Words) level(b []byte, r *policy.Request, reason *policy.Reason) []byte
 
 // place returns the id of the root, unit or account that has a level.
 func (w *Words) place(r *policy.Request, reason *policy.Reason) string {
-	arn := r.Principal
-	if reason.Layer == policy.ResourceControlLayer {
-		arn = r.Resource
-	}
-	account := w.estate.Account(entitlement.SystemID(accountOf(arn)))
+	account := w.estate.Account(w.governed(r, reason))
 	if account == nil && len(w.estate.Accounts()) == 1 {
 		account = w.estate.Accounts()[0]
 	}
@@ -172,4 +168,16 @@ func (w *Words) place(r *policy.Request, reason *policy.Reason) string {
 		return string(account.System())
 	}
 	return unit
+}
+
+// governed returns the account that a control policy stands above: that of the
+// caller, or that of the resource.
+func (w *Words) governed(r *policy.Request, reason *policy.Reason) entitlement.SystemID {
+	if reason.Layer == policy.ServiceControlLayer {
+		return entitlement.SystemID(accountOf(r.Principal))
+	}
+	if known, ok := w.resource(r.Resource); ok {
+		return known.owner
+	}
+	return entitlement.SystemID(accountOf(r.Resource))
 }

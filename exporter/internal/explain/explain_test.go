@@ -55,7 +55,9 @@ func requests() []policy.Request {
 		{Principal: shop + ":user/ana", Action: "s3:PutObject", Resource: reports + "/web/q1.csv"},
 		{Principal: shop + ":user/ben", Action: "s3:GetObject", Resource: reports + "/q1.csv"},
 		{Principal: shop + ":user/ben", Action: "s3:GetObject", Resource: reports + "/q1.csv", Context: office},
+		{Principal: shop + ":user/ben", Action: "s3:GetObject", Resource: reports + "/q1.csv", Context: policy.NewContext(map[string][]string{"aws:MultiFactorAuthPresent": nil})},
 		{Principal: shop + ":user/ben", Action: "s3:GetBucketPolicy", Resource: reports},
+		{Principal: shop + ":user/carla", Action: "s3:GetBucketPolcy", Resource: reports + "/?.csv"},
 		{Principal: shop + ":user/ben", Action: "ec2:RunInstances", Resource: "*"},
 		{Principal: shop + ":user/carla", Action: "sts:GetCallerIdentity", Resource: "*"},
 		{Principal: shop + ":user/carla", Action: "s3:ListAllMyBuckets", Resource: "*"},
@@ -128,6 +130,7 @@ func TestClause(t *testing.T) {
 		{"NotIpAddress", "aws:SourceIp", []string{"10.0.0.0/8"}, "aws:SourceIp is not in 10.0.0.0/8"},
 		{"ArnNotLike", "aws:SourceArn", []string{"arn:aws:s3:::*"}, "aws:SourceArn is not like arn:aws:s3:::*"},
 		{"Bool", "aws:SecureTransport", []string{"false"}, "aws:SecureTransport is false"},
+		{"StringEquals", "k", []string{"a\x1b[2Jb"}, `k is "a\x1b[2Jb"`},
 		{"SomethingNew", "k", []string{"v"}, "k passes SomethingNew of v"},
 		{"StringEquals", "k", []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"}, "k is 1 or 2 or 3 or 4 or 5 or 6 or 7 or 8 or 9 or 10 or 2 more"},
 	} {

@@ -14,8 +14,14 @@ import (
 func (w *Words) Text(out io.Writer, r *policy.Request, d *policy.Decision) error {
 	var b strings.Builder
 	b.WriteString(Verdict(r, d) + "\n")
-	section(&b, "Because", w.Because(r, d))
-	section(&b, heading(d.Verdict), w.remedies(r, d))
+	misses := w.misses(r, d)
+	because := w.Because(r, d)
+	for i := range misses {
+		because = append(because, w.wouldAllow(r, &misses[i]))
+	}
+	section(&b, "Because", because)
+	section(&b, heading(d.Verdict), w.remedies(r, d, misses))
+	section(&b, "Note", Notes(r))
 	_, err := io.WriteString(out, b.String())
 	return err
 }
@@ -63,7 +69,10 @@ func who(r *policy.Request) string {
 }
 
 // remedies says what would make the decision another, or certain.
-func (w *Words) remedies(r *policy.Request, d *policy.Decision) []string {
+func (w *Words) remedies(r *policy.Request, d *policy.Decision, misses []miss) []string {
+	if d.Verdict == policy.Allowed {
+		return nil
+	}
 	var list []string
 	if d.Verdict == policy.Conditional {
 		for _, k := range d.Keys {
@@ -72,7 +81,12 @@ func (w *Words) remedies(r *policy.Request, d *policy.Decision) []string {
 		return list
 	}
 	for i := range d.Because {
-		if text := w.remedy(r, d, &d.Because[i]); text != "" && d.Verdict != policy.Allowed {
+		met := w.meet(r, d.Because[i].Layer, misses)
+		list = append(list, met...)
+		if len(met) > 0 && d.Because[i].Layer == policy.TrustLayer {
+			continue // It names the caller already.
+		}
+		if text := w.remedy(r, d, &d.Because[i]); text != "" {
 			list = append(list, text)
 		}
 	}
@@ -81,7 +95,7 @@ func (w *Words) remedies(r *policy.Request, d *policy.Decision) []string {
 
 func (w *Words) remedy(r *policy.Request, d *policy.Decision, reason *policy.Reason) string {
 	if reason.Effect == policy.Deny {
-		return fmt.Sprintf("Narrow or remove statement %d of %s.", reason.Statement+1, w.source(nil, r, reason))
+		return fmt.Sprintf("Narrow or remove statement %d of %s%s.", reason.Statement+1, w.source(nil, r, reason), w.applies(d, reason))
 	}
 	switch reason.Layer {
 	case policy.IdentityLayer:
@@ -118,4 +132,13 @@ func (w *Words) orAllow(r *policy.Request, d *policy.Decision) string {
 		return "Or allow"
 	}
 	return "Allow"
+}
+
+// applies says when a Deny applies, if that is not always.
+func (w *Words) applies(d *policy.Decision, reason *policy.Reason) string {
+	asked := w.asks(nil, d, reason)
+	if len(asked) == 0 {
+		return ""
+	}
+	return ", which applies" + strings.TrimPrefix(string(asked), ",")
 }
