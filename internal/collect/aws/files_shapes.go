@@ -17,6 +17,7 @@ type shape struct {
 	attributes            []byte       // Of a queue or topic.
 	repository, registry  string       // Of a container registry.
 	statement             bool
+	answer                bool     // Of get-resource-policy, by the spelling of its ARN.
 	unknown               []string // Other members.
 }
 
@@ -34,7 +35,7 @@ func shapeOf(value []byte) shape {
 func (s *shape) member(key string, v []byte) {
 	switch key {
 	case "Arn", "ARN", "arn", "ResourceArn", "resourceArn", "resource_arn", "Resource", "resource":
-		s.arn = v
+		s.arn, s.answer = v, key == "ARN"
 	case "Policy", "policy", "PolicyDocument", "policyDocument", "ResourcePolicy", "resourcePolicy",
 		"policyText", "Document", "document":
 		s.policy = v
@@ -196,7 +197,7 @@ func (r *resourceReader) element(p place, s *shape, v []byte) {
 	if policy == nil && s.statement {
 		policy = v
 	}
-	if a, ok := splitARN(arn); ok && policy == nil && !r.quiet && a.service == "secretsmanager" {
+	if a, ok := splitARN(arn); ok && policy == nil && s.answer && a.service == "secretsmanager" {
 		policy = []byte("null") // get-resource-policy leaves it out.
 	}
 	r.enter(p, &entry{arn: arn, name: s.name, account: s.account, policy: policy, tags: s.tags})
