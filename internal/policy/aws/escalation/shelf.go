@@ -20,12 +20,13 @@ type shelf struct {
 
 func newShelf(n int, arn func(int) string) *shelf {
 	s := &shelf{arns: make([]string, n), ends: make([]string, n), at: make([]int, n), all: make([]int, n), seen: map[string][]int{}}
+	ends := make([]string, n)
 	for i := range n {
-		s.at[i], s.all[i] = i, i
+		s.at[i], s.all[i], ends[i] = i, i, endOf(arn(i))
 	}
-	slices.SortFunc(s.at, func(a, b int) int { return strings.Compare(endOf(arn(a)), endOf(arn(b))) })
+	slices.SortFunc(s.at, func(a, b int) int { return strings.Compare(ends[a], ends[b]) })
 	for i, n := range s.at {
-		s.arns[i], s.ends[i] = arn(n), endOf(arn(n))
+		s.arns[i], s.ends[i] = arn(n), ends[n]
 	}
 	return s
 }

@@ -302,9 +302,9 @@ func TestBucketSaysWhy(t *testing.T) {
 	e := estate(a, b)
 	got := exposure.Bucket(e, e.Account(home), r)
 	want := entitlement.BucketExposure{Access: "public", Accounts: []string{other}, Because: []string{
-		"statement 0 (Site) of the bucket policy grants s3:GetObject to everybody",
-		"statement 1 of the bucket policy grants s3:PutObject, s3:Get* to account 444455556666 (partner)",
-		"statement 2 of the bucket policy grants s3:ListBucket to everybody, but the condition on aws:sourcevpce stands before",
+		"statement 1 (Site) of the bucket policy grants s3:GetObject to everybody",
+		"statement 2 of the bucket policy grants s3:PutObject, s3:Get* to account 444455556666 (partner)",
+		"statement 3 of the bucket policy grants s3:ListBucket to everybody, but the condition on aws:sourcevpce stands before",
 		"the access control list grants READ to every user of any AWS account",
 	}}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
@@ -312,9 +312,9 @@ func TestBucketSaysWhy(t *testing.T) {
 	}
 	r.Bucket.RestrictPublicBuckets, r.Bucket.Grants = entitlement.Yes, nil
 	want = entitlement.BucketExposure{Access: "restricted", Because: []string{
-		"statement 0 (Site) of the bucket policy grants s3:GetObject to everybody, but Block Public Access (RestrictPublicBuckets) stands before",
-		"statement 1 of the bucket policy grants s3:PutObject, s3:Get* to account 444455556666 (partner), but Block Public Access (RestrictPublicBuckets) stands before, since the policy is public",
-		"statement 2 of the bucket policy grants s3:ListBucket to everybody, but the condition on aws:sourcevpce stands before",
+		"statement 1 (Site) of the bucket policy grants s3:GetObject to everybody, but Block Public Access (RestrictPublicBuckets) stands before",
+		"statement 2 of the bucket policy grants s3:PutObject, s3:Get* to account 444455556666 (partner), but Block Public Access (RestrictPublicBuckets) stands before, since the policy is public",
+		"statement 3 of the bucket policy grants s3:ListBucket to everybody, but the condition on aws:sourcevpce stands before",
 	}}
 	if diff := cmp.Diff(want, exposure.Bucket(e, e.Account(home), r), cmpopts.EquateEmpty()); diff != "" {
 		t.Error(diff)

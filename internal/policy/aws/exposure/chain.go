@@ -107,6 +107,7 @@ func (s *Survey) walk(from string, starts []path) []path {
 // spread walks in breadth, so that the first way to a role is a shortest.
 func (s *Survey) spread(from string, starts []path, conditional bool, reached map[*trust]bool) []path {
 	var queue []path
+	done := map[*kin]bool{}
 	push := func(p path) {
 		if !reached[p.at] && (conditional || !p.conditional) {
 			reached[p.at] = true
@@ -121,8 +122,13 @@ func (s *Survey) spread(from string, starts []path, conditional bool, reached ma
 		if len(p.via) > maxBetween {
 			continue
 		}
-		for _, e := range s.edges(p.at) {
-			if string(e.to.account.System()) != from {
+		lists := [][]edge{s.edges(p.at)}
+		if k := s.kinOf(p.at); k != nil && !done[k] {
+			done[k] = true // Others get there no sooner.
+			lists = append(lists, k.edges)
+		}
+		for _, e := range slices.Concat(lists...) {
+			if !reached[e.to] && string(e.to.account.System()) != from {
 				push(p.through(&e))
 			}
 		}
@@ -139,21 +145,31 @@ func (p *path) through(e *edge) path {
 	return next
 }
 
-// edges returns the roles, of all accounts, that a role can enter.
+// edges returns the roles, of all accounts, that a role can enter, but those
+// that its kin can enter too.
 func (s *Survey) edges(t *trust) []edge {
 	if t.edged {
 		return t.edges
 	}
 	t.edged = true
-	granted := s.mayAssume(t.account, t.role.ID)
-	for _, to := range s.enterable(t.role, granted, nil) {
-		if to == t || to.account != t.account && !granted {
-			continue
-		}
-		v, keys := s.decide(t.role.ID, "sts:AssumeRole", string(to.role.ID))
-		if v == aws.Allowed || v == aws.Conditional {
-			t.edges = append(t.edges, edge{to: to, conditional: v == aws.Conditional, keys: slices.Clone(keys)})
+	granted, related := s.mayAssume(t.account, t.role.ID), s.kinOf(t) != nil
+	list := s.enterable(t.role, granted && !related, nil)
+	if related {
+		list = append(list, s.trusting.apart[string(t.account.System())]...)
+	}
+	for _, to := range list {
+		if to != t && (to.account == t.account || granted) {
+			t.edges = s.edge(t.edges, t, to)
 		}
 	}
 	return t.edges
+}
+
+// edge adds the edge from one role to another, if there is one.
+func (s *Survey) edge(list []edge, t, to *trust) []edge {
+	v, keys := s.decide(t.role.ID, "sts:AssumeRole", string(to.role.ID))
+	if v != aws.Allowed && v != aws.Conditional {
+		return list
+	}
+	return append(list, edge{to: to, conditional: v == aws.Conditional, keys: slices.Clone(keys)})
 }

@@ -49,7 +49,7 @@ func (v *bucketView) offers() []offer {
 		who, ok := principalsOf(s)
 		if !ok {
 			if s.Effect == aws.Allow {
-				v.doubt("statement %d of the bucket policy has no Principal", s.Index)
+				v.doubt("statement %d of the bucket policy has no Principal", s.Index+1)
 			}
 			continue
 		}
@@ -81,11 +81,12 @@ func (v *bucketView) offer(doc *aws.Document, s *aws.Statement, who principals) 
 	return o
 }
 
+// label names a statement; they are counted from 1, as for people everywhere.
 func label(s *aws.Statement) string {
 	if s.Sid == "" {
-		return fmt.Sprintf("statement %d of the bucket policy", s.Index)
+		return fmt.Sprintf("statement %d of the bucket policy", s.Index+1)
 	}
-	return fmt.Sprintf("statement %d (%s) of the bucket policy", s.Index, s.Sid)
+	return fmt.Sprintf("statement %d (%s) of the bucket policy", s.Index+1, s.Sid)
 }
 
 // set returns the actions of S3 that patterns select. An Allow of an action of

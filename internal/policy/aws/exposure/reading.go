@@ -17,8 +17,10 @@ type reading struct {
 
 // contents is what a policy says, as far as it matters here.
 type contents struct {
-	targets []target
-	objects []string // Patterns of the objects that an Allow names: "bucket/key".
+	targets  []target
+	assumes  bool     // A statement is about assuming roles;
+	personal bool     // and one of these looks at who asks.
+	objects  []string // Patterns of the objects that an Allow names: "bucket/key".
 }
 
 // reading returns what is known of an account's policies, and reads it first.
@@ -70,6 +72,9 @@ func (r *reading) document(id entitlement.PolicyID) *contents {
 	for i := range doc.Statements {
 		s := &doc.Statements[i]
 		c.targets = append(c.targets, targetsOf(s)...)
+		if selects(s, byAccount.action()) {
+			c.assumes, c.personal = true, c.personal || personal(s)
+		}
 		c.objects = append(c.objects, objectsOf(s)...)
 	}
 	return c

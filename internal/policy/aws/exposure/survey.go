@@ -19,6 +19,7 @@ type Survey struct {
 	trusting index
 	byUnique map[string]entitlement.IdentityID
 	read     map[*aws.Account]*reading
+	kin      map[string]*kin
 	decision aws.Decision
 }
 
@@ -26,7 +27,9 @@ type Survey struct {
 type index struct {
 	byName    map[string][]*trust // By ARN, unique id, or as sessionsOf writes it.
 	byAccount map[string][]*trust
-	open      []*trust // To everybody, as far as the principal goes.
+	alike     map[string][]*trust // Those of byAccount that treat all of it alike.
+	apart     map[string][]*trust // The others.
+	open      []*trust            // To everybody, as far as the principal goes.
 }
 
 // New prepares a survey of an estate.
@@ -34,8 +37,8 @@ func New(e *aws.Estate) *Survey {
 	cat := catalog.AWS()
 	s := &Survey{
 		estate: e, cat: cat, trusts: map[*aws.Account][]*trust{}, read: map[*aws.Account]*reading{},
-		trusting: index{byName: map[string][]*trust{}, byAccount: map[string][]*trust{}},
-		byUnique: map[string]entitlement.IdentityID{},
+		trusting: index{byName: map[string][]*trust{}, byAccount: map[string][]*trust{}, alike: map[string][]*trust{}, apart: map[string][]*trust{}},
+		byUnique: map[string]entitlement.IdentityID{}, kin: map[string]*kin{},
 	}
 	s.assume, _ = cat.Index("sts:AssumeRole")
 	for _, a := range e.Accounts() {
@@ -83,6 +86,11 @@ func (x *index) add(t *trust) {
 	}
 	for a := range accounts {
 		x.byAccount[a] = append(x.byAccount[a], t)
+		if t.alike() {
+			x.alike[a] = append(x.alike[a], t)
+		} else {
+			x.apart[a] = append(x.apart[a], t)
+		}
 	}
 }
 

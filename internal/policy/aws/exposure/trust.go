@@ -35,6 +35,8 @@ type trust struct {
 	edges   []edge                       // Once edged is set.
 	known   bool
 	edged   bool
+	kin     *kin // Once related is set.
+	related bool
 }
 
 // rule is a statement of a trust.
