@@ -22,7 +22,9 @@ func (r *collection) identityCenter(ctx context.Context) {
 			"who is behind the sessions of permission sets is unknown", err)
 		return
 	}
-	d.names.report(ctx, r, CodeIdentityCenter, "identitystore of account "+string(r.account), "names of users and groups")
+	d.users.report(ctx, r, CodeIdentityCenter, "identitystore:DescribeUser", "names of users")
+	d.groups.report(ctx, r, CodeIdentityCenter, "identitystore:DescribeGroup", "names of groups")
+	d.members.report(ctx, r, CodeIdentityCenter, "identitystore:ListGroupMemberships", "members of groups")
 	if err := r.normalise(d.document, "Identity Center", ReadIdentityCenter); err != nil {
 		r.fail(ctx, CodeIdentityCenter, "Identity Center", "who is behind the sessions of permission sets is unknown", err)
 	}
@@ -31,8 +33,8 @@ func (r *collection) identityCenter(ctx context.Context) {
 // centerReading collects the document that ReadIdentityCenter reads.
 type centerReading struct {
 	*collection
-	instance, store *string
-	names           survey
+	instance, store        *string
+	users, groups, members survey
 
 	mu       sync.Mutex // Guards the fields below.
 	document map[string][]any
@@ -122,7 +124,7 @@ func (d *centerReading) user(ctx context.Context, id string) {
 	if !d.first(id) {
 		return
 	}
-	out, known := ask(&d.names, func() (*identitystore.DescribeUserOutput, error) {
+	out, known := ask(&d.users, func() (*identitystore.DescribeUserOutput, error) {
 		return d.clients.identitystore.DescribeUser(ctx, &identitystore.DescribeUserInput{IdentityStoreId: d.store, UserId: &id})
 	}, "ResourceNotFoundException")
 	if known && out != nil {
@@ -131,7 +133,7 @@ func (d *centerReading) user(ctx context.Context, id string) {
 }
 
 func (d *centerReading) group(ctx context.Context, id string) {
-	out, known := ask(&d.names, func() (*identitystore.DescribeGroupOutput, error) {
+	out, known := ask(&d.groups, func() (*identitystore.DescribeGroupOutput, error) {
 		return d.clients.identitystore.DescribeGroup(ctx, &identitystore.DescribeGroupInput{IdentityStoreId: d.store, GroupId: &id})
 	}, "ResourceNotFoundException")
 	if known && out != nil {
@@ -141,7 +143,7 @@ func (d *centerReading) group(ctx context.Context, id string) {
 		IdentityStoreId: d.store, GroupId: &id,
 	})
 	for pages.HasMorePages() {
-		page, known := ask(&d.names, func() (*identitystore.ListGroupMembershipsOutput, error) { return pages.NextPage(ctx) })
+		page, known := ask(&d.members, func() (*identitystore.ListGroupMembershipsOutput, error) { return pages.NextPage(ctx) })
 		if !known {
 			return
 		}

@@ -3,6 +3,7 @@ package aws_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,23 +67,15 @@ func (l live) identityCenter() {
 	if got := identity(t, inv, role).PermissionSet; got != "Viewer" {
 		t.Errorf("permission set of the role: %q", got)
 	}
-	group.Principal, group.Members, user.Principal = "g-1", nil, "u-2"
+	l.namelessCenter(o, group, user)
 	for op, want := range map[string][]entitlement.Assignment{
 		"sso:ListInstances": nil, "sso:ListPermissionSetsProvisionedToAccount": nil, "sso:DescribePermissionSet": nil, "sso:ListAccountAssignments": nil,
-		"identitystore:*": {group, user},
 	} {
 		c.clear()
 		c.answerCenter()
-		permission := op
-		if service, all := strings.CutSuffix(op, ":*"); all {
-			permission = service + ":DescribeGroup"
-			for _, each := range []string{"DescribeGroup", "DescribeUser", "ListGroupMemberships"} {
-				c.on(service+":"+each, always(refusal(op, "AccessDeniedException", "no")))
-			}
-		}
 		c.on(op, always(refusal(op, "AccessDeniedException", "no")))
 		inv, _ := c.collect(t, o)
-		if len(inv.Problems) != 1 || inv.Problems[0].Code != aws.CodeIdentityCenter || inv.Problems[0].Permission != permission {
+		if len(inv.Problems) != 1 || inv.Problems[0].Code != aws.CodeIdentityCenter || inv.Problems[0].Permission != op {
 			t.Errorf("%s refused: problems %+v", op, inv.Problems)
 		}
 		if diff := cmp.Diff(want, inv.Assignments); diff != "" {
@@ -92,5 +85,41 @@ func (l live) identityCenter() {
 	c.on("sso:ListInstances", always(&answer{status: http.StatusOK, body: `{"Instances":[]}`}))
 	if inv, _ := c.collect(t, o); len(inv.Problems) != 1 || !strings.Contains(inv.Problems[0].Message, "name the region that it was set up in") {
 		t.Errorf("no instance: problems %+v", inv.Problems)
+	}
+}
+
+// namelessCenter refuses what the directory tells, one operation after the
+// other and all of them: ids stay, and each permission that is missing is one
+// problem.
+func (l live) namelessCenter(o aws.Options, group, user entitlement.Assignment) {
+	t, c := l.T, l.cloud
+	const users, groups, members = "identitystore:DescribeUser", "identitystore:DescribeGroup", "identitystore:ListGroupMemberships"
+	for _, refused := range [][]string{{groups}, {users}, {members}, {groups, users, members}} {
+		c.clear()
+		c.answerCenter()
+		group, user := group, user
+		for _, op := range refused {
+			c.on(op, always(refusal(op, "AccessDeniedException", "no")))
+			switch op {
+			case groups:
+				group.Principal = "g-1"
+			case users:
+				user.Principal, group.Members = "u-2", []string{"u-1", "u-2"}
+			case members:
+				group.Members = nil
+			}
+		}
+		inv, _ := c.collect(t, o)
+		if diff := cmp.Diff([]entitlement.Assignment{group, user}, inv.Assignments); diff != "" {
+			t.Errorf("%s refused: assignments (-want +got):\n%s", refused, diff)
+		}
+		var missing []string
+		for _, p := range inv.Problems {
+			missing = append(missing, p.Permission)
+		}
+		slices.Sort(missing)
+		if want := slices.Sorted(slices.Values(refused)); !slices.Equal(missing, want) {
+			t.Errorf("%s refused: problems for %s: %+v", want, missing, inv.Problems)
+		}
 	}
 }

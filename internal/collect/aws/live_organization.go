@@ -32,25 +32,34 @@ func (r *collection) organization(ctx context.Context) {
 		r.fail(ctx, CodeServiceControl, "organizations:ListAccounts", "which accounts belong to the organisation is unknown", err)
 	}
 	r.update(func(inv *entitlement.Inventory) { inv.Organization = &org })
-	if !tree.bound {
-		return
+	if tree.bound {
+		r.controls(ctx, subject, tree)
 	}
-	services, policies, err := r.levels(ctx, tree.path, types.PolicyTypeServiceControlPolicy)
+}
+
+// controls reads the control policies of both types. A permission that both
+// lack is one problem.
+func (r *collection) controls(ctx context.Context, subject string, t *tree) {
+	services, policies, err := r.levels(ctx, t.path, types.PolicyTypeServiceControlPolicy)
 	if err == nil {
-		services, err = checkLevels(services, tree.path)
+		services, err = checkLevels(services, t.path)
+	}
+	if err == nil {
+		r.update(func(inv *entitlement.Inventory) { inv.Controls = services; maps.Copy(inv.Policies, policies) })
+	}
+	resources, policies, failed := r.levels(ctx, t.path, types.PolicyTypeResourceControlPolicy)
+	if resources = anyOf(resources); failed == nil && resources != nil {
+		r.update(func(inv *entitlement.Inventory) { inv.ResourceControls = resources; maps.Copy(inv.Policies, policies) })
+	}
+	if isRefused(err) && isRefused(failed) && missingPermission(err) == missingPermission(failed) {
+		r.fail(ctx, CodeServiceControl, subject, t.lost(r.account), err)
+		return
 	}
 	if err != nil {
 		r.fail(ctx, CodeServiceControl, subject, "service control policies are left out, so access may be shown wider than it is", err)
-	} else {
-		r.update(func(inv *entitlement.Inventory) { inv.Controls = services; maps.Copy(inv.Policies, policies) })
 	}
-	resources, policies, err := r.levels(ctx, tree.path, types.PolicyTypeResourceControlPolicy)
-	if err != nil {
-		r.fail(ctx, CodeResourceControl, subject, "resource control policies are left out, so access may be shown wider than it is", err)
-		return
-	}
-	if resources = anyOf(resources); resources != nil {
-		r.update(func(inv *entitlement.Inventory) { inv.ResourceControls = resources; maps.Copy(inv.Policies, policies) })
+	if failed != nil {
+		r.fail(ctx, CodeResourceControl, subject, "resource control policies are left out, so access may be shown wider than it is", failed)
 	}
 }
 

@@ -126,7 +126,7 @@ func (l live) halfControls() {
 			return refusal(op, "AccessDeniedException", "You don't have permissions to access this resource.")
 		})
 		inv, _ := member.collect(t, o)
-		if inv.Controls != nil || inv.ResourceControls != nil || len(inv.Problems) == 0 {
+		if inv.Controls != nil || inv.ResourceControls != nil || len(inv.Problems) != 1 {
 			t.Errorf("%s refused: controls %v, %v, problems %+v", op, inv.Controls, inv.ResourceControls, inv.Problems)
 		}
 		for _, p := range inv.Problems {
@@ -134,6 +134,17 @@ func (l live) halfControls() {
 				t.Errorf("%s refused: problem %+v", op, p)
 			}
 		}
+	}
+	member.clear()
+	const policies = "organizations:ListPoliciesForTarget"
+	member.on(policies, func(_ int, body string) *answer {
+		if strings.Contains(body, "SERVICE_CONTROL_POLICY") {
+			return refusal(policies, "AccessDeniedException", "no")
+		}
+		return nil
+	})
+	if inv, _ := member.collect(t, o); inv.Controls != nil || len(inv.ResourceControls) != 3 || len(inv.Problems) != 1 {
+		t.Errorf("one type refused: controls %v, %v, problems %+v", inv.Controls, inv.ResourceControls, inv.Problems)
 	}
 	member.clear()
 	const accounts = "organizations:ListAccounts"
