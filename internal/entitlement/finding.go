@@ -46,7 +46,7 @@ const (
 	SecretAccessInstance Category = "secret_access_instance"
 
 	ExternalAccount     Category = "external_access"       // An outside account that can enter.
-	RoleTrustsAccount   Category = "role_trusts_account"   // A role that every identity of an outside account may assume.
+	RoleTrustsAccount   Category = "role_trusts_account"   // A role that every identity of an outside account or identity provider may assume.
 	RoleReachesExternal Category = "role_reaches_external" // A role that can enter other accounts.
 
 	BucketUnencrypted    Category = "bucket_unencrypted"

@@ -121,7 +121,7 @@ func single() map[entitlement.Category][2]string {
 		entitlement.InstanceBucketAccess: {"Instances with access to buckets", "reach buckets through their role"},
 		entitlement.OpenSecurityGroup:    {"Open security groups", "let in the whole internet"},
 		entitlement.ExternalAccount:      {"External accounts", "can enter the system by assuming a role"},
-		entitlement.RoleTrustsAccount:    {"Roles that allow all identities", "may be assumed by every identity of an outside account"},
+		entitlement.RoleTrustsAccount:    {"Roles that allow all identities", "may be assumed by every identity of an outside account or identity provider"},
 		entitlement.RoleReachesExternal:  {"Roles that reach external accounts", "can assume roles of other accounts"},
 		entitlement.UserWithoutMFA:       {"Users without MFA", "have a console password and no second factor"},
 		entitlement.AccessKeyOld:         {"Old access keys", "are active and past the age at which keys should be rotated"},

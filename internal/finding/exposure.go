@@ -25,16 +25,18 @@ func findSecretAccess(s *Subject, _ *Options) []entitlement.Finding {
 }
 
 // findTrustsAccount: every identity of an outside account may assume the role,
-// by its own account's leave.
+// by its own account's leave; or whoever has a token of an identity provider,
+// which of one that many customers share is anybody. What a SAML provider says
+// of people it says of its owner's.
 func findTrustsAccount(s *Subject, _ *Options) []entitlement.Finding {
 	var accounts, keys []string
 	certain := false
 	for i := range s.Entered {
 		x := &s.Entered[i]
-		if !x.TrustsAll || x.Method != entitlement.AccessDirect || !outside(x.From) {
+		if !x.TrustsAll || x.Method != entitlement.AccessDirect || strings.Contains(x.From, ":saml-provider/") {
 			continue
 		}
-		accounts = append(accounts, anybody(x.From))
+		accounts = append(accounts, everyOne(x.From))
 		keys = append(keys, x.Keys...)
 		certain = certain || !x.Conditional
 	}

@@ -158,6 +158,12 @@ func TestExternalAccess(t *testing.T) {
 			role("behind", partner(entitlement.ExternalAccess{Method: entitlement.AccessChaining, TrustsAll: true})),
 			role("named", entitlement.ExternalAccess{From: "222222222222", Method: entitlement.AccessDirect, Identities: []entitlement.IdentityID{"them"}}),
 			role("federated", entitlement.ExternalAccess{From: "arn:aws:iam::" + account + ":saml-provider/idp", Method: entitlement.AccessDirect, TrustsAll: true}),
+			role("tokens", entitlement.ExternalAccess{
+				From: "arn:aws:iam::" + account + ":oidc-provider/token.actions.githubusercontent.com", Method: entitlement.AccessDirect,
+				TrustsAll: true, Conditional: true, Keys: []string{"token.actions.githubusercontent.com:aud"},
+			}),
+			role("guests", entitlement.ExternalAccess{From: "cognito-identity.amazonaws.com", Method: entitlement.AccessDirect, TrustsAll: true}),
+			role("branch", entitlement.ExternalAccess{From: "arn:aws:iam::" + account + ":oidc-provider/token.actions.githubusercontent.com", Method: entitlement.AccessDirect}),
 			tagged(role("exempt", entitlement.ExternalAccess{From: "888888888888", Method: entitlement.AccessDirect, TrustsAll: true})),
 			role("open", entitlement.ExternalAccess{From: "*", Method: entitlement.AccessDirect, TrustsAll: true}),
 		},
@@ -168,14 +174,16 @@ func TestExternalAccess(t *testing.T) {
 		"external_access | * | Access method: direct | Trusted identities: all | Roles: 1: role/open | Organisation: another",
 		"external_access | 222222222222 | Access method: direct | Trusted identities: 1: them | Roles: 1: role/named | Organisation: the same",
 		"external_access | 999999999999 | Access method: direct, role chaining | Trusted identities: all | Roles: 2: role/behind, role/whole | Organisation: another",
+		"role_trusts_account | " + r + "guests | Accounts: any identity of cognito-identity.amazonaws.com",
 		"role_trusts_account | " + r + "open | Accounts: anybody",
+		"role_trusts_account | " + r + "tokens | Accounts: any identity of token.actions.githubusercontent.com | Conditional: on token.actions.githubusercontent.com:aud",
 		"role_trusts_account | " + r + "whole | Accounts: 999999999999 | Conditional: on sts:externalid",
 		"excluded_from_reports | " + r + "exempt | Tag value: ",
 	}
 	if diff := cmp.Diff(want, lines(got)); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
-	if got.Totals[entitlement.ExternalAccount] != 4 || got.Totals[entitlement.RoleTrustsAccount] != 6 {
+	if got.Totals[entitlement.ExternalAccount] != 4 || got.Totals[entitlement.RoleTrustsAccount] != 9 {
 		t.Errorf("totals %v", got.Totals)
 	}
 	for _, f := range got.Findings[:3] {

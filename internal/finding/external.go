@@ -22,6 +22,18 @@ func anybody(from string) string {
 	return from
 }
 
+// everyOne names all who come from somewhere.
+func everyOne(from string) string {
+	if outside(from) {
+		return anybody(from)
+	}
+	_, issuer, found := strings.Cut(from, ":oidc-provider/")
+	if !found {
+		issuer = from
+	}
+	return "any identity of " + issuer
+}
+
 // entry is everything by which one outside account enters.
 type entry struct {
 	methods, roles, identities, keys, owners []string

@@ -73,7 +73,7 @@ func reach() []family {
 			alike(ofReach(secrets), entitlement.SecretAccessUser, entitlement.SecretAccessRole, entitlement.SecretAccessInstance, entitlement.SecretAccessFunction),
 		},
 		{
-			"cross-account", "Cross-account access", "Outside accounts that can enter by assuming a role, at once or through other roles; roles that trust a whole outside account; and roles that lead out.",
+			"cross-account", "Cross-account access", "Outside accounts that can enter by assuming a role, at once or through other roles; roles that trust a whole outside account or identity provider; and roles that lead out.",
 			append(alike(ofAccounts(), entitlement.ExternalAccount),
 				alike(ofReach(accounts, conditional), entitlement.RoleTrustsAccount, entitlement.RoleReachesExternal)...),
 		},
