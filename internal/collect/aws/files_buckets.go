@@ -3,6 +3,7 @@ package aws
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/leastward/leastward/internal/entitlement"
@@ -16,7 +17,10 @@ func (r *resourceReader) buckets(p place, s *shape) {
 		r.problem(p, UnsupportedShape, "is not a list")
 		return
 	}
-	account := blockOf(s.block, "PublicAccessBlockConfiguration")
+	account, wrong := blockOf(s.block)
+	if wrong != "" {
+		r.problem(p, UnsupportedShape, "AccountPublicAccessBlock: "+wrong)
+	}
 	n := 0
 	elements(s.buckets, func(v []byte) {
 		n++
@@ -27,6 +31,11 @@ func (r *resourceReader) buckets(p place, s *shape) {
 func (r *resourceReader) bucket(p place, v []byte, around *shape, account *publicBlock) {
 	s := shapeOf(v)
 	s.inherit(around)
+	r.bucketOf(p, &s, v, account)
+}
+
+// bucketOf reads a bucket that was taken apart.
+func (r *resourceReader) bucketOf(p place, s *shape, v []byte, account *publicBlock) {
 	x := entry{arn: stringOf(s.arn), name: s.name, account: s.account, policy: s.policy, tags: s.tags}
 	if x.arn == "" && s.name != "" {
 		x.arn = "arn:" + partition(s.region) + ":s3:::" + s.name
@@ -36,7 +45,10 @@ func (r *resourceReader) bucket(p place, v []byte, around *shape, account *publi
 		return
 	}
 	x.bucket = &entitlement.Bucket{}
-	own := blockOf(memberOf(v, "PublicAccessBlock"), "PublicAccessBlockConfiguration")
+	own, wrong := blockOf(memberOf(v, "PublicAccessBlock"))
+	if wrong != "" {
+		r.problem(p.of(x.arn, x.account), UnsupportedShape, "PublicAccessBlock: "+wrong)
+	}
 	own.or(account).set(x.bucket)
 	if wrong := encryption(x.bucket, memberOf(v, "Encryption")); wrong != "" {
 		r.problem(p.of(x.arn, x.account), UnsupportedShape, wrong)
@@ -50,21 +62,43 @@ func (r *resourceReader) bucket(p place, v []byte, around *shape, account *publi
 	r.enter(p, &x)
 }
 
+// bucketParts reports whether an object tells of a bucket more than its policy.
+func (s *shape) bucketParts() bool {
+	return slices.ContainsFunc(s.unknown, func(name string) bool {
+		return slices.Contains([]string{"PublicAccessBlock", "Encryption", "Ownership", "Grants"}, name)
+	})
+}
+
+func isBucket(arn string) bool { return strings.Contains(arn, ":s3:::") }
+
 // publicBlock is a Block Public Access configuration.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 type publicBlock struct{ acls, ignore, policy, restrict entitlement.Tristate }
 
 // blockOf reads a configuration, within its answer or bare. Nil is unknown, and
 // null means that nothing is blocked.
-func blockOf(value []byte, within string) publicBlock {
-	if value == nil {
-		return publicBlock{}
-	}
-	if inner := memberOf(value, within); inner != nil {
+func blockOf(value []byte) (b publicBlock, wrong string) {
+	if inner := memberOf(value, "PublicAccessBlockConfiguration"); inner != nil {
 		value = inner
 	}
-	flag := func(name string) entitlement.Tristate { return yes(string(memberOf(value, name)) == "true") }
-	return publicBlock{flag("BlockPublicAcls"), flag("IgnorePublicAcls"), flag("BlockPublicPolicy"), flag("RestrictPublicBuckets")}
+	switch {
+	case value == nil:
+		return b, ""
+	case value[0] != '{' && value[0] != 'n':
+		return b, "is not the answer of get-public-access-block; whether public access is blocked is unknown"
+	}
+	flag := func(name string) entitlement.Tristate {
+		switch v := memberOf(value, name); {
+		case v == nil || v[0] == 'n' || v[0] == 'f':
+			return entitlement.No
+		case v[0] == 't':
+			return entitlement.Yes
+		}
+		wrong = name + " is neither true nor false, so it is unknown"
+		return entitlement.Unknown
+	}
+	b = publicBlock{flag("BlockPublicAcls"), flag("IgnorePublicAcls"), flag("BlockPublicPolicy"), flag("RestrictPublicBuckets")}
+	return b, wrong
 }
 
 // or combines the configurations of a bucket and of its account: the stricter
@@ -99,9 +133,15 @@ func encryption(b *entitlement.Bucket, value []byte) (wrong string) {
 	if inner := memberOf(value, "ServerSideEncryptionConfiguration"); inner != nil {
 		value = inner
 	}
+	if value[0] != '{' && value[0] != 'n' {
+		return "Encryption: is not the answer of get-bucket-encryption; the encryption is unknown"
+	}
 	b.Encryption = entitlement.EncryptionNone
 	elements(memberOf(value, "Rules"), func(rule []byte) {
 		by := memberOf(rule, "ApplyServerSideEncryptionByDefault")
+		if len(by) == 0 || by[0] == 'n' {
+			return // A rule of something else, such as of keys for buckets.
+		}
 		switch algorithm := stringOf(memberOf(by, "SSEAlgorithm")); algorithm {
 		case "AES256":
 			b.Encryption = entitlement.EncryptionS3

@@ -226,9 +226,10 @@ func TestDocumentedIdentityCenter(t *testing.T) {
 		"identitystore list-groups":                                     `{"Groups": [{"GroupId": "g-1", "DisplayName": "on call"}]}`,
 		"identitystore list-group-memberships":                          `{"GroupMemberships": [{"GroupId": "g-1", "MemberId": {"UserId": "u-1"}, "MembershipId": "m"}]}`,
 	}
-	answers["sso-admin list-account-assignments --instance-arn arn:aws:sso:::instance/ssoins-1 --permission-set-arn "+set+" --account-id 444455556666"] = `{"AccountAssignments": []}`
-	answers["sso-admin list-account-assignments --instance-arn arn:aws:sso:::instance/ssoins-1 --permission-set-arn "+set+" --account-id 111122223333"] =
-		`{"AccountAssignments": [{"AccountId": "111122223333", "PermissionSetArn": "` + set + `", "PrincipalType": "GROUP", "PrincipalId": "g-1"}]}`
+	list := "sso-admin list-account-assignments --instance-arn arn:aws:sso:::instance/ssoins-1 --permission-set-arn " + set + " --account-id "
+	answers[list+"444455556666"] = `{"AccountAssignments": []}`
+	answers[list+"111122223333"] = `{"AccountAssignments": [{"AccountId": "111122223333", "PermissionSetArn": "` + set +
+		`", "PrincipalType": "GROUP", "PrincipalId": "g-1"}]}`
 	doc, err := runDocumented(t, 3, answers)
 	if err != nil {
 		t.Fatal(err)

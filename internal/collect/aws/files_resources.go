@@ -194,6 +194,14 @@ func policyText(value []byte) (document []byte, wrong string) {
 		return nil, "is not a policy, which is a JSON object"
 	case doc[skipSpace(doc, 1)] == '}':
 		return nil, ""
+	case !hasStatement(doc):
+		return nil, "is not a policy: it has no Statement"
 	}
 	return doc, ""
+}
+
+func hasStatement(policy []byte) bool {
+	has := false
+	object(policy, func(key, _ []byte) { has = has || bytes.EqualFold(key, []byte("Statement")) })
+	return has
 }

@@ -123,6 +123,23 @@ func TestBadResourcePolicies(t *testing.T) {
 			[]string{"arn:aws:s3:::b s3:bucket ?"},
 		},
 		{
+			"a policy is something else", `{"arn:aws:s3:::b":{"Tags":{"a":"b"}}` + good,
+			[]string{"unsupported_shape | f: document 1 at byte 0: arn:aws:s3:::b | Policy: is not a policy: it has no Statement; the policy is unknown"},
+			[]string{"arn:aws:s3:::b s3:bucket ?", queue + " sqs:queue -"},
+		},
+		{
+			"parts of a bucket are something else",
+			`{"Buckets":[{"Name":"b","Policy":null,"PublicAccessBlock":"denied","Encryption":"denied"},{"Name":"c","Policy":null,"PublicAccessBlock":{"IgnorePublicAcls":"true"},` +
+				`"Encryption":{"Rules":[{"BucketKeyEnabled":true}]}}],"AccountPublicAccessBlock":5}`,
+			[]string{
+				"unsupported_shape | f: document 1 at byte 0, Buckets | AccountPublicAccessBlock: is not the answer of get-public-access-block; whether public access is blocked is unknown",
+				"unsupported_shape | f: document 1 at byte 0, Buckets[1]: arn:aws:s3:::b | PublicAccessBlock: is not the answer of get-public-access-block; whether public access is blocked is unknown",
+				"unsupported_shape | f: document 1 at byte 0, Buckets[1]: arn:aws:s3:::b | Encryption: is not the answer of get-bucket-encryption; the encryption is unknown",
+				"unsupported_shape | f: document 1 at byte 0, Buckets[2]: arn:aws:s3:::c | PublicAccessBlock: IgnorePublicAcls is neither true nor false, so it is unknown",
+			},
+			[]string{"arn:aws:s3:::b s3:bucket -", "arn:aws:s3:::c s3:bucket -"},
+		},
+		{
 			"no ARN", `{"Arn":"my-bucket","Policy":null}`,
 			[]string{"unsupported_shape | f: document 1 at byte 0: my-bucket | is not an ARN such as arn:aws:sqs:eu-west-1:111122223333:orders"},
 			nil,
@@ -302,6 +319,26 @@ func TestAccessControlListsNotRead(t *testing.T) {
 				t.Errorf("unknown %t, problems %v, grants (-want +got):\n%s", b.ACLUnknown, inv.Problems, diff)
 			}
 		})
+	}
+}
+
+// The parts of a bucket count in whatever form the bucket stands.
+func TestBucketPartsInOtherForms(t *testing.T) {
+	t.Parallel()
+	const parts = `"Policy":null,"PublicAccessBlock":{"IgnorePublicAcls":true},"Ownership":"BucketOwnerEnforced","Encryption":null`
+	for _, doc := range []string{
+		`{"Name":"b",` + parts + `}`, `{"Arn":"arn:aws:s3:::b",` + parts + `}`, `{"arn:aws:s3:::b":{` + parts + `}}`,
+		`{"ResourcePolicies":[{"Arn":"arn:aws:s3:::b",` + parts + `}]}`, `{"Resources":{"arn:aws:s3:::b":{` + parts + `}}}`,
+	} {
+		inv := home()
+		if err := aws.ReadResourcePolicies(strings.NewReader(doc), "f", inv); err != nil {
+			t.Fatal(err)
+		}
+		b := resource(t, inv, "arn:aws:s3:::b")
+		want := &entitlement.Bucket{Encryption: entitlement.EncryptionNone, IgnorePublicACLs: entitlement.Yes}
+		if diff := cmp.Diff(want, b.Bucket); diff != "" || b.PolicyUnknown || len(inv.Problems) > 0 {
+			t.Errorf("%s: problems %v (-want +got):\n%s", doc, inv.Problems, diff)
+		}
 	}
 }
 

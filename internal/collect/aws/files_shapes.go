@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -121,6 +122,8 @@ func (r *resourceReader) value(p place, v []byte, around *shape) {
 	s.inherit(around)
 	found := r.within(p, &s)
 	switch {
+	case s.arn == nil && s.name != "" && s.bucketParts(), isBucket(stringOf(s.arn)) && s.bucketParts():
+		r.bucketOf(p, &s, v, &publicBlock{})
 	case s.arn != nil:
 		r.element(p, &s, v)
 	case s.attributes != nil:
@@ -180,6 +183,12 @@ func (r *resourceReader) within(p place, s *shape) bool {
 func (r *resourceReader) mapping(p place, m namedValue, around *shape) {
 	s := shapeOf(m.value)
 	x := entry{arn: m.name, account: around.account, policy: m.value}
+	if isBucket(m.name) && s.bucketParts() {
+		s.inherit(around)
+		s.arn = []byte(strconv.Quote(m.name))
+		r.bucketOf(p, &s, m.value, &publicBlock{})
+		return
+	}
 	if m.value[0] == '{' && !s.statement && s.policy != nil {
 		s.inherit(around)
 		x = entry{arn: m.name, account: s.account, policy: s.policy, tags: s.tags, name: s.name}
