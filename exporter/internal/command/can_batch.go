@@ -1,7 +1,11 @@
 package command
 
 import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -31,7 +35,7 @@ func batch(ctx context.Context, e *env, asker *ask.Asker, path string) error {
 
 func open(e *env, path string) (io.ReadCloser, error) {
 	if path != "-" {
-		return os.Open(path)
+		return openFile(path)
 	}
 	r, w := io.Pipe()
 	var copying errgroup.Group // Not waited for: nothing ends a read of a terminal.
@@ -40,4 +44,31 @@ func open(e *env, path string) (io.ReadCloser, error) {
 		return w.CloseWithError(err)
 	})
 	return r, nil
+}
+
+// openFile opens a file that may be compressed. Of a pipe nothing is read ahead:
+// who writes to it may wait for answers.
+func openFile(path string) (io.ReadCloser, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return f, err
+	}
+	buffered := bufio.NewReader(f)
+	if head, _ := buffered.Peek(2); !bytes.Equal(head, []byte{0x1f, 0x8b}) {
+		return plainFile{buffered, f}, nil
+	}
+	unpacked, err := gzip.NewReader(buffered)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("unpack %s: %w", path, err), f.Close())
+	}
+	return plainFile{unpacked, f}, nil
+}
+
+// plainFile is what a file holds, unpacked, with what closes it.
+type plainFile struct {
+	io.Reader
+	io.Closer
 }
