@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -85,6 +86,7 @@ func (a *authorizationReader) identity(e element, kind entitlement.Kind) error {
 	if err := a.claim(d.arn); err != nil {
 		return err
 	}
+	before, twice := a.before(d.arn)
 	id := a.upsert(entitlement.IdentityID(d.arn))
 	id.Kind, id.Name, id.UniqueID, id.Tags = kind, d.name, d.unique, d.tags
 	id.Trust = d.trust
@@ -97,6 +99,9 @@ func (a *authorizationReader) identity(e element, kind entitlement.Kind) error {
 	a.attach(id, &d)
 	for _, profile := range d.profiles {
 		a.into.Profiles[entitlement.ResourceID(profile)] = id.ID
+	}
+	if twice && !before.same(a.known(id)) {
+		return a.contradiction(d.arn)
 	}
 	return nil
 }
@@ -138,6 +143,9 @@ func (a *authorizationReader) policy(e element) error {
 		return err
 	}
 	id := entitlement.PolicyID(p.arn)
+	if old, twice := a.into.Policies[id]; twice && !bytes.Equal(old.Document, p.document) && !old.Managed {
+		return a.contradiction(p.arn)
+	}
 	a.into.Policies[id] = entitlement.Policy{
 		ID: id, Name: p.name, Managed: accountOf(p.arn) == "aws", Document: p.document,
 	}
