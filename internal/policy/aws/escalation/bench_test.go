@@ -82,20 +82,39 @@ func team(n int) world {
 	return w
 }
 
+// guarded puts an account under a control policy that spares a role, so that
+// every decision looks at who asks.
+func guarded(w world) world {
+	w.control(statement("Deny", "*", "*", `{"StringEquals":{"aws:RequestedRegion":"ap-east-1"},"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/admin"}}`))
+	return w
+}
+
 func BenchmarkFind(b *testing.B) {
-	for name, w := range map[string]world{"crowd": crowd(10_000), "team": team(10_000)} {
-		b.Run(name, func(b *testing.B) {
-			a := evaluator().Compile(w.Inventory)
-			for i := range w.Identities {
-				a.Access(w.Identities[i].ID)
-			}
-			e := aws.NewEstate(a)
-			n := 0
-			b.ReportAllocs()
-			for b.Loop() {
-				n = len(escalation.Find(e, a))
-			}
-			b.ReportMetric(float64(n), "identities-found")
-		})
+	for name, build := range map[string]func(int) world{
+		"crowd": crowd, "team": team, "guarded": func(n int) world { return guarded(team(n)) },
+	} {
+		for _, n := range []int{10_000, 60_000} {
+			b.Run(fmt.Sprintf("%s/identities=%d", name, n), func(b *testing.B) {
+				if n > 10_000 && testing.Short() {
+					b.Skip("takes a minute")
+				}
+				benchmarkFind(b, build(n))
+			})
+		}
 	}
+}
+
+func benchmarkFind(b *testing.B, w world) {
+	b.Helper()
+	a := evaluator().Compile(w.Inventory)
+	for i := range w.Identities {
+		a.Access(w.Identities[i].ID)
+	}
+	e := aws.NewEstate(a)
+	n := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		n = len(escalation.Find(e, a))
+	}
+	b.ReportMetric(float64(n), "identities-found")
 }

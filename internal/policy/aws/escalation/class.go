@@ -11,32 +11,33 @@ import (
 
 // class is the set of identities of one account with the same policies, groups'
 // included, and the same boundary: what does not look at who asks is the same
-// for all of them.
+// for all of them. Where one of the policies looks at an identity it is alone.
 type class struct {
 	name     string
-	personal bool // Its policies look at who asks, so that it has one member.
 	denies   bool // A Deny or a boundary limits what it can give itself.
 	policies []entitlement.PolicyID
 	kin      []*kin // By the numbers of plans; nil until asked for.
 }
 
-// text is what a policy's text tells without being parsed.
+// text is what a policy tells at a glance.
 type text struct {
-	personal bool // It may look at who asks.
-	denies   bool // It may have a Deny.
+	glance
+	denies bool // It may have a Deny.
 }
 
 // text looks at a policy's text once. It errs on the safe side: what looks like
 // a variable or a Deny is taken for one.
-func (v *view) text(p entitlement.PolicyID) text {
+func (v *view) text(p entitlement.PolicyID) *text {
 	if t, ok := v.texts[p]; ok {
 		return t
 	}
 	doc := bytes.ToLower(v.inv.Policies[p].Document)
 	escaped := bytes.Contains(doc, []byte(`\u`))
-	t := text{
-		personal: escaped || looks(doc),
-		denies:   escaped || bytes.Contains(doc, []byte(`"deny"`)),
+	t := &text{
+		denies: escaped || bytes.Contains(doc, []byte(`"deny"`)),
+	}
+	if escaped || looks(doc) {
+		t.glance = glanceOf(v.document(p))
 	}
 	v.texts[p] = t
 	return t
@@ -52,20 +53,23 @@ func (v *view) classOf(a *actor) *class {
 	if a.class != nil {
 		return a.class
 	}
-	c := class{denies: a.Boundary != "", personal: len(v.looking) > 0, policies: slices.Clone(a.Policies)}
+	c := class{denies: a.Boundary != "", policies: slices.Clone(a.Policies)}
 	for _, g := range v.groupsOf(a) {
 		c.policies = append(c.policies, g.Policies...)
 	}
 	slices.Sort(c.policies)
 	c.policies = slices.Compact(c.policies)
 	name := []string{string(a.Boundary)}
-	c.personal = c.personal || v.text(a.Boundary).personal
+	personal := v.text(a.Boundary).at(a)
+	for _, p := range v.looking {
+		personal = personal || v.text(p).at(a)
+	}
 	for _, p := range c.policies {
 		t := v.text(p)
-		c.personal, c.denies = c.personal || t.personal, c.denies || t.denies
+		personal, c.denies = personal || t.at(a), c.denies || t.denies
 		name = append(name, string(p))
 	}
-	if c.personal {
+	if personal {
 		name = append(name, string(a.ID))
 	}
 	c.name = strings.Join(name, "\n")

@@ -46,15 +46,15 @@ func (f *finder) kinOf(who *actor, p *plan) *kin {
 
 func (f *finder) kinBy(who *actor, p *plan) *kin {
 	v := who.view
-	personal := v.text(who.Boundary).personal || p.Runs != "" && v.guarded[p.Runs]
+	personal := v.text(who.Boundary).at(who) || p.Runs != "" && v.guarded[p.Runs]
 	for _, c := range v.looking {
-		personal = personal || f.speaks(v, c, p)
+		personal = personal || v.text(c).at(who) && f.speaks(v, c, p)
 	}
 	k := &kin{boundary: who.Boundary, lists: map[*plan]*list{}, rewrites: map[entitlement.PolicyID]answer{}, commons: map[*aws.Account][]granted{}}
 	name := []string{string(who.Boundary)}
 	for _, id := range v.classOf(who).policies {
 		if f.speaks(v, id, p) {
-			personal = personal || v.text(id).personal
+			personal = personal || v.text(id).at(who)
 			k.policies, name = append(k.policies, id), append(name, string(id))
 		}
 	}

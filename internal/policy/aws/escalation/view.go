@@ -30,7 +30,7 @@ type view struct {
 	profiled   map[entitlement.IdentityID]bool // Roles with an instance profile.
 
 	docs     map[entitlement.PolicyID]*aws.Document
-	texts    map[entitlement.PolicyID]text
+	texts    map[entitlement.PolicyID]*text
 	changed  map[string]*entitlement.Access
 	top      *entitlement.Access // What a full grant comes to here; nil until asked for.
 	classes  map[string]*class
@@ -131,7 +131,7 @@ func (f *finder) view(a *aws.Account) *view {
 		account: a, inv: inv, number: string(a.System()), partition: "aws",
 		byID: map[entitlement.IdentityID]*actor{}, byPolicy: map[entitlement.PolicyID][]*actor{},
 		workloads: map[entitlement.Kind]*workloads{}, profiled: map[entitlement.IdentityID]bool{},
-		docs: map[entitlement.PolicyID]*aws.Document{}, texts: map[entitlement.PolicyID]text{},
+		docs: map[entitlement.PolicyID]*aws.Document{}, texts: map[entitlement.PolicyID]*text{},
 		changed: map[string]*entitlement.Access{}, classes: map[string]*class{}, trusting: map[string]*trusting{},
 		collected: map[entitlement.Kind]bool{}, groupByID: map[entitlement.IdentityID]*entitlement.Identity{},
 		region: regionPattern(), plain: facts(), holds: map[*entitlement.Access]bool{}, passed: map[string]*aws.Context{}, open: map[entitlement.IdentityID]bool{},
@@ -141,7 +141,7 @@ func (f *finder) view(a *aws.Account) *view {
 	f.views[a] = v
 	for _, level := range slices.Concat(inv.Controls, inv.ResourceControls) {
 		for _, p := range level {
-			if v.text(p).personal && !slices.Contains(v.looking, p) {
+			if t := v.text(p); t.anybody() && !slices.Contains(v.looking, p) {
 				v.looking = append(v.looking, p)
 			}
 		}
