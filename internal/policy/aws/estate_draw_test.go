@@ -136,12 +136,18 @@ func (d *drawer) resources(inv *entitlement.Inventory, ids ...string) {
 }
 
 func (d *drawer) actions() string {
-	return d.one("actions", "*", "*", "*", "s3:*", "s3:Get*", "s3:*BucketPolicy", "kms:*", "kms:Decrypt", "sqs:*", "sts:*", "sts:AssumeRole*", "STS:tagsession sts:AssumeRole",
+	if d.chance("every action", 40) {
+		return "*"
+	}
+	return d.one("actions", "*", "*", "s3:*", "s3:Get*", "s3:*BucketPolicy", "kms:*", "kms:Decrypt", "sqs:*", "sts:*", "sts:AssumeRole*", "STS:tagsession sts:AssumeRole",
 		"!s3:GetObject", "!iam:* sts:*", "nowhere:Do*", "!nowhere:*", "iam:*")
 }
 
 func (d *drawer) targets() string {
-	return d.one("resources", "*", "*", "*", "arn:aws:s3:::*", "arn:aws:s3:::a/*", "arn:aws:s3:::?/b", "arn:aws:kms:*:"+account+":*", "arn:aws:sqs:*", "arn:aws:iam::*:role/*",
+	if d.chance("every resource", 40) {
+		return "*"
+	}
+	return d.one("resources", "*", "*", "arn:aws:s3:::*", "arn:aws:s3:::a/*", "arn:aws:s3:::?/b", "arn:aws:kms:*:"+account+":*", "arn:aws:sqs:*", "arn:aws:iam::*:role/*",
 		app, "!arn:aws:s3:::*", "!arn:aws:iam::"+account+":role/team/*", "!arn:aws:s3:::a/*", "arn:aws:s3:::a/${aws:PrincipalTag/team}*", "arn:aws:s3:::${aws:PrincipalTag/team,'a'}/*",
 		"!arn:aws:s3:::a/${aws:PrincipalTag/team}", "arn:aws:kms:*:${aws:PrincipalAccount}:*", "arn:aws:s3:::${*}/b", "arn:aws:s3:::a/${aws:username}")
 }
@@ -169,7 +175,7 @@ func (d *drawer) guest(effect, targets string) string {
 		targets = d.targets()
 	}
 	who := d.one("principal", principals()...)
-	if d.chance("not", 15) {
+	if d.chance("not", 25) {
 		who = "!" + who
 	}
 	s := shareOf(effect, who, d.actions(), targets)
