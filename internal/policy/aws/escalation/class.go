@@ -9,7 +9,7 @@ import (
 	"github.com/leastward/leastward/internal/policy/aws"
 )
 
-// class is the set of identities of one account with the same policies, groups'
+// class is the set of users, or of roles, of one account with the same policies, groups'
 // included, and the same boundary: what does not look at who asks is the same
 // for all of them. Where one of the policies looks at an identity it is alone.
 type class struct {
@@ -59,7 +59,7 @@ func (v *view) classOf(a *actor) *class {
 	}
 	slices.Sort(c.policies)
 	c.policies = slices.Compact(c.policies)
-	name := []string{string(a.Boundary)}
+	name := []string{string(a.Kind), string(a.Boundary)}
 	personal := v.text(a.Boundary).at(a)
 	for _, p := range v.looking {
 		personal = personal || v.text(p).at(a)

@@ -10,7 +10,7 @@ import (
 	"github.com/leastward/leastward/internal/policy/glob"
 )
 
-// kin are the identities of one account of which the same policies speak of
+// kin are the users, or the roles, of one account of which the same policies speak of
 // what is asked: the answers, and so the moves, are the same for all of them.
 // Where one of these policies looks at who asks, an identity has no kin.
 type kin struct {
@@ -51,7 +51,7 @@ func (f *finder) kinBy(who *actor, p *plan) *kin {
 		personal = personal || v.text(c).at(who) && f.speaks(v, c, p)
 	}
 	k := &kin{boundary: who.Boundary, lists: map[*plan]*list{}, rewrites: map[entitlement.PolicyID]answer{}, commons: map[*aws.Account][]granted{}}
-	name := []string{string(who.Boundary)}
+	name := []string{string(who.Kind), string(who.Boundary)} // Sessions and users differ in some keys.
 	for _, id := range v.classOf(who).policies {
 		if f.speaks(v, id, p) {
 			personal = personal || v.text(id).at(who)
