@@ -77,15 +77,19 @@ func (w *weights) power(a *entitlement.Access) int {
 	return n
 }
 
-// union returns what two accesses grant together.
+// union returns what two accesses grant together. An action is conditional
+// where all that grants it at its widest reach is.
 func union(a, b *entitlement.Access) *entitlement.Access {
 	all := a.All.Union(b.All)
 	part := a.Part.Union(b.Part).Minus(all)
 	out := &entitlement.Access{
 		All: all, Part: part, Named: a.Named.Union(b.Named).Minus(all).Minus(part), Super: a.Super || b.Super,
 	}
-	firm := a.Granted().Minus(a.Conditional).Union(b.Granted().Minus(b.Conditional))
-	out.Conditional = a.Conditional.Union(b.Conditional).Minus(firm)
+	firm := func(x, y, of entitlement.ActionSet) entitlement.ActionSet {
+		return x.Minus(a.Conditional).Union(y.Minus(b.Conditional)).Intersect(of)
+	}
+	out.Conditional = a.Conditional.Union(b.Conditional).
+		Minus(firm(a.All, b.All, out.All)).Minus(firm(a.Part, b.Part, out.Part)).Minus(firm(a.Named, b.Named, out.Named))
 	return out
 }
 
