@@ -20,10 +20,12 @@ type known struct {
 // before returns what was said of an identity in this file or in an earlier one.
 func (a *authorizationReader) before(arn string) (known, bool) {
 	i, ok := a.index[entitlement.IdentityID(arn)]
-	if !ok || a.into.Identities[i].Kind == "" {
+	if !ok {
 		return known{}, false
 	}
-	return a.known(&a.into.Identities[i]), true
+	id := &a.into.Identities[i]
+	detailed := id.UniqueID != "" || id.Trust != nil || len(id.Policies)+len(id.Groups) > 0
+	return a.known(id), detailed // Else it is known from a credential report alone.
 }
 
 func (a *authorizationReader) known(id *entitlement.Identity) known {
