@@ -40,7 +40,15 @@
 // # Limits
 //
 // Of each path the 50 most powerful targets that an identity reaches are looked
-// at (more of the same path are left out), of each identity the
-// [MaxPerIdentity] gravest findings are kept, and a search goes through 50
-// identities that bring nothing at most.
+// at, and up to 50 more of which each has another access than all before; a path
+// is given up after 2,000 targets that are refused. A search goes through 50
+// identities that bring nothing at most. Of each identity the [MaxPerIdentity]
+// gravest findings are kept and all that were found are counted; [Ways.More] is
+// set where something was left out.
+//
+// # Many identities
+//
+// What a path finds is found once for all users, or roles, of an account whose
+// policies say the same about its actions, unless one of them may look at who
+// asks.
 package escalation
