@@ -103,6 +103,7 @@ func benches() []bench {
 		{"decisions, beside @cloud-copilot/iam-simulate (goal: 1,000 times its rate)", "./internal/policy/aws", "Decide/", "2s"},
 		{"compilation of policies", "./internal/policy/aws", "Compile$", "2s"},
 		{"evaluation of generated policies (goal: 100,000 identities with 10 policies each in 10 s and 1 GiB)", "./internal/policy/aws", "Access", "1x"},
+		{"privilege escalation", "./internal/policy/aws/escalation", "Find", "1x"},
 		{"collection and assessment of the sample tenant", "./exporter/internal/source", "Tenant", "1x"},
 		{"Permission Creep Index", "./internal/creep", ".", "1s"},
 		{"reports (goal: 100 pages of PDF in 2 s and 256 MiB)", "./internal/report/pdf", "PDF", "3x"},
