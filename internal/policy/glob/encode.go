@@ -81,12 +81,12 @@ func Match(pattern []byte, s string) bool {
 			p++
 		case p < len(pattern) && pattern[p] == AnyOne:
 			p++
-			i += width(s[i:])
+			i += Width(s[i:])
 		case p < len(pattern) && pattern[p] == s[i] && Literal(s[i]):
 			p++
 			i++
 		case star >= 0:
-			mark += width(s[mark:])
+			mark += Width(s[mark:])
 			p, i = star+1, mark
 		default:
 			return false
@@ -98,8 +98,9 @@ func Match(pattern []byte, s string) bool {
 	return p == len(pattern)
 }
 
-// width returns the number of bytes of the first character of s.
-func width(s string) int {
+// Width returns the number of bytes of the first character of s, which is not
+// empty; 1 where it is none.
+func Width(s string) int {
 	if s[0] < utf8.RuneSelf {
 		return 1
 	}

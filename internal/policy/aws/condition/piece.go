@@ -106,7 +106,7 @@ func match(pieces []piece, s string, fold bool) bool {
 			if star < 0 || mark == len(s) || pieces[star].kind == restFlat && s[mark] == ':' {
 				return false
 			}
-			mark += width(s[mark:])
+			mark += glob.Width(s[mark:])
 		}
 		if mark = next(pieces[star:], s, mark, fold); mark < 0 {
 			return false
@@ -155,7 +155,7 @@ func (p *piece) take(s string, fold bool) int {
 	case p.kind == literal, s == "", p.kind == oneFlat && s[0] == ':':
 		return -1
 	}
-	return width(s)
+	return glob.Width(s)
 }
 
 // foldPrefix returns how many bytes of s are prefix in some case, -1 if s does
@@ -182,10 +182,4 @@ func sameFold(a, b rune) bool {
 		}
 	}
 	return false
-}
-
-// width returns the number of bytes of the first character of s.
-func width(s string) int {
-	_, n := utf8.DecodeRuneInString(s)
-	return n
 }
