@@ -3,6 +3,7 @@ module github.com/leastward/leastward
 go 1.26.5
 
 tool (
+	github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs
 	github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics
 	github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert
 	github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert-tool

@@ -49,8 +49,18 @@ type Event struct {
 	InvokedBy string // The service that called on the identity's behalf, or "".
 	ByService bool   // The caller is the cloud itself, not an identity.
 	ErrorText string // Error message, as recorded.
-	Raw       []byte // The record, byte for byte; nil where the reader was told not to keep it.
+	// Issued are the access keys that the call handed out: those of sessions
+	// that it began and long-lived ones that it created.
+	Issued []entitlement.AccessKeyID
+	// Detail is what free-text search finds beyond the other fields: the values
+	// of the request's parameters and of the answer, separated by spaces, at
+	// most [MaxDetail] bytes.
+	Detail string
+	Raw    []byte // The record, byte for byte; nil where the reader was told not to keep it.
 }
+
+// MaxDetail bounds Event.Detail, in bytes.
+const MaxDetail = 2 << 10
 
 // Resource is something that a call acted upon.
 type Resource struct {

@@ -21,6 +21,16 @@ func (d Duration) String() string { return model.Duration(d).String() }
 // MarshalText writes the duration as it would stand in a file.
 func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
+// UnmarshalText reads the duration, in JSON and elsewhere.
+func (d *Duration) UnmarshalText(text []byte) error {
+	parsed, err := model.ParseDuration(string(text))
+	if err != nil {
+		return fmt.Errorf("%q is not a duration; write it like 30s, 24h or 90d", text)
+	}
+	*d = Duration(parsed)
+	return nil
+}
+
 // UnmarshalYAML reads the duration.
 func (d *Duration) UnmarshalYAML(node *yaml.Node) error {
 	parsed, err := model.ParseDuration(node.Value)
