@@ -85,7 +85,7 @@ const (
 	NotIn       Operator = "not_in"
 	Contains    Operator = "contains"
 	NotContains Operator = "not_contains"
-	// Matches takes patterns: * is any characters, ? is one.
+	// Matches takes patterns, in which * stands for any characters and ? for one.
 	Matches    Operator = "matches"
 	NotMatches Operator = "not_matches"
 	Greater    Operator = "greater"
