@@ -5,12 +5,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/magefile/mage/mg"
@@ -26,6 +28,8 @@ const (
 	npmDir      = ".cache/npm"
 	npmManifest = ".ci/npm"
 	motoRequire = "moto[server,iam,s3,ec2,awslambda,organizations]==5.2.5"
+	duckDir     = ".cache/duckdb"
+	duckRequire = "duckdb==2.0.1"
 )
 
 // Build compiles the programs into bin.
@@ -122,11 +126,28 @@ func Bench() error {
 		fmt.Printf("\n== %s\n", b.what)
 		errs = append(errs, sh.RunV("go", "test", "-run", "^$", "-bench", b.pattern, "-benchtime", b.times, "-benchmem", "-timeout", "30m", b.pkg))
 	}
+	return errors.Join(append(errs, BenchAudit())...)
+}
+
+// BenchAudit measures the audit store beside VictoriaLogs and DuckDB, on 1 and
+// 10 million events: a quarter of an hour and some 10 GB in .cache/bench.
+// LEASTWARD_BENCH_EVENTS names other numbers, separated by commas.
+func BenchAudit() error {
+	mg.SerialDeps(Tools)
+	if err := python(duckDir, duckRequire); err != nil {
+		fmt.Println("without the peer that comes from pip:", err)
+	}
+	numbers := cmp.Or(os.Getenv("LEASTWARD_BENCH_EVENTS"), "1000000,10000000")
+	var errs []error
+	for n := range strings.SplitSeq(numbers, ",") {
+		fmt.Printf("\n== audit store, %s events\n", n)
+		errs = append(errs, sh.RunV("go", "run", "./internal/auditlog/bench", "-events", n))
+	}
 	return errors.Join(errs...)
 }
 
 // Tools builds the pinned tools into bin/tools: the linters, VictoriaMetrics,
-// vmalert and Alertmanager.
+// VictoriaLogs, vmalert and Alertmanager.
 func Tools() error {
 	if fresh(filepath.Join(toolsDir, ".stamp"), toolsMod) {
 		return nil
@@ -142,18 +163,21 @@ func Tools() error {
 }
 
 // Motoserver installs the AWS emulator that the tests run against.
-func Motoserver() error {
-	stamp := filepath.Join(motoDir, ".stamp")
-	if have, err := os.ReadFile(stamp); err == nil && string(have) == motoRequire {
+func Motoserver() error { return python(motoDir, motoRequire) }
+
+// python installs a package into a directory of its own, unless it is there.
+func python(dir, require string) error {
+	stamp := filepath.Join(dir, ".stamp")
+	if have, err := os.ReadFile(stamp); err == nil && string(have) == require {
 		return nil
 	}
-	if err := sh.RunV("python3", "-m", "venv", motoDir); err != nil {
+	if err := sh.RunV("python3", "-m", "venv", dir); err != nil {
 		return err
 	}
-	if err := sh.RunV(filepath.Join(motoDir, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", motoRequire); err != nil {
+	if err := sh.RunV(filepath.Join(dir, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", require); err != nil {
 		return err
 	}
-	return os.WriteFile(stamp, []byte(motoRequire), 0o644)
+	return os.WriteFile(stamp, []byte(require), 0o644)
 }
 
 // Packages installs the npm packages that tests read and benchmarks run beside
