@@ -24,6 +24,8 @@ type Config struct {
 	AWS     AWS       `yaml:"aws"`
 	SMTP    *SMTP     `yaml:"smtp"`
 	Reports []*Report `yaml:"reports"`
+	Audit   Audit     `yaml:"audit"`
+	API     API       `yaml:"api"`
 }
 
 // Collect says when to read the clouds.
@@ -105,6 +107,10 @@ func Default() *Config {
 			Weights: Weights(s.Weights), Bands: Bands(s.Edges),
 		},
 		Metrics: Metrics{IdentitySeries: 10_000, FindingSeries: 10_000},
+		Audit: Audit{
+			Store:  AuditStore{Retention: config.Duration(400 * 24 * time.Hour), MinFree: 1 << 30},
+			Limits: AuditLimits{Queries: 8, Timeout: config.Duration(2 * time.Minute)},
+		},
 	}
 }
 

@@ -105,17 +105,20 @@ func TestDocumentedConfiguration(t *testing.T) {
 	}
 }
 
-// fields lists the names of all fields below a type.
+// fields lists the names of all fields below a type. What belongs to a library
+// is documented there.
 func fields(t reflect.Type) []string {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
-	if t.Kind() != reflect.Struct {
+	if t.Kind() != reflect.Struct || !strings.HasPrefix(t.PkgPath(), "github.com/leastward/") {
 		return nil
 	}
 	var names []string
 	for field := range t.Fields() {
-		if name := field.Tag.Get("yaml"); name != "" {
+		if name := field.Tag.Get("yaml"); name == ",inline" {
+			names = append(names, fields(field.Type)...)
+		} else if name != "" {
 			names = append(append(names, name), fields(field.Type)...)
 		}
 	}

@@ -20,7 +20,7 @@ func (c *Config) validate() error {
 	if err := c.AWS.validate(); err != nil {
 		return err
 	}
-	return errors.Join(c.SMTP.validate(), c.validateReports())
+	return errors.Join(c.SMTP.validate(), c.validateReports(), c.Audit.validate(), c.validateAPI())
 }
 
 func (c *Collect) validate() error {
@@ -200,6 +200,10 @@ func (c *Config) resolve(file string) {
 	for _, r := range c.Reports {
 		paths = append(paths, &r.Directory)
 	}
+	for i := range c.API.Tokens {
+		paths = append(paths, &c.API.Tokens[i].TokenFile)
+	}
+	paths = append(paths, c.Audit.paths(dir)...)
 	for _, a := range c.AWS.Accounts {
 		if f := a.Files; f != nil {
 			paths = append(paths, &f.AuthorizationDetails, &f.CredentialReport, &f.Functions, &f.Instances, &f.Organization,

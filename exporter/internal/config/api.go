@@ -1,0 +1,125 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/leastward/leastward/internal/config"
+)
+
+// API says who may ask the API, and for what. With neither tokens nor users
+// whoever reaches the listener may read everything, and nobody may write.
+type API struct {
+	Tokens []Token `yaml:"tokens"`
+	Users  []User  `yaml:"users"`
+}
+
+// Token is a bearer token.
+type Token struct {
+	Name  string        `yaml:"name"`  // Of whoever has it; owner of what it saves.
+	Token config.Secret `yaml:"token"` // At least 20 characters.
+	// TokenFile holds the token instead; it is read at the start and at reloads.
+	TokenFile string `yaml:"token_file"`
+	Grant     `yaml:",inline"`
+}
+
+// User is a name of the web configuration file's basic_auth_users.
+type User struct {
+	Name  string `yaml:"name"`
+	Grant `yaml:",inline"`
+}
+
+// Grant is what a caller may do, and of which systems.
+type Grant struct {
+	Role string `yaml:"role"` // viewer, requestor, approver, controller or admin.
+	// Systems are ids of systems, and "platform" for the suite's own log.
+	// Without systems and folders it is all of them.
+	Systems []string `yaml:"systems"`
+	Folders []string `yaml:"folders"` // Adds to systems.
+}
+
+// minToken is the shortest token that is taken, in characters.
+const minToken = 20
+
+func (c *Config) validateAPI() error {
+	names := map[string]bool{}
+	for i := range c.API.Tokens {
+		if err := c.API.Tokens[i].validate(c, names); err != nil {
+			return fmt.Errorf("api.tokens[%d].%w", i, err)
+		}
+	}
+	for i := range c.API.Users {
+		u := &c.API.Users[i]
+		err := callerName(u.Name, names)
+		if err == nil {
+			err = u.Grant.validate(c)
+		}
+		if err != nil {
+			return fmt.Errorf("api.users[%d].%w", i, err)
+		}
+	}
+	return nil
+}
+
+func (t *Token) validate(c *Config, names map[string]bool) error {
+	switch {
+	case t.Token != "" && t.TokenFile != "":
+		return errors.New("token, token_file: give one of the two")
+	case t.Token == "" && t.TokenFile == "":
+		return errors.New("token, token_file: one of the two is missing")
+	case t.Token != "" && len(t.Token) < minToken:
+		return errors.New("token: " + shortToken)
+	}
+	if err := callerName(t.Name, names); err != nil {
+		return err
+	}
+	return t.Grant.validate(c)
+}
+
+const shortToken = "has less than 20 characters; make one with `openssl rand -hex 32`"
+
+// Reveal returns the token, from its file where it has one.
+func (t *Token) Reveal() (config.Secret, error) {
+	if t.TokenFile == "" {
+		return t.Token, nil
+	}
+	secret, err := config.ReadSecret(t.TokenFile)
+	if err != nil {
+		return "", fmt.Errorf("token_file: %w", err)
+	}
+	if len(secret) < minToken {
+		return "", fmt.Errorf("token_file: the token in %s %s", t.TokenFile, shortToken)
+	}
+	return secret, nil
+}
+
+// callerName checks a name, which no other token or user may have: what one
+// saves is not the other's.
+func callerName(name string, names map[string]bool) error {
+	if !regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$`).MatchString(name) {
+		return fmt.Errorf("name: %q is not made of letters, digits, dots, underscores, hyphens and @, at most 100", name)
+	}
+	if names[name] {
+		return fmt.Errorf("name: %q stands twice", name)
+	}
+	names[name] = true
+	return nil
+}
+
+func (g *Grant) validate(c *Config) error {
+	if err := oneOf("role", g.Role, "viewer", "requestor", "approver", "controller", "admin"); err != nil {
+		return err
+	}
+	ids, folders := c.scopes()
+	for _, id := range g.Systems {
+		if !ids[id] && id != "platform" {
+			return fmt.Errorf("systems: %s is neither the id of an account in this file nor platform", id)
+		}
+	}
+	if i := slices.IndexFunc(g.Folders, func(f string) bool { return !folders[f] }); i >= 0 {
+		return fmt.Errorf("folders: no account of this file is in %q", g.Folders[i])
+	}
+	return nil
+}
