@@ -47,6 +47,23 @@ const (
 	MaxLimit     = 10_000
 )
 
+// The bounds of a query, so that one that is not meant well, or was made by a
+// program gone wrong, is refused before it costs anything.
+const (
+	MaxDepth   = 32      // Groups within groups.
+	MaxNodes   = 1_000   // Conditions and groups.
+	MaxValues  = 10_000  // Of all conditions together.
+	MaxBytes   = 1 << 20 // Of a query's text or JSON, and of its values together.
+	MaxBy      = 8       // Fields to group by, aggregates, orders.
+	MaxTop     = 1_000   // Lines of a series.
+	DefaultTop = 20
+	MaxSteps   = 10_000 // Intervals of a series.
+	MinStep    = time.Second
+)
+
+// DefaultRange is what is asked about where a query says nothing of time.
+const DefaultRange = 24 * time.Hour
+
 // Range is the time that is asked about: the last so-and-so much, or from one
 // instant to another (From <= time < To; a zero To is now). Its zero value is
 // the last day.
@@ -57,9 +74,13 @@ type Range struct {
 }
 
 // Node is a condition. Exactly one of All, Any, Not and Field is set.
+//
+// A group in which nothing is left, because it is empty or all that is in it is
+// disabled, is itself left out, and so is a Not of it: what is being edited
+// and has no condition yet changes no answer. [Node.Active] does so.
 type Node struct {
-	All []Node `json:"all,omitempty"` // Every one holds.
-	Any []Node `json:"any,omitempty"` // At least one holds.
+	All []Node `json:"all,omitzero"` // Every one holds.
+	Any []Node `json:"any,omitzero"` // At least one holds.
 	Not *Node  `json:"not,omitempty"`
 
 	Field    Field    `json:"field,omitempty"`
@@ -70,14 +91,15 @@ type Node struct {
 	Disabled bool `json:"disabled,omitempty"`
 }
 
-// Operator compares a field with values. A field of several values (actions,
-// resources) fulfils an operator if one of its values does; a negated operator
-// holds exactly where the plain one does not, so also where the field is
+// Operator compares a field with values: it holds if one of them fits. A field
+// of several values (actions, resources) fulfils an operator if one of its
+// values does; a negated operator holds exactly where the plain one does not,
+// so also where the field is absent. A plain one never holds where the field is
 // absent.
 type Operator string
 
-// The operators. Is and In compare whole values, exactly; Contains and Matches
-// ignore case.
+// The operators. Is and In compare whole values, exactly, and are the same;
+// Contains and Matches ignore case (Unicode's simple folding).
 const (
 	Is          Operator = "is"
 	IsNot       Operator = "is_not"
@@ -85,11 +107,14 @@ const (
 	NotIn       Operator = "not_in"
 	Contains    Operator = "contains"
 	NotContains Operator = "not_contains"
-	// Matches takes patterns, in which * stands for any characters and ? for one.
+	// Matches takes patterns of the whole value, in which * stands for any
+	// characters, also none, and ? for one; \*, \? and \\ for themselves. See
+	// [SplitPattern].
 	Matches    Operator = "matches"
 	NotMatches Operator = "not_matches"
-	Greater    Operator = "greater"
-	Less       Operator = "less"
+	// Greater and Less take a time and are strict: later than, earlier than.
+	Greater Operator = "greater"
+	Less    Operator = "less"
 	// InCIDR takes networks such as 10.0.0.0/8 or 2001:db8::/32.
 	InCIDR    Operator = "in_cidr"
 	NotInCIDR Operator = "not_in_cidr"
@@ -100,7 +125,9 @@ const (
 
 // Group gathers the events that agree in fields.
 type Group struct {
-	By         []Field     `json:"by"`
+	// By are the fields, at most [MaxBy]; without any, all events are one group.
+	// An event that has several values of a field is in the group of each.
+	By         []Field     `json:"by,omitempty"`
 	Aggregates []Aggregate `json:"aggregates,omitempty"` // Empty is a count.
 }
 
