@@ -17,7 +17,11 @@ type normaliser struct {
 	names   map[string]string
 	calls   map[catalog.Call]mappedCall
 	scratch []byte
-	long    []byte // For the strings that are an event's own.
+	long    []byte              // For the strings that are an event's own.
+	lean    bool                // Leaves out Issued and Detail.
+	named   map[string][]naming // By event source.
+	detail  []byte              // What the detail is put together in.
+	arn     []byte              // What ARNs are put together in.
 }
 
 // mappedCall is the catalogue's answer for a kind of call.
@@ -34,9 +38,10 @@ const (
 	maxIntern = 256 // Longer strings seldom repeat.
 )
 
-func newNormaliser(cat *catalog.Catalog, latest time.Time) *normaliser {
+func newNormaliser(o *EventOptions) *normaliser {
 	return &normaliser{
-		cat: cat, latest: latest, names: map[string]string{}, calls: map[catalog.Call]mappedCall{},
+		cat: o.Catalog, latest: o.Now().Add(o.FutureTolerance), lean: o.Lean, names: map[string]string{}, calls: map[catalog.Call]mappedCall{},
+		named: map[string][]naming{},
 	}
 }
 
@@ -60,8 +65,8 @@ func (n *normaliser) event(ev *auditlog.Event, r *ctRecord, raw []byte) (Reason,
 	n.identify(ev, &r.user, ev.Region)
 	ev.System = n.system(ev, r)
 	n.listed(ev, r.resources)
-	passes := n.request(ev, r.parameters)
-	n.permissions(ev, n.intern(r.eventType), passes)
+	n.parameters(ev, r)
+	n.permissions(ev, n.intern(r.eventType), n.passesRole(ev, r.parameters))
 	return "", ""
 }
 

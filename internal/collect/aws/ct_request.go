@@ -45,26 +45,21 @@ func speaksOfRole(key []byte) bool {
 		bytes.EqualFold(key, []byte("deliverLogsPermissionArn"))
 }
 
-// worthWalking tells quickly that request parameters hold neither an ARN nor
-// the name of a role, as most do.
+// worthWalking tells quickly that request parameters do not hold the name of a
+// role, as most do not.
 func worthWalking(parameters []byte) bool {
-	return bytes.Contains(parameters, []byte("arn:")) || bytes.Contains(parameters, []byte("ole")) ||
-		bytes.Contains(parameters, []byte("nstanceProfile")) || bytes.Contains(parameters, []byte(`\u00`))
+	return bytes.Contains(parameters, []byte("ole")) ||
+		bytes.Contains(parameters, []byte("rofile")) || bytes.Contains(parameters, []byte(`\u00`))
 }
 
-// request reads from the request parameters which resources a call names and
-// whether it passes a role.
-func (n *normaliser) request(ev *auditlog.Event, parameters []byte) (passesRole bool) {
-	if len(parameters) == 0 || !worthWalking(parameters) {
+// passesRole reads from the request parameters whether a call passes a role.
+func (n *normaliser) passesRole(ev *auditlog.Event, parameters []byte) (passesRole bool) {
+	if len(parameters) == 0 || !mayPassRole(ev) || !worthWalking(parameters) {
 		return false
 	}
-	mayPass := mayPassRole(ev)
 	w := walker{scratch: n.scratch}
 	w.visit = func(key, value []byte, inRole bool) {
-		if isARN(value) {
-			n.addResource(ev, value, nil)
-		}
-		passesRole = passesRole || mayPass && inRole && namesRole(key, value)
+		passesRole = passesRole || inRole && namesRole(key, value)
 	}
 	w.walk(parameters, nil, false)
 	return passesRole

@@ -48,6 +48,9 @@ type EventOptions struct {
 	Workers int
 	// KeepRaw fills Event.Raw.
 	KeepRaw bool
+	// Lean leaves out Event.Issued and Event.Detail, which only a store of
+	// events asks for.
+	Lean bool
 	// Progress, if set, is told now and then how many bytes of files were read
 	// and how many there are; its calls do not overlap.
 	Progress func(done, total int64)

@@ -134,7 +134,7 @@ func (r *eventReader) readFile(ctx context.Context, p *parser, f eventFile) erro
 
 func (r *eventReader) newParser() *parser {
 	return &parser{
-		r: r, norm: newNormaliser(r.o.Catalog, r.o.Now().Add(r.o.FutureTolerance)),
+		r: r, norm: newNormaliser(&r.o),
 		win: newWindow(nil, r.o.MaxRecord), head: bufio.NewReaderSize(nil, 16<<10),
 	}
 }

@@ -55,6 +55,7 @@ func reference(raw []byte, now time.Time) *auditlog.Event {
 	}
 	refResources(ev, m["resources"])
 	passes := refWalk(ev, m["requestParameters"], raw)
+	refDetail(ev, raw)
 	indices, mapping := catalog.AWS().Permissions(catalog.Call{
 		Source: ev.Source, Name: ev.Name, EventType: r.str("eventType"), PassesRole: passes,
 	})
@@ -174,7 +175,7 @@ func refAdd(ev *auditlog.Event, arn, kind string) {
 	}
 }
 
-// refWalk visits the strings of the request parameters in the document's order,
+// refWalk tells whether a role is passed. It visits the strings of the request parameters in the document's order,
 // for which it needs the raw record.
 func refWalk(ev *auditlog.Event, parameters any, raw []byte) (passes bool) {
 	if parameters == nil {
@@ -201,9 +202,6 @@ func refWalk(ev *auditlog.Event, parameters any, raw []byte) (passes bool) {
 			_, _ = dec.Token()
 		case string:
 			arn := strings.HasPrefix(v, "arn:") && strings.Count(v, ":") >= 5
-			if arn {
-				refAdd(ev, v, "")
-			}
 			passes = passes || role && refNamesRole(key, v, arn)
 		}
 	}

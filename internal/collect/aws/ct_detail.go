@@ -1,0 +1,87 @@
+package aws
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// parameters reads what the call's own parameters tell: which resources it
+// names, and what a search should find.
+func (n *normaliser) parameters(ev *auditlog.Event, r *ctRecord) {
+	n.detail = n.detail[:0]
+	if len(r.parameters) > 0 {
+		names := n.namings(ev.Source)
+		scalars(r.parameters, n.scratch, func(key, value []byte) {
+			n.name(ev, names, key, value)
+			n.find(value)
+		})
+	}
+	if n.lean {
+		return
+	}
+	if issues := issuesKeys(ev); len(r.response) > 0 {
+		scalars(r.response, n.scratch, func(key, value []byte) {
+			if issues && string(key) == "accessKeyId" && len(value) > 0 {
+				ev.Issued = append(ev.Issued, entitlement.AccessKeyID(value))
+			}
+			n.find(value)
+		})
+	}
+	ev.Detail = string(n.detail)
+}
+
+// namings is namedBy, put together once for each service.
+func (n *normaliser) namings(source string) []naming {
+	names, ok := n.named[source]
+	if !ok {
+		if len(n.named) >= maxCalls {
+			clear(n.named)
+		}
+		names = namedBy(source)
+		n.named[source] = names
+	}
+	return names
+}
+
+// find puts a value behind the others of the detail, as much of it as there is
+// room for.
+func (n *normaliser) find(value []byte) {
+	room := auditlog.MaxDetail - len(n.detail)
+	if n.lean || room < 2 || !worthFinding(value) {
+		return
+	}
+	if len(n.detail) > 0 {
+		n.detail = append(n.detail, ' ')
+		room--
+	}
+	if len(value) > room {
+		for room > 0 && !utf8.RuneStart(value[room]) {
+			room--
+		}
+		value = value[:room]
+	}
+	n.detail = append(n.detail, value...)
+}
+
+// issuesKeys knows the calls whose answers hold access keys that the call made:
+// those of the sessions of STS, Identity Center, Cognito and Roles Anywhere,
+// and the long-lived ones of users.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+func issuesKeys(ev *auditlog.Event) bool {
+	switch ev.Source {
+	case "sts.amazonaws.com":
+		return strings.HasPrefix(ev.Name, "AssumeR") || ev.Name == "GetSessionToken" || ev.Name == "GetFederationToken"
+	case "iam.amazonaws.com":
+		return ev.Name == "CreateAccessKey"
+	case "sso.amazonaws.com", "portal.sso.amazonaws.com":
+		return ev.Name == "GetRoleCredentials"
+	case "cognito-identity.amazonaws.com":
+		return ev.Name == "GetCredentialsForIdentity"
+	case "rolesanywhere.amazonaws.com":
+		return ev.Name == "CreateSession"
+	}
+	return false
+}
