@@ -28,6 +28,9 @@ type ClientOptions struct {
 	// Username and Password for basic authentication. No username means none.
 	Username string
 	Password config.Secret
+	// Token is one of the exporter's api.tokens. Beside a username it goes in a
+	// header of its own.
+	Token config.Secret
 	// Timeout of one request. Defaults to 30 s.
 	Timeout time.Duration
 	// Transport defaults to http.DefaultTransport.
@@ -53,7 +56,16 @@ func NewClient(o ClientOptions) (*Client, error) {
 	if o.Timeout == 0 {
 		o.Timeout = 30 * time.Second
 	}
-	return &Client{base: base, o: o, http: &http.Client{Timeout: o.Timeout, Transport: o.Transport}}, nil
+	return &Client{base: base, o: o, http: newHTTP(o.Timeout, o.Transport)}, nil
+}
+
+// newHTTP returns a client that follows no redirect: the exporter never sends
+// one, and credentials are for nobody else.
+func newHTTP(timeout time.Duration, transport http.RoundTripper) *http.Client {
+	return &http.Client{
+		Timeout: timeout, Transport: transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // Finding returns a finding as the last collection reported it, or
@@ -81,7 +93,7 @@ func expand(path, id string) string {
 }
 
 func (c *Client) get(ctx context.Context, path string, query url.Values, into any) error {
-	address := strings.TrimSuffix(c.base.String(), "/") + path
+	address := c.address(path)
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}
@@ -90,15 +102,29 @@ func (c *Client) get(ctx context.Context, path string, query url.Values, into an
 		return err
 	}
 	req.Header.Set("Accept", "application/json")
-	if c.o.Username != "" {
-		req.SetBasicAuth(c.o.Username, c.o.Password.Reveal())
-	}
+	c.identify(req)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	return read(resp, into)
+}
+
+func (c *Client) address(path string) string { return strings.TrimSuffix(c.base.String(), "/") + path }
+
+// identify says who asks.
+func (c *Client) identify(req *http.Request) {
+	if c.o.Username != "" {
+		req.SetBasicAuth(c.o.Username, c.o.Password.Reveal())
+	}
+	switch {
+	case c.o.Token == "":
+	case c.o.Username == "":
+		req.Header.Set("Authorization", "Bearer "+c.o.Token.Reveal())
+	default:
+		req.Header.Set("X-Leastward-Token", c.o.Token.Reveal())
+	}
 }
 
 func read(resp *http.Response, into any) error {

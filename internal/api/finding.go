@@ -73,4 +73,17 @@ type Denial struct {
 // Error is the body of every answer that is not a success.
 type Error struct {
 	Message string `json:"error"`
+	// Path names the place in the request, such as "where.all[1].values[0]" of
+	// a query; absent where the request as a whole is meant.
+	Path string `json:"path,omitempty"`
+	// Offset is the place in the query's text or in the body, in bytes.
+	Offset *int `json:"offset,omitempty"`
+	// Problems are all that are wrong with a query, the first among them.
+	Problems []Problem `json:"problems,omitempty"`
+}
+
+// Problem is one thing that is wrong with a query.
+type Problem struct {
+	Path    string `json:"path"`
+	Message string `json:"error"`
 }
