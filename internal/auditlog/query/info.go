@@ -110,7 +110,7 @@ func operatorsOf(k Kind) []Operator {
 	case KindEnum:
 		return slices.Concat(whole, exists)
 	case KindBool:
-		return []Operator{Is, IsNot}
+		return whole
 	case KindAddress:
 		return slices.Concat(whole, parts, []Operator{InCIDR, NotInCIDR}, exists)
 	case KindTime:

@@ -98,8 +98,9 @@ type Node struct {
 // absent.
 type Operator string
 
-// The operators. Is and In compare whole values, exactly, and are the same;
-// Contains and Matches ignore case (Unicode's simple folding).
+// The operators. Is and In compare whole values, exactly, and are the same; but
+// the case of actions does not matter, as it does not to the clouds. Contains
+// and Matches ignore case (Unicode's simple folding).
 const (
 	Is          Operator = "is"
 	IsNot       Operator = "is_not"
@@ -107,9 +108,9 @@ const (
 	NotIn       Operator = "not_in"
 	Contains    Operator = "contains"
 	NotContains Operator = "not_contains"
-	// Matches takes patterns of the whole value, in which * stands for any
-	// characters, also none, and ? for one; \*, \? and \\ for themselves. See
-	// [SplitPattern].
+	// Matches takes patterns of the whole value. In them * is any characters,
+	// also none, and ? is one; a backslash before them, or before another, makes
+	// them stand for themselves. See [SplitPattern].
 	Matches    Operator = "matches"
 	NotMatches Operator = "not_matches"
 	// Greater and Less take a time and are strict: later than, earlier than.
