@@ -19,6 +19,30 @@ type Reading struct {
 	Events    EventCounts // Of this reading.
 	Latest    time.Time   // Time of the latest event; zero if there is none.
 	Requests  []Request   // Calls to the cloud's APIs, of this reading.
+	// Tagged are the inventory's resources that have tags, with these, and stay.
+	Tagged []TaggedResource
+}
+
+// TaggedResource is a resource with its tags.
+type TaggedResource struct {
+	ID   entitlement.ResourceID
+	Tags map[string]string
+}
+
+// tagged returns the resources of an inventory that have tags.
+func tagged(inv *entitlement.Inventory) []TaggedResource {
+	var list []TaggedResource
+	for i := range inv.Resources {
+		if r := &inv.Resources[i]; len(r.Tags) > 0 {
+			list = append(list, TaggedResource{ID: r.ID, Tags: r.Tags})
+		}
+	}
+	for i := range inv.SecurityGroups {
+		if g := &inv.SecurityGroups[i]; len(g.Tags) > 0 {
+			list = append(list, TaggedResource{ID: g.ID, Tags: g.Tags})
+		}
+	}
+	return list
 }
 
 // EventCounts tells what became of the records of the event logs. In is the

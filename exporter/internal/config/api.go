@@ -54,7 +54,7 @@ func (c *Config) validateAPI() error {
 		u := &c.API.Users[i]
 		err := callerName(u.Name, names)
 		if err == nil {
-			err = u.Grant.validate(c)
+			err = u.validate(c)
 		}
 		if err != nil {
 			return fmt.Errorf("api.users[%d].%w", i, err)

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	web "github.com/prometheus/common/config"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/leastward/leastward/internal/config"
 )
@@ -38,18 +41,45 @@ type AuditStore struct {
 
 // AuditRemote is a VictoriaLogs, single or a cluster.
 type AuditRemote struct {
-	InsertURL string `yaml:"insert_url"` // Of vlinsert or the single node: http://host:9428.
-	SelectURL string `yaml:"select_url"` // Of vlselect. Defaults to insert_url.
-	// Tenant is account:project. Defaults to 0:0.
-	Tenant string `yaml:"tenant"`
-	// Settle is how long after it was accepted an event may be invisible.
-	// Defaults to 5s.
+	// InsertURLs are those of the single node or of vlinserts, each as good as
+	// the other: http://host:9428.
+	InsertURLs []string `yaml:"insert_urls"`
+	// SelectURLs are those of the single node or of vlselects. Defaults to
+	// insert_urls.
+	SelectURLs []string `yaml:"select_urls"`
+	// Tenant is account:project; events stand there, and their records in the
+	// next project. Defaults to 0:0.
+	Tenant Tenant `yaml:"tenant"`
+	// Settle is how long VictoriaLogs may work at a request that got no answer.
+	// Defaults to 70s.
 	Settle config.Duration `yaml:"settle"`
-	// Durable is how long after it was accepted an event may be lost in a crash
-	// of the store. Defaults to 10s.
+	// Visible is how long an accepted event may not be found. Defaults to 3s.
+	Visible config.Duration `yaml:"visible"`
+	// Durable is how long an accepted event may not be on disk. Defaults to 10s.
 	Durable config.Duration `yaml:"durable"`
+	// MaxLine is VictoriaLogs' own -insert.maxLineSizeBytes. Defaults to 256KiB.
+	MaxLine Size `yaml:"max_line"`
 	// HTTP has authentication, TLS and proxy, as in Prometheus.
 	HTTP *web.HTTPClientConfig `yaml:"http"`
+}
+
+// Tenant is a tenant of VictoriaLogs, account:project.
+type Tenant struct{ Account, Project uint32 }
+
+// UnmarshalYAML reads the tenant.
+func (t *Tenant) UnmarshalYAML(node *yaml.Node) error {
+	account, project, both := strings.Cut(node.Value, ":")
+	for _, part := range []struct {
+		text string
+		to   *uint32
+	}{{account, &t.Account}, {project, &t.Project}} {
+		n, err := strconv.ParseUint(part.text, 10, 32)
+		if err != nil || !both || node.Kind != yaml.ScalarNode {
+			return fmt.Errorf("line %d: %q is not account:project, such as \"0:0\" in quotes", node.Line, node.Value)
+		}
+		*part.to = uint32(n)
+	}
+	return nil
 }
 
 // AuditLimits bounds what askers may take.
@@ -85,22 +115,20 @@ func (r *AuditRemote) validate() error {
 	if r == nil {
 		return nil
 	}
-	if r.SelectURL == "" {
-		r.SelectURL = r.InsertURL
+	if len(r.InsertURLs) == 0 {
+		return errors.New("insert_urls: is missing; name at least one, http://host:port of a VictoriaLogs")
 	}
-	for _, f := range []struct{ name, value string }{{"insert_url", r.InsertURL}, {"select_url", r.SelectURL}} {
-		u, err := url.Parse(f.value)
-		switch {
-		case f.value == "":
-			return fmt.Errorf("%s: is missing; it is http://host:port of a VictoriaLogs", f.name)
-		case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "":
-			return fmt.Errorf("%s: is not http://host:port or https://host:port", f.name)
-		case u.User != nil:
-			return fmt.Errorf("%s: has a user in it; give http.basic_auth instead", f.name)
-		}
+	if len(r.SelectURLs) == 0 {
+		r.SelectURLs = r.InsertURLs
 	}
-	if r.Settle < 0 || r.Durable < 0 {
-		return errors.New("settle, durable: must not be below 0")
+	if err := errors.Join(checkURLs("insert_urls", r.InsertURLs), checkURLs("select_urls", r.SelectURLs)); err != nil {
+		return err
+	}
+	if r.Settle < 0 || r.Visible < 0 || r.Durable < 0 {
+		return errors.New("settle, visible, durable: must not be below 0")
+	}
+	if r.MaxLine != 0 && r.MaxLine < 4<<10 {
+		return errors.New("max_line: is below 4KiB")
 	}
 	if r.HTTP == nil {
 		standard := web.DefaultHTTPClientConfig
@@ -108,6 +136,19 @@ func (r *AuditRemote) validate() error {
 	}
 	if err := r.HTTP.Validate(); err != nil {
 		return fmt.Errorf("http: %w", err)
+	}
+	return nil
+}
+
+func checkURLs(field string, list []string) error {
+	for i, text := range list {
+		u, err := url.Parse(text)
+		switch {
+		case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "":
+			return fmt.Errorf("%s[%d]: is not http://host:port or https://host:port", field, i)
+		case u.User != nil:
+			return fmt.Errorf("%s[%d]: has a user in it; give http.basic_auth instead", field, i)
+		}
 	}
 	return nil
 }
