@@ -10,7 +10,7 @@ import (
 type columns struct{ one, several string }
 
 func columnsOf(f query.Field) columns {
-	switch f {
+	switch f { //nolint:exhaustive // The others are columns of the same name.
 	case query.Time:
 		return columns{one: row.Time}
 	case query.Action:

@@ -24,14 +24,14 @@ func encoded(text string) string {
 }
 
 // anyone matches one character, line ends included. The engine rewrites the
-// usual ways to say so to one that leaves them out; U+10FFFF is no character.
-const anyone = `[^\x{10FFFF}]`
+// usual ways to say so to one that leaves them out.
+const anyone = `(?:.|\n\b|\n\B)`
 
 // matches is the filter that a field matches a pattern, in any case.
 func matches(col columns, pattern string) string {
 	parts := query.SplitPattern(pattern)
 	texts := literals(parts)
-	if len(texts) == 0 && !slicesHas(parts, '?') {
+	if len(texts) == 0 && !hasWildcard(parts, '?') {
 		return exists(col) // Nothing but *.
 	}
 	one := matchesOne(col.one, parts, texts)
@@ -90,7 +90,7 @@ func literals(parts []query.PatternPart) []string {
 	return texts
 }
 
-func slicesHas(parts []query.PatternPart, wildcard byte) bool {
+func hasWildcard(parts []query.PatternPart, wildcard byte) bool {
 	for _, p := range parts {
 		if p.Wildcard == wildcard {
 			return true

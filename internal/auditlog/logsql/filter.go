@@ -77,7 +77,7 @@ func (c *compiler) leaf(n *query.Node, path string) (string, error) {
 }
 
 func (c *compiler) plain(f query.Field, op query.Operator, values []string) (string, error) {
-	switch f {
+	switch f { //nolint:exhaustive // The others are plain text.
 	case query.Folder:
 		return c.folder(values)
 	case query.IdentityTag, query.ResourceTag:
@@ -95,7 +95,7 @@ func (c *compiler) plain(f query.Field, op query.Operator, values []string) (str
 }
 
 func plainText(col columns, op query.Operator, values []string) string {
-	switch op {
+	switch op { //nolint:exhaustive // Is and In are what is left of plain operators.
 	case query.Contains:
 		return each(values, func(v string) string { return contains(col, v) })
 	case query.Matches:

@@ -55,16 +55,16 @@ func resolved(n query.Node) query.Node {
 	}
 	to := query.Node{Operator: query.In, Disabled: n.Disabled}
 	for _, v := range slices.Concat(n.Values, []string{""}[:1-min(1, len(n.Values))]) {
-		switch n.Field {
-		case query.Folder:
+		if n.Field == query.Folder {
 			for _, s := range folders(v) {
 				to.Values = append(to.Values, string(s))
 			}
 			to.Field = query.System
-		case query.IdentityTag, query.ResourceTag:
-			ids, _ := tagged(n.Field, v, "", "")
-			to.Field, to.Values = map[query.Field]query.Field{query.IdentityTag: query.Identity, query.ResourceTag: query.Resource}[n.Field], append(to.Values, ids...)
+			continue
 		}
+		ids, _ := tagged(n.Field, v, "", "")
+		to.Field = map[query.Field]query.Field{query.IdentityTag: query.Identity, query.ResourceTag: query.Resource}[n.Field]
+		to.Values = append(to.Values, ids...)
 	}
 	if _, negated := n.Operator.Plain(); negated {
 		to.Operator = query.NotIn

@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// maxSpellings bounds the spellings of a text that are sought one by one.
+	// MaxSpellings bounds the spellings of a text that are sought one by one.
 	maxSpellings = 16
-	// maxSieve bounds those of the piece that sorts out values beforehand.
+	// MaxSieve bounds those of the piece that sorts out values beforehand.
 	maxSieve = 8
 )
 

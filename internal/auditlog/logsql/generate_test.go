@@ -44,6 +44,7 @@ func (k kind) text(r *rand.Rand) string {
 		return fmt.Sprint(r.IntN(3000))
 	case strange:
 		return odd()[r.IntN(len(odd()))]
+	case ordinary, kinds:
 	}
 	return fmt.Sprintf("%s-%d", []string{"ci", "Deploy", "AKIA", "ops_x"}[r.IntN(4)], r.IntN(40))
 }
@@ -93,7 +94,7 @@ func (k kind) event(r *rand.Rand, id string) stored {
 	system := entitlement.SystemID([]string{"111122223333", "000011112222", "odd \"system\""}[r.IntN(3)])
 	ev := stored{Ingested: t.Add(time.Duration(r.IntN(1000))), Event: auditlog.Event{
 		ID: id, Time: t, Cloud: []entitlement.Cloud{entitlement.AWS, entitlement.Platform}[r.IntN(2)], System: system,
-		Identity: entitlement.IdentityID([]string{"arn:aws:iam::111122223333:role/Deploy", "arn:aws:iam::111122223333:user/ana", ""}[r.IntN(3)]),
+		Identity:     entitlement.IdentityID([]string{"arn:aws:iam::111122223333:role/Deploy", "arn:aws:iam::111122223333:user/ana", ""}[r.IntN(3)]),
 		IdentityType: k.text(r), IdentityName: k.text(r), Session: k.text(r), AccessKey: entitlement.AccessKeyID(k.text(r)),
 		Source: k.text(r), Name: k.text(r), Actions: actions(r), Resources: k.resources(r), Issued: k.issued(r),
 		Outcome:   []auditlog.Outcome{auditlog.Success, auditlog.AuthorizationFailure, auditlog.Error}[r.IntN(3)],
@@ -111,7 +112,7 @@ func batches(r *rand.Rand, size int) (all [][]stored, flat []stored) {
 	for k := range 2 * kinds {
 		var batch []stored
 		for i := range size {
-			batch = append(batch, (k % kinds).event(r, fmt.Sprintf("%d-%04d", k, i)))
+			batch = append(batch, (k%kinds).event(r, fmt.Sprintf("%d-%04d", k, i)))
 		}
 		all, flat = append(all, batch), append(flat, batch...)
 	}
@@ -144,15 +145,12 @@ func leaf(r *rand.Rand, events []stored) query.Node {
 	info := fields[r.IntN(len(fields))]
 	n := query.Node{Field: info.Name, Operator: info.Operators[r.IntN(len(info.Operators))]}
 	plain, _ := n.Operator.Plain()
-	switch plain {
-	case query.Exists:
+	if plain == query.Exists {
 		return n
-	case query.Greater, query.Less:
-		n.Values = []string{value(r, info, plain, events)}
-	default:
-		for range 1 + r.IntN(3) {
-			n.Values = append(n.Values, value(r, info, plain, events))
-		}
+	}
+	n.Values = []string{value(r, info, plain, events)}
+	for plain != query.Greater && plain != query.Less && r.IntN(2) == 0 {
+		n.Values = append(n.Values, value(r, info, plain, events))
 	}
 	return n
 }

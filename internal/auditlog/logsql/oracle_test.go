@@ -42,17 +42,16 @@ func leafHolds(f query.Field, op query.Operator, want []string, ev *stored) bool
 }
 
 func compare(f query.Field, op query.Operator, want, have string) bool {
-	switch op {
-	case query.Is, query.In:
-		if f == query.Action {
-			return strings.EqualFold(want, have)
-		}
-		return want == have
-	case query.Contains:
+	if op == query.Is || op == query.In {
+		return want == have || f == query.Action && strings.EqualFold(want, have)
+	}
+	if op == query.Contains {
 		return regexp.MustCompile("(?i)" + regexp.QuoteMeta(want)).MatchString(have)
-	case query.Matches:
+	}
+	if op == query.Matches {
 		return patternOf(want).MatchString(have)
-	case query.InCIDR:
+	}
+	if op == query.InCIDR {
 		a, err := netip.ParseAddr(have)
 		return err == nil && netip.MustParsePrefix(want).Contains(a)
 	}
@@ -82,8 +81,19 @@ func patternOf(pattern string) *regexp.Regexp {
 // valuesOf returns what an event has in a field. Columns that only the encoder
 // knows are taken from it.
 func valuesOf(f query.Field, ev *stored) []string {
-	var out []string
-	switch f {
+	out, ok := special(f, ev)
+	if !ok {
+		columns := auditlog.Row(row.NewEncoder(catalog.AWS()).Append(nil, &ev.Event))
+		out = []string{columns.Get(string(f))}
+		if info, _ := query.Lookup(string(f)); info.Kind == query.KindBool && out[0] == "" {
+			out[0] = "false"
+		}
+	}
+	return slices.DeleteFunc(out, func(s string) bool { return s == "" })
+}
+
+func special(f query.Field, ev *stored) (out []string, ok bool) {
+	switch f { //nolint:exhaustive // The others are columns.
 	case query.Time:
 		out = []string{ev.Time.Format(time.RFC3339Nano)}
 	case query.Ingested:
@@ -92,7 +102,7 @@ func valuesOf(f query.Field, ev *stored) []string {
 		out = texts(ev.Actions)
 	case query.Issued:
 		out = texts(ev.Issued)
-	case query.Resource, query.ResourceTag:
+	case query.Resource:
 		for _, r := range ev.Resources {
 			out = append(out, string(r.ID))
 		}
@@ -100,22 +110,15 @@ func valuesOf(f query.Field, ev *stored) []string {
 		for _, r := range ev.Resources {
 			out = append(out, r.Type)
 		}
-	case query.ReadOnly:
-		return []string{map[bool]string{true: "true", false: "false"}[ev.ReadOnly]}
-	case query.DataEvent:
-		return []string{map[bool]string{true: "true", false: "false"}[ev.DataEvent]}
-	case query.ByService:
-		return []string{map[bool]string{true: "true", false: "false"}[ev.ByService]}
 	case query.Text:
 		out = []string{ev.Detail}
 		for _, t := range query.TextFields() {
 			out = append(out, valuesOf(t, ev)...)
 		}
 	default:
-		columns := auditlog.Row(row.NewEncoder(catalog.AWS()).Append(nil, &ev.Event))
-		out = []string{columns.Get(string(f))}
+		return nil, false
 	}
-	return slices.DeleteFunc(out, func(s string) bool { return s == "" })
+	return out, true
 }
 
 func texts[T entitlement.Action | entitlement.AccessKeyID](list []T) []string {

@@ -1,7 +1,6 @@
 package logsql
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -27,9 +26,6 @@ const (
 // matching is the filter that a column matches a regular expression.
 func matching(column, expr string) string { return column + ":~" + quote(expr) }
 
-// having is the filter that a column contains a text, as written.
-func having(column, text string) string { return matching(column, regexp.QuoteMeta(text)) }
-
 func present(column string) string { return column + ":*" }
 
 func not(filter string) string {
@@ -45,7 +41,7 @@ func not(filter string) string {
 // all joins filters that must hold together.
 func all(filters ...string) string { return join(filters, " ", everything, nothing) }
 
-// any joins filters of which one must hold.
+// either joins filters of which one must hold.
 func either(filters ...string) string { return join(filters, " or ", nothing, everything) }
 
 // join leaves out the neutral filter; the absorbing one decides.
