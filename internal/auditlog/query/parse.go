@@ -13,11 +13,33 @@ import (
 //
 //	outcome:denied and action:iam:* and not identity:*/ci-* | count by identity | sort -count | limit 10
 //
-// Not binds closest, then and, which may be left out, then or. docs/audit-queries.md
-// teaches the language. What is wrong is a [SyntaxError]; a query that is
-// returned is valid, its range aside, and in normal form ([Query.Normalise]).
+// Not binds closest, then and, which may be left out, then or. What is wrong is
+// a [SyntaxError]; a query that is returned is valid, its range aside, and in
+// normal form ([Query.Normalise]). The language is taught by the document
+// audit-queries.
 func Parse(text string) (Query, error) {
+	return (&parser{scanner: scanner{text: text}}).parse()
+}
+
+// ParseWhere reads conditions alone. It returns nil where they take every event.
+func ParseWhere(text string) (*Node, error) {
 	p := &parser{scanner: scanner{text: text}}
+	q, err := p.parse()
+	if err == nil && p.piped {
+		err = p.fail(p.pipeAt, "only conditions may stand here; leave out what follows |")
+	}
+	return q.Where, err
+}
+
+type parser struct {
+	scanner
+	depth, nodes, values int
+	disabled             int  // Within how many disabled(…) the parser is.
+	piped                bool // There is a |.
+	pipeAt               int  // Where the first is.
+}
+
+func (p *parser) parse() (Query, error) {
 	if err := p.readable(); err != nil {
 		return Query{}, err
 	}
@@ -32,24 +54,6 @@ func Parse(text string) (Query, error) {
 		return Query{}, p.fail(0, err.Error())
 	}
 	return q, nil
-}
-
-// ParseWhere reads conditions alone. It returns nil where they take every event.
-func ParseWhere(text string) (*Node, error) {
-	q, err := Parse(text)
-	if err != nil {
-		return nil, err
-	}
-	if i := strings.IndexByte(text, '|'); q.Group != nil || q.Series != nil || q.Sort != nil || q.Limit != 0 {
-		return nil, &SyntaxError{Text: text, Offset: i, Message: "only conditions may stand here; leave out what follows |"}
-	}
-	return q.Where, nil
-}
-
-type parser struct {
-	scanner
-	depth, nodes, values int
-	disabled             int // Within how many disabled(…) the parser is.
 }
 
 // readable refuses what is not worth a look.
@@ -78,8 +82,12 @@ func (p *parser) query() (Query, error) {
 		q.Where = &where
 	}
 	for p.space(); p.at < len(p.text); p.space() {
+		begin := p.at
 		if !p.take("|") {
 			return q, p.unexpected()
+		}
+		if !p.piped {
+			p.piped, p.pipeAt = true, begin
 		}
 		if err := p.pipe(&q); err != nil {
 			return q, err

@@ -193,11 +193,19 @@ func (p *parser) finish(info *Info, op Operator, values []value, texts []string,
 	for i, text := range texts {
 		for _, m := range meant(info, op, text, values[i].quoted) {
 			if message := checkValue(info, op, m); message != "" {
-				return Node{}, p.fail(values[i].begin, message)
+				return Node{}, p.fail(values[i].begin, subject(message))
 			}
 		}
 	}
 	return n, nil
+}
+
+// subject completes a message that stands behind a path in [Error].
+func subject(message string) string {
+	if strings.HasPrefix(message, "is ") {
+		return "the value " + message
+	}
+	return message
 }
 
 // meant returns the values that an unquoted word stands for: people's names of

@@ -38,6 +38,8 @@ func (p *parser) pipe(q *Query) error {
 		}
 		p.at += len(word)
 		return p.limit(q)
+	case p.next("|"):
+		return p.fail(begin-1, "write or between alternatives")
 	case word == "":
 		return p.fail(begin, "something is missing after |: count, unique, first, last, series, sort or limit")
 	}

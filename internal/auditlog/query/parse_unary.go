@@ -71,8 +71,8 @@ func (p *parser) condition() (Node, error) {
 	name := strings.TrimSuffix(next[:colon], "!")
 	info, ok := Lookup(name)
 	if !ok {
-		if message := comparison(next); message != "" {
-			return Node{}, p.fail(begin, message)
+		if message := foreign(next); message != "" {
+			return Node{}, p.fail(begin, message+"; to search for the text itself, put it in quotes")
 		}
 		return Node{}, p.fail(begin, unknownField(name, next))
 	}
@@ -128,12 +128,27 @@ func (p *parser) words() (Node, error) {
 	case v.wildcard:
 		return Node{}, p.fail(v.begin, "a text has no wildcards, for it finds parts of words as well; leave them out, or quote it")
 	case !v.quoted:
-		if message := comparison(written); message != "" {
-			return Node{}, p.fail(v.begin, message)
+		if message := foreign(written); message != "" {
+			return Node{}, p.fail(v.begin, message+"; to search for the text itself, put it in quotes")
 		}
 	}
 	info, _ := lookup(Text)
 	return p.finish(info, Contains, []value{v}, []string{v.literal()}, v.begin)
+}
+
+// foreign tells what to write for a word that means something in other
+// languages and would be a mere text in this one, "" if it is none.
+func foreign(word string) string {
+	rest := strings.TrimLeft(word, "-!")
+	switch {
+	case word == "&&" || word == "&":
+		return "write and"
+	case rest == "" || len(rest) < len(word):
+		return strings.TrimSpace("write not " + rest)
+	case strings.EqualFold(word, "by"):
+		return "write | before what groups: | count by identity"
+	}
+	return comparison(word)
 }
 
 // comparison tells what is wrong with field=value, "" if the word is none.
@@ -147,5 +162,9 @@ func comparison(word string) string {
 		return ""
 	}
 	value := strings.TrimLeft(word[i:], "=<>~!")
-	return fmt.Sprintf("a field is compared with a colon: %s:%s; for the text itself, put it in quotes", info.Name, value)
+	sign := ":"
+	if word[i] == '!' {
+		sign = "!:"
+	}
+	return fmt.Sprintf("a field is compared with a colon: %s%s%s", info.Name, sign, value)
 }

@@ -9,8 +9,8 @@ type PatternPart struct {
 	Text     string // Where Wildcard is 0; never empty.
 }
 
-// SplitPattern takes a pattern of [Matches] apart. A backslash before *, ? or a
-// backslash makes it stand for itself; before anything else it is a backslash.
+// SplitPattern takes a pattern of [Matches] apart. A backslash before a wildcard
+// or a backslash makes it stand for itself; before anything else it is one.
 // Several * in a row are one.
 func SplitPattern(pattern string) []PatternPart {
 	var parts []PatternPart

@@ -111,7 +111,7 @@ func quoted(s string) string { return `"` + escaped(s) + `"` }
 
 // word writes a text that stands alone.
 func word(s string) string {
-	if !bare(s) || reserved(s) || strings.ContainsAny(s, `*?\:=<>~!`) {
+	if !bare(s) || reserved(s) || foreign(s) != "" || strings.ContainsAny(s, `*?\:=<>~!`) {
 		return quoted(s)
 	}
 	return s

@@ -108,9 +108,9 @@ const (
 	NotIn       Operator = "not_in"
 	Contains    Operator = "contains"
 	NotContains Operator = "not_contains"
-	// Matches takes patterns of the whole value. In them * is any characters,
-	// also none, and ? is one; a backslash before them, or before another, makes
-	// them stand for themselves. See [SplitPattern].
+	// Matches takes patterns of the whole value. An asterisk in them is any
+	// characters, also none, and a question mark is one; a backslash before them,
+	// or before another, makes them stand for themselves. See [SplitPattern].
 	Matches    Operator = "matches"
 	NotMatches Operator = "not_matches"
 	// Greater and Less take a time and are strict: later than, earlier than.

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"time"
 )
 
@@ -184,10 +185,8 @@ func (g *Group) checkOrder(by string) string {
 	for _, a := range g.Columns() {
 		columns = append(columns, a.String())
 	}
-	for _, c := range columns {
-		if c == by {
-			return ""
-		}
+	if slices.Contains(columns, by) {
+		return ""
 	}
 	return quote(by) + " is not a column of the groups; there are " + names(columns)
 }

@@ -62,8 +62,8 @@ group.aggregates[3].field: events cannot be grouped by text`},
 		{`{"group": {"by": ["name"]}, "sort": [{"by": "name"}, {"by": "count"}, {"by": "last"}, {"by": "count"}]}`, `sort[2]: "last" is not a column of the groups; there are name, count
 sort[3]: count stands there twice`},
 		{`{"group": {}, "cursor": "x"}`, `cursor: continues events only, not groups or a series`},
-		{`{"sort": [{"by": "text"}, {"by": "tiem"}]}`, `sort[0]: events cannot be sorted by text
-sort[1]: "tiem" is not a field; did you mean "time"?`},
+		{`{"sort": [{"by": "text"}, {"by": "tme"}]}`, `sort[0]: events cannot be sorted by text
+sort[1]: "tme" is not a field; did you mean "time"?`},
 		{`{"series": {}, "sort": [{"by": "time"}], "limit": 1}`, `sort[0]: a series has no order of its own
 limit: does not bound a series; use top`},
 		{`{"series": {"step": "10ms", "top": 1001, "by": ["x"], "function": "first"}}`, `series.step: 10ms is below 1s

@@ -23,7 +23,7 @@ func (w World) values(f query.Field, ev *auditlog.Event) []string {
 }
 
 func (w World) candidates(f query.Field, ev *auditlog.Event) []string {
-	switch f {
+	switch f { //nolint:exhaustive // the others are alike
 	case query.Folder:
 		return w.folders(string(ev.System))
 	case query.IdentityTag:
@@ -65,7 +65,7 @@ func single(f query.Field, ev *auditlog.Event) string {
 
 func lists(f query.Field, ev *auditlog.Event) []string {
 	var all []string
-	switch f {
+	switch f { //nolint:exhaustive // the others are alike
 	case query.Action:
 		for _, a := range ev.Actions {
 			all = append(all, string(a))
