@@ -20,9 +20,11 @@ type API struct {
 type Token struct {
 	Name  string        `yaml:"name"`  // Of whoever has it; owner of what it saves.
 	Token config.Secret `yaml:"token"` // At least 20 characters.
-	// TokenFile holds the token instead; it is read at the start and at reloads.
+	// TokenFile holds the token instead; it is read with the configuration.
 	TokenFile string `yaml:"token_file"`
 	Grant     `yaml:",inline"`
+
+	read config.Secret // What TokenFile holds.
 }
 
 // User is a name of the web configuration file's basic_auth_users.
@@ -80,19 +82,30 @@ func (t *Token) validate(c *Config, names map[string]bool) error {
 
 const shortToken = "has less than 20 characters; make one with `openssl rand -hex 32`"
 
-// Reveal returns the token, from its file where it has one.
-func (t *Token) Reveal() (config.Secret, error) {
-	if t.TokenFile == "" {
-		return t.Token, nil
+// Secret returns the token, from wherever it comes.
+func (t *Token) Secret() config.Secret {
+	if t.TokenFile != "" {
+		return t.read
 	}
-	secret, err := config.ReadSecret(t.TokenFile)
-	if err != nil {
-		return "", fmt.Errorf("token_file: %w", err)
+	return t.Token
+}
+
+// readTokens reads the files of tokens.
+func (a *API) readTokens() error {
+	for i := range a.Tokens {
+		t := &a.Tokens[i]
+		if t.TokenFile == "" {
+			continue
+		}
+		var err error
+		if t.read, err = config.ReadSecret(t.TokenFile); err == nil && len(t.read) < minToken {
+			err = fmt.Errorf("the token in %s %s", t.TokenFile, shortToken)
+		}
+		if err != nil {
+			return fmt.Errorf("api.tokens[%d].token_file: %w", i, err)
+		}
 	}
-	if len(secret) < minToken {
-		return "", fmt.Errorf("token_file: the token in %s %s", t.TokenFile, shortToken)
-	}
-	return secret, nil
+	return nil
 }
 
 // callerName checks a name, which no other token or user may have: what one

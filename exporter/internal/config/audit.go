@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,7 +13,10 @@ import (
 	web "github.com/prometheus/common/config"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/leastward/leastward/internal/auditlog/starter"
+	"github.com/leastward/leastward/internal/auditlog/trigger"
 	"github.com/leastward/leastward/internal/config"
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // Audit says where the events of the clouds' logs are kept, who may ask for
@@ -24,7 +28,18 @@ type Audit struct {
 	Limits   AuditLimits `yaml:"limits"`
 	// Queries are files of saved queries, or folders of such files, that the
 	// exporter provides beside those that people save.
-	Queries []string `yaml:"queries"`
+	Queries  []string `yaml:"queries"`
+	Triggers Triggers `yaml:"triggers"`
+}
+
+// Triggers are the activity triggers.
+type Triggers struct {
+	// Use switches triggers on that ship, and fits them to the organisation.
+	Use []trigger.Use `yaml:"use"`
+	// Own are the operator's, switched on where they say enabled.
+	Own []trigger.Definition `yaml:"own"`
+	// Interval is how often new events are looked at. Defaults to 1m.
+	Interval config.Duration `yaml:"interval"`
 }
 
 // AuditStore is a directory of this machine, or a VictoriaLogs.
@@ -105,6 +120,9 @@ func (a *Audit) validate() error {
 			return fmt.Errorf("audit.queries[%d]: is empty", i)
 		}
 	}
+	if a.Triggers.Interval.Std() < time.Second {
+		return fmt.Errorf("audit.triggers.interval: %s is below 1s", a.Triggers.Interval)
+	}
 	if err := a.Store.Remote.validate(); err != nil {
 		return fmt.Errorf("audit.store.remote.%w", err)
 	}
@@ -148,6 +166,36 @@ func checkURLs(field string, list []string) error {
 			return fmt.Errorf("%s[%d]: is not http://host:port or https://host:port", field, i)
 		case u.User != nil:
 			return fmt.Errorf("%s[%d]: has a user in it; give http.basic_auth instead", field, i)
+		}
+	}
+	return nil
+}
+
+// Configured returns all triggers, with those that ship.
+func (t *Triggers) Configured() ([]trigger.Definition, error) {
+	all, err := trigger.Configure(starter.Triggers(), t.Use, t.Own)
+	if err != nil {
+		return nil, fmt.Errorf("audit.triggers: %w", err)
+	}
+	return all, nil
+}
+
+// validateTriggers checks the triggers, and that there is what they are limited
+// to: a trigger for a system that is misspelt would never find anything.
+func (c *Config) validateTriggers() error {
+	all, err := c.Audit.Triggers.Configured()
+	if err != nil {
+		return err
+	}
+	ids, folders := c.scopes()
+	ids["platform"] = true
+	for i := range all {
+		d := &all[i]
+		if i := slices.IndexFunc(d.Systems, func(id entitlement.SystemID) bool { return !ids[string(id)] }); i >= 0 {
+			return fmt.Errorf("audit.triggers: trigger %q: systems: %s is neither the id of an account in this file nor platform", d.Name, d.Systems[i])
+		}
+		if i := slices.IndexFunc(d.Folders, func(f string) bool { return !folders[f] }); i >= 0 {
+			return fmt.Errorf("audit.triggers: trigger %q: folders: no account of this file is in %q", d.Name, d.Folders[i])
 		}
 	}
 	return nil

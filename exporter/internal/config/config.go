@@ -79,6 +79,9 @@ func Load(path string) (*Config, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	c.resolve(path)
+	if err := c.API.readTokens(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
 	return c, nil
 }
 
@@ -110,6 +113,8 @@ func Default() *Config {
 		Audit: Audit{
 			Store:  AuditStore{Retention: config.Duration(400 * 24 * time.Hour), MinFree: 1 << 30},
 			Limits: AuditLimits{Queries: 8, Timeout: config.Duration(2 * time.Minute)},
+
+			Triggers: Triggers{Interval: config.Duration(time.Minute)},
 		},
 	}
 }
