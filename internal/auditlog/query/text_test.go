@@ -34,7 +34,7 @@ func queries() *rapid.Generator[query.Query] {
 	})
 }
 
-func groupable() (list []query.Field) {
+func groupableFields() (list []query.Field) {
 	for _, f := range query.Fields() {
 		if f.Group {
 			list = append(list, f.Name)
@@ -44,12 +44,12 @@ func groupable() (list []query.Field) {
 }
 
 func by(t *rapid.T) []query.Field {
-	return rapid.SliceOfNDistinct(rapid.SampledFrom(groupable()), 0, 4, rapid.ID).Draw(t, "by")
+	return rapid.SliceOfNDistinct(rapid.SampledFrom(groupableFields()), 0, 4, rapid.ID).Draw(t, "by")
 }
 
 func aggregates(t *rapid.T) []query.Aggregate {
 	all := []query.Aggregate{{Function: query.Count}, {Function: query.First}, {Function: query.Last}}
-	for _, f := range groupable()[:4] {
+	for _, f := range groupableFields()[:4] {
 		all = append(all, query.Aggregate{Function: query.Unique, Field: f})
 	}
 	return rapid.SliceOfNDistinct(rapid.SampledFrom(all), 0, 4, rapid.ID).Draw(t, "aggregates")
