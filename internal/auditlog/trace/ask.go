@@ -1,0 +1,111 @@
+package trace
+
+import (
+	"strings"
+	"time"
+
+	"github.com/leastward/leastward/internal/auditlog/query"
+)
+
+// batch is how many leads one query asks for.
+const batch = 200
+
+// ask puts leads into one query: the events that may belong to them. Those that
+// do are told by leadSet.covers.
+func (w *walk) ask(leads []*lead) query.Query {
+	var keys, arns, patterns, names, signIns, addresses []string
+	var sessions []query.Node
+	from := w.start.To
+	for _, l := range leads {
+		if l.from.Before(from) {
+			from = l.from
+		}
+		switch l.kind {
+		case byKey:
+			keys = append(keys, l.value)
+		case byAddress:
+			addresses = append(addresses, l.value)
+		case bySession:
+			sessions = append(sessions, sessionNode(l))
+		case bySignIn:
+			signIns = append(signIns, variants(l)...)
+		case byIdentity:
+			arns = append(arns, variants(l)...)
+			if name, pattern, ok := anyPath(l.value); ok {
+				names, patterns = append(names, name), append(patterns, pattern)
+			}
+		}
+	}
+	anyOf := append(oneOf(query.AccessKey, keys), oneOf(query.Identity, arns)...)
+	anyOf = append(anyOf, oneOf(query.Address, addresses)...)
+	if len(names) > 0 {
+		anyOf = append(anyOf, query.Node{All: append(oneOf(query.Username, names),
+			query.Node{Field: query.Identity, Operator: query.Matches, Values: patterns})})
+	}
+	if len(signIns) > 0 {
+		anyOf = append(anyOf, query.Node{All: append(oneOf(query.Identity, signIns),
+			query.Node{Field: query.AccessKey, Operator: query.NotMatches, Values: []string{"AKIA*"}})})
+	}
+	return w.query(from, append(anyOf, sessions...))
+}
+
+// query asks for the events that fulfil one of the nodes, the earliest first.
+func (w *walk) query(from time.Time, anyOf []query.Node) query.Query {
+	where := anyOf[0]
+	if len(anyOf) > 1 {
+		where = query.Node{Any: anyOf}
+	}
+	return query.Query{
+		Range:   query.Range{From: from, To: w.start.To},
+		Systems: w.start.Systems,
+		Where:   &where,
+		Sort:    []query.Order{{By: string(query.Time)}},
+	}
+}
+
+func oneOf(f query.Field, values []string) []query.Node {
+	if len(values) == 0 {
+		return nil
+	}
+	return []query.Node{{Field: f, Operator: query.In, Values: values}}
+}
+
+func is(f query.Field, value string) query.Node {
+	return query.Node{Field: f, Operator: query.Is, Values: []string{value}}
+}
+
+// sessionNode asks for the sessions of a name, of one role if the lead names it.
+func sessionNode(l *lead) query.Node {
+	all := []query.Node{is(query.Session, l.value)}
+	if l.role != "" {
+		all = append(all, is(query.Role, nameOf(l.role)))
+	}
+	if l.system != "" {
+		all = append(all, is(query.System, string(l.system)))
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	return query.Node{All: all}
+}
+
+// variants returns the ARNs that an identity may be recorded by.
+func variants(l *lead) []string {
+	if l.arn == "" || l.arn == l.value {
+		return []string{l.value}
+	}
+	return []string{l.value, l.arn}
+}
+
+// anyPath returns the name of a user or role and the pattern of its ARN with any
+// path.
+func anyPath(arn string) (name, pattern string, ok bool) {
+	if !isIdentity(arn) || strings.ContainsAny(arn, "*?") {
+		return "", "", false
+	}
+	i := strings.LastIndexByte(arn, '/')
+	if i < 0 {
+		return "", "", false
+	}
+	return arn[i+1:], arn[:i] + "/*/" + arn[i+1:], true
+}

@@ -1,0 +1,110 @@
+package trace
+
+import (
+	"strings"
+
+	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/internal/catalog"
+)
+
+// classifier tells what an event did. It remembers what it was asked.
+type classifier struct {
+	catalog *catalog.Catalog
+	known   map[callKey]callKind
+}
+
+type callKey struct {
+	source, name string
+	passes       bool
+}
+
+type callKind struct {
+	kind Kind // "" is none of those that are told on their own.
+	read bool
+}
+
+func newClassifier(c *catalog.Catalog) *classifier {
+	return &classifier{catalog: c, known: map[callKey]callKind{}}
+}
+
+func (c *classifier) kind(ev *auditlog.Event) callKind {
+	key := callKey{ev.Source, ev.Name, passesRole(ev)}
+	k, ok := c.known[key]
+	if !ok {
+		k = c.decide(ev, key.passes)
+		c.known[key] = k
+	}
+	return k
+}
+
+func passesRole(ev *auditlog.Event) bool {
+	for i, a := range ev.Actions {
+		if i > 0 && strings.EqualFold(string(a), "iam:PassRole") {
+			return true
+		}
+	}
+	return false
+}
+
+// decide asks the table of calls first and then what the catalogue knows of the
+// call's own permission.
+func (c *classifier) decide(ev *auditlog.Event, passes bool) callKind {
+	info := c.info(ev)
+	k := callKind{kind: tabled(service(ev.Source), callName(ev.Name)), read: ev.ReadOnly}
+	if info != nil {
+		k.read = !info.Type.Changes() && !info.Sensitivity.Has(catalog.CredentialExposure)
+	}
+	switch {
+	case k.kind != "":
+		k.read = false
+	case passes:
+		k.kind = PassedRole
+	case info == nil:
+	case info.Type == catalog.Permissions, info.Service != "iam" && info.Type.Changes() && info.Sensitivity.Has(catalog.ResourceExposure):
+		k.kind = ChangedPolicy
+	case sensitive(info):
+		k.kind, k.read = SensitiveRead, false
+	case info.Type == catalog.Delete:
+		k.kind = Deleted
+	}
+	return k
+}
+
+func (c *classifier) info(ev *auditlog.Event) *catalog.Info {
+	if len(ev.Actions) == 0 {
+		return nil
+	}
+	i, ok := c.catalog.Index(ev.Actions[0])
+	if !ok {
+		return nil
+	}
+	return c.catalog.Info(i)
+}
+
+// sensitive reports whether the action hands out credentials or data. Decrypt is
+// a write to the catalogue, as AWS has it.
+func sensitive(info *catalog.Info) bool {
+	hands := info.Sensitivity.Has(catalog.CredentialExposure | catalog.DataAccess)
+	return hands && (!info.Type.Changes() || info.Action == "kms:Decrypt" || info.Sensitivity.Has(catalog.CredentialExposure))
+}
+
+// service shortens an event source, iam.amazonaws.com, to the service.
+func service(source string) string {
+	s, _, _ := strings.Cut(source, ".")
+	return s
+}
+
+// callName leaves out the version of an API that Lambda and CloudFront record
+// behind a call's name: CreateFunction20150331, UpdateDistribution2020_05_31.
+func callName(name string) string {
+	i := strings.LastIndex(name, "20")
+	if i <= 0 || i+8 > len(name) {
+		return name
+	}
+	for _, r := range name[i:] {
+		if (r < '0' || r > '9') && r != '_' && r != 'v' {
+			return name
+		}
+	}
+	return name[:i]
+}
