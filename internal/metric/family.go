@@ -30,6 +30,7 @@ const (
 	Findings     Group = "Findings"
 	Collection   Group = "Collection"
 	Events       Group = "Audit events"
+	AuditStore   Group = "The audit store, triggers and first-time rules"
 	Reports      Group = "Reports"
 	Exporting    Group = "The exporter itself"
 	Remediations Group = "The remediator"
@@ -58,7 +59,7 @@ func (f *Family) PerSystem() bool { return slices.Contains(f.Labels, "system") }
 // Families returns the table: all families, in the order of exposition.
 func Families() []*Family {
 	return slices.Concat(systemFamilies(), identityFamilies(), findingFamilies(), collectFamilies(), eventFamilies(),
-		reportFamilies(), exporterFamilies(), remediatorFamilies())
+		auditFamilies(), reportFamilies(), exporterFamilies(), remediatorFamilies())
 }
 
 // The bounds that several families share.

@@ -3,7 +3,7 @@ package metric
 func exporterFamilies() []*Family {
 	return []*Family{
 		ExporterBuildInfo(), ExporterConfigReloadSuccessful(), ExporterConfigReloadTime(),
-		ExporterSeries(), ExporterPageSize(), ExporterRenderDuration(),
+		ExporterSeries(), ExporterPageSize(), ExporterRenderDuration(), ExporterAPIRequests(),
 	}
 }
 
@@ -46,6 +46,15 @@ func ExporterPageSize() *Family {
 func ExporterRenderDuration() *Family {
 	return single("ciem_exporter_page_render_duration_seconds", "seconds", Exporter, Exporting,
 		"Time that the last rendering of a system's part of the page took.")
+}
+
+// ExporterAPIRequests counts the requests to the audit API.
+func ExporterAPIRequests() *Family {
+	return &Family{
+		Name: "ciem_exporter_api_requests_total", Type: Counter, Labels: []string{"code"},
+		Help:  "Number of requests to the audit API by the status code of the answer: 401 and 403 were refused, 499 were given up by the client.",
+		Bound: "one per status code, 20 at most", Program: Exporter, Group: Exporting,
+	}
 }
 
 func buildInfo(name string, p Program, g Group) *Family {
