@@ -35,6 +35,10 @@ const (
 	ObservabilityRestore     Playbook = "observability-restore"
 	ConfigRepair             Playbook = "config-repair"
 	RemediationReview        Playbook = "remediation-review"
+	ActivityTriggerReview    Playbook = "activity-trigger-review"
+	FirstTimeReview          Playbook = "first-time-activity-review"
+	AuditStoreRepair         Playbook = "audit-store-repair"
+	AuditRuleRepair          Playbook = "audit-rule-repair"
 )
 
 // Playbooks returns all playbooks, those that the remediator runs first.
@@ -45,6 +49,7 @@ func Playbooks() []Playbook {
 		EscalationReview, SecurityToolReview, SecretAccessReview, ExternalAccessReview, BucketReview, SecurityGroupReview,
 		AccessKeyRotate, AccessKeyDeactivate, UserMFAEnforce,
 		SystemPCIReview, CollectionRepair, SeriesBudgetReview, ObservabilityRestore, ConfigRepair, RemediationReview,
+		ActivityTriggerReview, FirstTimeReview, AuditStoreRepair, AuditRuleRepair,
 	}
 }
 
