@@ -38,7 +38,7 @@ func dayOf(t time.Time) int64 {
 // Add puts an event into the set and reports whether it was new. The time is
 // the event's own; a redelivered event has the same.
 func (s *Seen) Add(id string, at time.Time) bool {
-	k, day := seenKey(id), dayOf(at)
+	k, day := EventKey(id), dayOf(at)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ids := s.days[day]
@@ -55,7 +55,7 @@ func (s *Seen) Add(id string, at time.Time) bool {
 func (s *Seen) Remove(id string, at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.days[dayOf(at)], seenKey(id))
+	delete(s.days[dayOf(at)], EventKey(id))
 }
 
 // Len returns the number of events in the set.
@@ -81,9 +81,9 @@ func (s *Seen) Forget(t time.Time) {
 	}
 }
 
-// seenKey returns a UUID's own bytes, and the first half of the SHA-256 of any
-// other id.
-func seenKey(id string) [16]byte {
+// EventKey returns what an event's id is remembered by: a UUID's own bytes, and the
+// first half of the SHA-256 of any other id.
+func EventKey(id string) [16]byte {
 	if k, ok := parseUUID(id); ok {
 		return k
 	}

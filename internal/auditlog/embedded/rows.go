@@ -1,0 +1,107 @@
+package embedded
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/VictoriaMetrics/VictoriaLogs/lib/logstorage"
+
+	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/internal/auditlog/row"
+)
+
+// maxRecordBytes is how many bytes of records are handed on at once.
+const maxRecordBytes = 64 << 20
+
+// store stores events of a day, by their indexes: first their records, on disk,
+// then their rows.
+func (s *Store) store(b *batch, d *dayBatch, which []int) error {
+	if len(which) == 0 {
+		return nil
+	}
+	if err := s.storeRecords(b, d, which); err != nil {
+		return err
+	}
+	s.dirty.add(d.day)
+	s.touched.add(d.day)
+	refs := b.refs
+	for _, i := range which {
+		ev, ref := d.events[i], ""
+		if ev.Raw != nil {
+			ref, refs = strconv.FormatUint(uint64(refs[0]), 10), refs[1:]
+		}
+		if err := s.storeRow(b, ev, ref); err != nil {
+			return err
+		}
+	}
+	s.flushRows(b)
+	return nil
+}
+
+func (s *Store) storeRecords(b *batch, d *dayBatch, which []int) (err error) {
+	b.refs, b.raws = b.refs[:0], b.raws[:0]
+	size := 0
+	for _, i := range which {
+		if raw := d.events[i].Raw; raw != nil {
+			b.raws = append(b.raws, raw)
+			size += len(raw)
+		}
+		if size > maxRecordBytes {
+			if b.refs, err = s.records.Append(d.day, b.raws, b.refs); err != nil {
+				return err
+			}
+			b.raws, size = b.raws[:0], 0
+		}
+	}
+	b.refs, err = s.records.Append(d.day, b.raws, b.refs)
+	return err
+}
+
+// storeRow hands a row to the engine, with those before it.
+func (s *Store) storeRow(b *batch, ev *auditlog.Event, ref string) error {
+	b.columns(s.encoder, ev, ref)
+	if logstorage.EstimatedJSONRowLen(b.row) > maxRow {
+		b.columns(s.encoder, s.shorten(b, ev, ref), ref)
+	}
+	before := b.rows.RowsCount()
+	b.rows.MustAdd(logstorage.TenantID{}, ev.Time.UnixNano(), b.row, streamColumns(b.row))
+	if b.rows.RowsCount() != before+1 {
+		return fmt.Errorf("event %q: %w", ev.ID, errors.New("the engine does not take the row"))
+	}
+	if b.rows.NeedFlush() {
+		s.flushRows(b)
+	}
+	return nil
+}
+
+func (s *Store) flushRows(b *batch) {
+	if b.rows.RowsCount() > 0 {
+		s.engine.MustAddRows(b.rows)
+		b.rows.ResetKeepSettings()
+	}
+}
+
+// columns puts an event into b.row.
+func (b *batch) columns(enc *row.Encoder, ev *auditlog.Event, ref string) {
+	b.fields = enc.AppendColumns(b.fields[:0], ev)
+	b.row = b.row[:0]
+	for _, f := range b.fields {
+		b.row = append(b.row, logstorage.Field(f))
+	}
+	b.row = append(b.row, logstorage.Field{Name: row.Ingested, Value: b.ingested})
+	if ref != "" {
+		b.row = append(b.row, logstorage.Field{Name: row.Raw, Value: ref})
+	}
+}
+
+// streamColumns returns how many of a row's first columns name its stream.
+func streamColumns(fields []logstorage.Field) int {
+	names := row.StreamColumns()
+	for i, f := range fields[:min(len(fields), len(names))] {
+		if f.Name != names[0] && f.Name != names[1] {
+			return i
+		}
+	}
+	return len(names)
+}

@@ -1,0 +1,39 @@
+package embedded
+
+import (
+	"context"
+	"errors"
+)
+
+// askForSums has the checksums of days taken in the background.
+func (s *Store) askForSums(days []int64) {
+	s.unsummed.add(days...)
+	select {
+	case s.sums <- struct{}{}:
+	default: // Asked for already.
+	}
+}
+
+func (s *Store) recordSumsOnDemand(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.sums:
+		}
+		for _, d := range s.unsummed.take() {
+			if err := s.parts.Record(dayName(d)); err != nil {
+				s.o.Logger.WarnContext(ctx, "no checksums are taken", "err", err)
+			}
+		}
+	}
+}
+
+// recordSums takes the checksums of every day that was written since Open.
+func (s *Store) recordSums() error {
+	var errs []error
+	for _, d := range s.touched.take() {
+		errs = append(errs, s.parts.Record(dayName(d)))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,104 @@
+package embedded
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/VictoriaMetrics/VictoriaLogs/lib/logstorage"
+
+	"github.com/leastward/leastward/internal/auditlog/embedded/parts"
+)
+
+// Sync returns once everything that was added before is on disk and found by
+// queries. Events can be added while most of it is done, but for the end.
+func (s *Store) Sync(ctx context.Context) (time.Time, error) {
+	if err := s.use.enter(); err != nil {
+		return time.Time{}, err
+	}
+	defer s.use.leave()
+	select {
+	case s.syncing <- struct{}{}:
+		defer func() { <-s.syncing }()
+	case <-ctx.Done():
+		return time.Time{}, fmt.Errorf("wait for another sync: %w", ctx.Err())
+	}
+	s.engine.DebugFlush()
+	s.flush(s.dirty.list())
+	t, days, err := s.settle(ctx)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("sync the audit store: %w", err)
+	}
+	s.askForSums(days)
+	return t, nil
+}
+
+// settle waits until nothing is in memory alone. Nothing is added meanwhile.
+func (s *Store) settle(ctx context.Context) (time.Time, []int64, error) {
+	s.writers.Lock()
+	defer s.writers.Unlock()
+	at, err := s.clock.next()
+	if err != nil {
+		return time.Time{}, nil, err
+	}
+	days := s.dirty.list()
+	if len(days) > 0 {
+		s.engine.DebugFlush()
+	}
+	for len(days) > 0 {
+		settled, err := s.settled()
+		if err != nil {
+			return time.Time{}, nil, err
+		}
+		if settled {
+			break
+		}
+		s.flush(days)
+		if err := pause(ctx, time.Millisecond); err != nil {
+			return time.Time{}, nil, err
+		}
+	}
+	s.dirty.take()
+	return time.Unix(0, at).UTC(), days, nil
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// flush has the engine write what it holds in memory of some days to disk, rows
+// and streams: that is what it does before it makes a snapshot. What it is
+// merging at the moment is left out.
+func (s *Store) flush(days []int64) {
+	for _, d := range days {
+		for _, path := range s.engine.PartitionSnapshotMustCreate(dayName(d)) {
+			if err := s.engine.PartitionSnapshotDelete(path); err != nil {
+				s.o.Logger.Warn("a snapshot of the audit store is left over", "path", path, "err", err)
+			}
+		}
+	}
+}
+
+// settled reports whether the engine has nothing in memory alone: no rows, and
+// no streams, whose parts then are all in the lists on disk. No rows may wait
+// for their part.
+func (s *Store) settled() (bool, error) {
+	var before, after logstorage.StorageStats
+	s.engine.UpdateStats(&before)
+	if before.InmemoryRowsCount > 0 || before.IndexdbPendingItems > 0 {
+		return false, nil
+	}
+	onDisk, err := s.parts.Count(parts.Streams, s.engine.PartitionList())
+	if err != nil {
+		return false, err
+	}
+	s.engine.UpdateStats(&after)
+	return uint64(onDisk) == before.IndexdbPartsCount && before.IndexdbPartsCount == after.IndexdbPartsCount, nil
+}
