@@ -27,7 +27,10 @@ type Files struct {
 	// Progress, if set, is told how many bytes of events of a path were read,
 	// and of how many.
 	Progress func(path string, done, total int64)
-	Logger   *slog.Logger
+	// Audit keeps the events. It knows those that it has, so that reading the
+	// same files again changes nothing.
+	Audit  Audit
+	Logger *slog.Logger
 }
 
 // System returns what is known of the account before it was read.
@@ -76,18 +79,24 @@ func (f *Files) extras(inv *entitlement.Inventory) {
 	}
 }
 
-// events reads the event logs into the index. Events that two of the paths
-// hold count once.
+// events reads the event logs into the index and the audit store. Events that
+// two of the paths hold count once.
 func (f *Files) events(ctx context.Context, now time.Time, inv *entitlement.Inventory, index *usage.Index) (aws.EventStats, error) {
 	var all aws.EventStats
 	seen := usage.NewSeen()
+	k := f.Audit.keep(ctx, f.Logger)
+	defer k.close()
 	for _, path := range f.Paths.CloudTrail {
-		options := aws.EventOptions{Catalog: f.Catalog, Seen: seen, Logger: f.Logger, Now: func() time.Time { return now }}
+		options := aws.EventOptions{
+			Catalog: f.Catalog, Seen: seen, Logger: f.Logger, Now: func() time.Time { return now },
+			KeepRaw: f.Audit.Store != nil, Lean: f.Audit.Store == nil,
+		}
 		if f.Progress != nil {
 			options.Progress = func(done, total int64) { f.Progress(path, done, total) }
 		}
 		stats, problems, err := aws.ReadEvents(ctx, path, options, func(ev *auditlog.Event) error {
 			index.Add(ev)
+			k.take(ctx, ev)
 			return nil
 		})
 		all.Add(stats)
@@ -99,5 +108,7 @@ func (f *Files) events(ctx context.Context, now time.Time, inv *entitlement.Inve
 			inv.Problems = append(inv.Problems, entitlement.Problem{Code: "cloudtrail_path", Subject: path, Message: err.Error()})
 		}
 	}
+	k.sync(ctx)
+	inv.Problems = append(inv.Problems, k.problems(inv.System.ID)...)
 	return all, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/source"
+	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/catalog"
 )
 
@@ -70,5 +71,45 @@ func TestUnknownRateLimit(t *testing.T) {
 	}}})
 	if err == nil || !strings.HasPrefix(err.Error(), "[0].live.rate_limits.iamm: is no API family; known are cloudtrail, ") {
 		t.Errorf("error = %v", err)
+	}
+}
+
+// Files are read anew each time; the audit store has their events once, and a
+// store that fails changes nothing but a problem.
+func TestFilesIntoTheStore(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := &cloud{account: "111111111111"}
+	all := records(0, 30, time.Now().Add(-time.Hour), time.Minute)
+	for name, text := range map[string]string{
+		"details.json": `{"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [{"Path": "/", "RoleName": "r", "RoleId": "AROA", "Arn": "arn:aws:iam::111111111111:role/r", "CreateDate": "2024-01-01T00:00:00Z"}], "Policies": []}`,
+		"a.json.gz":    c.file(t, home, all[:20]), "b.json.gz": c.file(t, home, all[10:]),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	audit := newAuditStore("one")
+	files := source.Files{
+		Paths:   config.Files{AuthorizationDetails: filepath.Join(dir, "details.json"), CloudTrail: []string{filepath.Join(dir, "*.gz")}},
+		Catalog: catalog.AWS(), Logger: slog.New(slog.DiscardHandler), Audit: source.Audit{Store: audit, Patience: time.Millisecond},
+	}
+	for range 2 {
+		reading, err := files.Read(t.Context(), time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		noProblems(t, reading)
+		same(t, "files", c.truth(all...), reading.Usage)
+		wantStored(t, "files", audit, all...)
+	}
+	audit.fail(auditlog.ErrUnavailable)
+	reading, err := files.Read(t.Context(), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "store away", c.truth(all...), reading.Usage)
+	if p := reading.Inventory.Problems; len(p) != 1 || p[0].Code != "audit_store" {
+		t.Errorf("problems %+v", p)
 	}
 }

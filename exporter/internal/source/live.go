@@ -2,16 +2,12 @@ package source
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"golang.org/x/time/rate"
 
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
-	"github.com/leastward/leastward/exporter/internal/store"
-	"github.com/leastward/leastward/internal/auditlog"
 	aws "github.com/leastward/leastward/internal/collect/aws"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/usage"
@@ -64,7 +60,10 @@ func (l *live) awsOptions(seen *usage.Seen) aws.Options {
 		Role: l.role(l.config.RoleARN), OrganizationRole: l.role(l.config.OrganizationRoleARN),
 		AccessAdvisor: l.config.AccessAdvisor, LookupEvents: l.config.LookupEvents, SkipResources: l.config.SkipResources,
 		Window: l.options.Window, Limits: map[string]rate.Limit{}, Logger: l.options.Logger,
-		Events: aws.EventOptions{Catalog: l.options.Catalog, Seen: seen},
+		Events: aws.EventOptions{Catalog: l.options.Catalog, KeepRaw: l.options.Audit.Store != nil, Lean: l.options.Audit.Store == nil},
+	}
+	if seen != nil {
+		o.Events.Seen = seen
 	}
 	if t := l.config.Trail; t != nil {
 		o.Trail = aws.Bucket{
@@ -88,77 +87,4 @@ func (l *live) role(arn string) aws.Role {
 		return aws.Role{}
 	}
 	return aws.Role{ARN: arn, ExternalID: l.config.ExternalID}
-}
-
-// remembered is how long the ids of events are kept: longer than any source
-// delivers an event a second time by itself.
-const remembered = 7 * 24 * time.Hour
-
-// events brings the saved usage up to date and saves it with its checkpoint,
-// also on the way: what was read is not read again after a crash, and what was
-// not saved is.
-func (l *live) events(ctx context.Context, account *aws.Collector, known kept, r *collector.Reading, now time.Time) error {
-	track(known.Index, r.Inventory)
-	before := known.Index.Counts()
-	sometimes := rate.Sometimes{Interval: time.Minute} // The whole index is written each time.
-	save := func(c aws.Checkpoint) (err error) {
-		sometimes.Do(func() { err = l.save(c, known) })
-		return err
-	}
-	read, err := account.Events(ctx, known.checkpoint, func(ev *auditlog.Event) error {
-		known.Index.Add(ev)
-		return nil
-	}, save)
-	if err != nil {
-		return err
-	}
-	r.Events, r.Latest = count(&read.Stats, before, known.Index.Counts()), read.Stats.Latest
-	r.Inventory.Problems = append(r.Inventory.Problems, read.Problems...)
-	// What was really read, not what the source promises to hold.
-	r.Inventory.FullHistoryFrom = read.Checkpoint.From
-	known.Index.RecordsData(l.expect.ID, read.Coverage.DataEvents...)
-	known.Index.Prune(now.Add(-2 * l.options.Window))
-	known.Seen.Forget(earlier(now.Add(-remembered), read.Settled))
-	return l.save(read.Checkpoint, known)
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
-}
-
-// kept is the saved usage with the checkpoint that it stands at.
-type kept struct {
-	store.Usage
-	checkpoint aws.Checkpoint
-}
-
-// load returns the saved usage. Where it is damaged reading begins anew, and a
-// problem says so.
-func (l *live) load() (kept, []entitlement.Problem) {
-	var known kept
-	var err error
-	known.Usage, err = l.options.Store.LoadUsage(l.expect, l.options.Catalog)
-	if err == nil && known.Checkpoint != nil {
-		err = json.Unmarshal(known.Checkpoint, &known.checkpoint)
-	}
-	if err != nil {
-		fresh := store.Usage{Index: usage.New(l.options.Catalog), Seen: usage.NewSeen()}
-		return kept{Usage: fresh}, []entitlement.Problem{{
-			Code: "usage_damaged", Subject: string(l.expect.ID),
-			Message: fmt.Sprintf("load the saved usage: %v; all events of the window are read again", err),
-		}}
-	}
-	return known, nil
-}
-
-func (l *live) save(c aws.Checkpoint, known kept) error {
-	data, err := json.Marshal(c)
-	if err != nil {
-		return fmt.Errorf("encode the checkpoint: %w", err)
-	}
-	known.Checkpoint = data
-	return l.options.Store.SaveUsage(l.expect, known.Usage)
 }

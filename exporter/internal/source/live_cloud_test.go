@@ -48,6 +48,7 @@ type cloud struct {
 type call struct {
 	op     string // "s3:GetObject", "s3:ListObjectsV2", "cloudtrail:LookupEvents", or "".
 	region string
+	path   string
 	body   string
 	answer *answer // Nil lets the emulator answer.
 }
@@ -113,7 +114,7 @@ func callOf(r *http.Request) *call {
 	if scope == nil {
 		return &call{}
 	}
-	now := &call{region: scope[1]}
+	now := &call{region: scope[1], path: r.URL.Path}
 	switch service := scope[2]; {
 	case strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".LookupEvents"):
 		now.op = "cloudtrail:LookupEvents"
@@ -178,6 +179,11 @@ func (c *cloud) deliver(t *testing.T, region string, at time.Time, records ...re
 // what is kept in a directory.
 func (c *cloud) start(t *testing.T, dir string) collector.Source {
 	t.Helper()
+	return c.startWith(t, dir, source.Audit{})
+}
+
+func (c *cloud) startWith(t *testing.T, dir string, audit source.Audit) collector.Source {
+	t.Helper()
 	kept, err := store.Open(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -191,7 +197,7 @@ func (c *cloud) start(t *testing.T, dir string) collector.Source {
 	}
 	sources, err := source.New(source.Options{
 		Accounts: []*config.Account{{ID: c.account, Live: live}},
-		Window:   c.window, Catalog: catalog.AWS(), Store: kept, Logger: slog.New(slog.DiscardHandler),
+		Window:   c.window, Catalog: catalog.AWS(), Store: kept, Audit: audit, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

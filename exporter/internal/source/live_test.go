@@ -46,6 +46,10 @@ func TestLive(t *testing.T) {
 		{"refuses another account", live.otherAccount},
 		{"waits for the permission to read the bucket", live.refused},
 		{"counts no event of a half read history twice", live.halfHistory},
+		{"has every event in the audit store after being killed at any time", live.killedWithStore},
+		{"fills an audit store that lacks what was read before", live.anotherStore},
+		{"counts what a full audit store refuses", live.fullStore},
+		{"meters what is stored", live.meters},
 	}
 	for i, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

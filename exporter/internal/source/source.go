@@ -27,7 +27,9 @@ type Options struct {
 	Window  time.Duration
 	Catalog *catalog.Catalog
 	// Store keeps the usage of live accounts between collections and restarts.
-	Store  *store.Store
+	Store *store.Store
+	// Audit keeps the events themselves.
+	Audit  Audit
 	Logger *slog.Logger
 }
 
@@ -41,7 +43,7 @@ func New(o Options) ([]collector.Source, error) {
 		}
 		switch {
 		case account.Files != nil:
-			list = append(list, &Files{Expect: system, Paths: *account.Files, Catalog: o.Catalog, Logger: o.Logger})
+			list = append(list, &Files{Expect: system, Paths: *account.Files, Catalog: o.Catalog, Audit: o.Audit, Logger: o.Logger})
 		case account.Live != nil:
 			if err := known(account.Live); err != nil {
 				return nil, fmt.Errorf("[%d].live.%w", i, err)
