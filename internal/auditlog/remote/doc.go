@@ -1,0 +1,37 @@
+// Package remote is the audit store over VictoriaLogs' HTTP API, a single node
+// or a cluster.
+//
+// # What stands where
+//
+// An event is a row of the tenant, as package row lays it out. Its record, byte
+// for byte, is one or more rows of a second tenant: large values would make the
+// blocks of the events small, and no statement about events may see them.
+//
+// # Exactly once
+//
+// VictoriaLogs stores what it is sent, twice if it is sent twice. The store
+// knows the ids of the days that it writes to, loaded from the server when a day
+// is first written, and sends what is new. It must be the only one that writes
+// to its tenants.
+//
+// A request that was refused has stored nothing. One that broke off, or was
+// answered with a server's error, may have: the store waits until the server
+// cannot be working at it any more ([Options.Settle]), asks which of its rows are
+// there, and sends the others. Every Add has an ingestion time of its own, so
+// its rows are found by that.
+//
+// # On disk
+//
+// VictoriaLogs acknowledges rows before they are on disk, and a vlinsert before
+// any storage node has them; under load it acknowledges requests that it read
+// in part, and rows that it does not take at all (too old, too long). So the
+// store keeps what it sent, compressed, until Sync. Sync waits
+// [Options.Durable], asks whether every row is there, sends again what a node
+// lost, and only returns once all of them are. A storage node that dies between
+// storing a block and answering vlinsert makes that send the block to another
+// node; such duplicates are the cluster's, and Sync logs them.
+//
+// See https://docs.victoriametrics.com/victorialogs/data-ingestion/,
+// https://docs.victoriametrics.com/victorialogs/querying/ and
+// https://docs.victoriametrics.com/victorialogs/cluster/.
+package remote
