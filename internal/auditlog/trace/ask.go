@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -67,7 +68,8 @@ func oneOf(f query.Field, values []string) []query.Node {
 	if len(values) == 0 {
 		return nil
 	}
-	return []query.Node{{Field: f, Operator: query.In, Values: values}}
+	slices.Sort(values)
+	return []query.Node{{Field: f, Operator: query.In, Values: slices.Compact(values)}}
 }
 
 func is(f query.Field, value string) query.Node {
@@ -100,12 +102,12 @@ func variants(l *lead) []string {
 // anyPath returns the name of a user or role and the pattern of its ARN with any
 // path.
 func anyPath(arn string) (name, pattern string, ok bool) {
-	if !isIdentity(arn) || strings.ContainsAny(arn, "*?") {
+	if !isIdentity(arn) {
 		return "", "", false
 	}
 	i := strings.LastIndexByte(arn, '/')
 	if i < 0 {
 		return "", "", false
 	}
-	return arn[i+1:], arn[:i] + "/*/" + arn[i+1:], true
+	return arn[i+1:], query.EscapePattern(arn[:i]) + "/*/" + query.EscapePattern(arn[i+1:]), true
 }

@@ -37,6 +37,9 @@ func (m *memory) Each(_ context.Context, q query.Query, f func(*auditlog.Event) 
 	if len(q.Sort) != 1 || q.Sort[0] != (query.Order{By: "time"}) || q.Range.From.IsZero() || q.Range.To.IsZero() {
 		return auditlog.Outcomes{}, fmt.Errorf("a trace asks in the order of time and of a range: %+v", q)
 	}
+	if err := q.Validate(); err != nil {
+		return auditlog.Outcomes{}, err
+	}
 	for i := range m.events {
 		ev := m.events[i]
 		switch {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // classifier tells what an event did. It remembers what it was asked.
@@ -14,6 +15,7 @@ type classifier struct {
 }
 
 type callKey struct {
+	cloud        entitlement.Cloud
 	source, name string
 	passes       bool
 }
@@ -28,7 +30,7 @@ func newClassifier(c *catalog.Catalog) *classifier {
 }
 
 func (c *classifier) kind(ev *auditlog.Event) callKind {
-	key := callKey{ev.Source, ev.Name, passesRole(ev)}
+	key := callKey{ev.Cloud, ev.Source, ev.Name, passesRole(ev)}
 	k, ok := c.known[key]
 	if !ok {
 		k = c.decide(ev, key.passes)
@@ -50,7 +52,10 @@ func passesRole(ev *auditlog.Event) bool {
 // call's own permission.
 func (c *classifier) decide(ev *auditlog.Event, passes bool) callKind {
 	info := c.info(ev)
-	k := callKind{kind: tabled(service(ev.Source), callName(ev.Name)), read: ev.ReadOnly}
+	k := callKind{read: ev.ReadOnly}
+	if ev.Cloud == entitlement.AWS {
+		k.kind = tabled(service(ev.Source), callName(ev.Name))
+	}
 	if info != nil {
 		k.read = !info.Type.Changes() && !info.Sensitivity.Has(catalog.CredentialExposure)
 	}
@@ -60,7 +65,7 @@ func (c *classifier) decide(ev *auditlog.Event, passes bool) callKind {
 	case passes:
 		k.kind = PassedRole
 	case info == nil:
-	case info.Type == catalog.Permissions, info.Service != "iam" && info.Type.Changes() && info.Sensitivity.Has(catalog.ResourceExposure):
+	case changesAccess(info):
 		k.kind = ChangedPolicy
 	case sensitive(info):
 		k.kind, k.read = SensitiveRead, false
@@ -71,7 +76,7 @@ func (c *classifier) decide(ev *auditlog.Event, passes bool) callKind {
 }
 
 func (c *classifier) info(ev *auditlog.Event) *catalog.Info {
-	if len(ev.Actions) == 0 {
+	if len(ev.Actions) == 0 || ev.Cloud != c.catalog.Cloud() {
 		return nil
 	}
 	i, ok := c.catalog.Index(ev.Actions[0])
@@ -79,6 +84,17 @@ func (c *classifier) info(ev *auditlog.Event) *catalog.Info {
 		return nil
 	}
 	return c.catalog.Info(i)
+}
+
+// changesAccess reports whether the action is about permissions. What creates a
+// resource may bring a policy along; the table names the calls of IAM.
+func changesAccess(info *catalog.Info) bool {
+	if info.Type == catalog.Permissions {
+		return true
+	}
+	_, name, _ := strings.Cut(string(info.Action), ":")
+	return info.Service != "iam" && info.Type.Changes() && info.Sensitivity.Has(catalog.ResourceExposure) &&
+		!strings.HasPrefix(name, "Create")
 }
 
 // sensitive reports whether the action hands out credentials or data. Decrypt is

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/entitlement"
@@ -32,6 +33,9 @@ type leadID struct {
 	value, role string
 	system      entitlement.SystemID
 }
+
+// maxValue bounds what is asked for, in bytes.
+const maxValue = 2 << 10
 
 // lead is something to follow from a time on.
 type lead struct {
@@ -70,8 +74,12 @@ func compareLeads(a, b *lead) int {
 // leadSet holds what is followed.
 type leadSet map[leadID]*lead
 
-// add notes a lead. One that is there already begins at the earlier time.
+// add notes a lead. One that is there already begins at the earlier time. What no
+// query can ask for is left out: the clouds' own names and ARNs are shorter.
 func (s leadSet) add(l lead) {
+	if len(l.value) > maxValue || len(l.arn) > maxValue || !utf8.ValidString(l.value+l.role+l.arn) {
+		return
+	}
 	old := s[l.leadID]
 	if old == nil {
 		s[l.leadID] = &l

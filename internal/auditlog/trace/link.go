@@ -14,6 +14,12 @@ type link struct {
 	step     *step
 }
 
+// begunKey finds a session by its name, in a system, of a role or of any.
+type begunKey struct {
+	system        entitlement.SystemID
+	session, role string
+}
+
 // builder makes the graph of the steps of a walk.
 type builder struct {
 	w       *walk
@@ -22,7 +28,7 @@ type builder struct {
 	links   []link
 	issuer  map[entitlement.AccessKeyID]string // Node of who issued a key.
 	session map[entitlement.AccessKeyID]string // Node of the session that a key belongs to.
-	begun   map[string]string                  // Session nodes by system and name.
+	begun   map[begunKey]string                // Session nodes of machines.
 	bursts  map[*step]bool
 	members map[[2]string]bool // Node and member.
 }
@@ -30,7 +36,7 @@ type builder struct {
 func newBuilder(w *walk) *builder {
 	b := &builder{
 		w: w, steps: w.ordered(), nodes: map[string]*Node{}, issuer: map[entitlement.AccessKeyID]string{},
-		session: map[entitlement.AccessKeyID]string{}, begun: map[string]string{}, members: map[[2]string]bool{},
+		session: map[entitlement.AccessKeyID]string{}, begun: map[begunKey]string{}, members: map[[2]string]bool{},
 	}
 	for _, s := range b.steps {
 		b.index(s)
@@ -46,7 +52,8 @@ func (b *builder) index(s *step) {
 		b.session[s.AccessKey] = b.caller(s)
 	}
 	if s.Session != "" {
-		b.begun[string(s.System)+"/"+s.Session] = b.caller(s)
+		b.begun[begunKey{s.System, s.Session, ""}] = b.caller(s)
+		b.begun[begunKey{s.System, s.Session, pathless(string(s.Identity))}] = b.caller(s)
 	}
 	if s.AccessKey == "" && !s.ByService {
 		return
@@ -157,7 +164,7 @@ func (b *builder) tieMachine(s *step, m machine) {
 	if s.failed() {
 		return
 	}
-	if session := b.begun[string(s.System)+"/"+m.session]; session != "" {
+	if session := b.begun[begunKey{s.System, m.session, pathless(m.role)}]; session != "" {
 		b.add(b.resource(m.arn, typeOf(m.arn, "")), session, RunsAs, s, true)
 	} else if s.kind == PassedRole && m.role != "" {
 		b.add(b.resource(m.arn, typeOf(m.arn, "")), b.identity(m.role), RunsAs, s, true)

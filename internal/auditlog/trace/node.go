@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/leastward/leastward/internal/entitlement"
@@ -56,7 +57,11 @@ func (b *builder) identity(arn string) string {
 
 // sessionNode returns the node of a session of a role, or of a federated user.
 func (b *builder) sessionNode(role, session string) string {
-	return b.node(Session, pathless(role)+"/"+session, session, nameOf(role), "session")
+	of := nameOf(role)
+	if isIdentity(role) {
+		of = typeOf(role, "") + " " + of
+	}
+	return b.node(Session, pathless(role)+"/"+session, session, of, "session")
 }
 
 func (b *builder) service(source string) string {
@@ -100,7 +105,7 @@ func (b *builder) key(s *step, caller string) string {
 		b.heldBy(caller, k)
 		return ""
 	}
-	id := b.node(Session, "temporary/"+pathless(string(s.Identity)), "temporary keys", s.IdentityName, "temporary keys")
+	id := b.node(Session, "temporary/"+pathless(string(s.Identity)), "temporary keys", cmp.Or(s.IdentityName, nameOf(string(s.Identity))), "temporary keys")
 	return b.heldBy(id, k)
 }
 

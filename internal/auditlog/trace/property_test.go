@@ -45,7 +45,11 @@ func drawEvent(t *rapid.T, i int) auditlog.Event {
 		AccessKey: entitlement.AccessKeyID(fmt.Sprintf("AKIA%d", who)), Address: fmt.Sprintf("198.51.100.%d", small.Draw(t, "address")),
 		Outcome: rapid.SampledFrom([]auditlog.Outcome{auditlog.Success, auditlog.Success, auditlog.AuthorizationFailure, auditlog.Error}).Draw(t, "outcome"),
 	}
-	if rapid.Bool().Draw(t, "session") {
+	switch rapid.IntRange(0, 3).Draw(t, "session") {
+	case 0: // With the long-lived key.
+	case 1:
+		ev.AccessKey = rapid.SampledFrom([]entitlement.AccessKeyID{"", "ASIA8", "ASIA9"}).Draw(t, "console key")
+	default:
 		ev.Identity, ev.IdentityName = entitlement.IdentityID(role(who)), fmt.Sprintf("r%d", who)
 		ev.AccessKey = entitlement.AccessKeyID(fmt.Sprintf("ASIA%d", who))
 		ev.Session = rapid.SampledFrom([]string{"s", "i-0123456789abcdef0", "fn"}).Draw(t, "name")

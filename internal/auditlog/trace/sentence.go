@@ -142,7 +142,10 @@ func (n *Node) spoken() string {
 		if n.Type == "temporary keys" {
 			return "a temporary key of " + n.Subtitle
 		}
-		return "session " + n.Title + " of role " + n.Subtitle
+		if n.Subtitle == "" {
+			return "session " + n.Title
+		}
+		return "session " + n.Title + " of " + n.Subtitle
 	case AccessKey:
 		if n.Subtitle != "" {
 			return n.Type + " " + n.Title + " of " + n.Subtitle

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/leastward/leastward/internal/entitlement"
 )
@@ -129,9 +130,27 @@ func (s *Start) checkOne() error {
 	}
 	switch len(set) {
 	case 1:
-		return nil
+		return s.checkText()
 	case 0:
 		return errors.New("one of identity, session, access_key and address is wanted")
 	}
 	return fmt.Errorf("%s: only one of them can be given; trace them one after the other", strings.Join(set, ", "))
+}
+
+func (s *Start) checkText() error {
+	for _, f := range []struct{ name, value string }{
+		{"identity", string(s.Identity)},
+		{"session", s.Session},
+		{"role", s.Role},
+		{"access_key", string(s.AccessKey)},
+		{"address", s.Address},
+	} {
+		if len(f.value) > maxValue {
+			return fmt.Errorf("%s: has %d bytes; at most %d are taken", f.name, len(f.value), maxValue)
+		}
+		if !utf8.ValidString(f.value) {
+			return fmt.Errorf("%s: is not UTF-8", f.name)
+		}
+	}
+	return nil
 }

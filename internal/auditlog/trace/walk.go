@@ -239,7 +239,7 @@ func (w *walk) follow(s *step) {
 // depthOf returns how far from the start an event is: as far as the nearest lead
 // that it belongs to.
 func (w *walk) depthOf(ev *auditlog.Event) int {
-	depth := w.start.Depth
+	depth := max(w.start.Depth, 0)
 	for l := range w.leads.covering(ev) {
 		depth = min(depth, l.depth)
 	}
