@@ -30,9 +30,14 @@ func golden(t *testing.T, name string, g *trace.Graph) {
 	if err := trace.Text(&got, g); err != nil {
 		t.Fatal(err)
 	}
+	sameAsGolden(t, name, got.Bytes())
+}
+
+func sameAsGolden(t *testing.T, name string, got []byte) {
+	t.Helper()
 	path := filepath.Join("testdata", name)
 	if *update {
-		if err := os.WriteFile(path, got.Bytes(), 0o600); err != nil {
+		if err := os.WriteFile(path, got, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -40,7 +45,7 @@ func golden(t *testing.T, name string, g *trace.Graph) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
 		t.Errorf("%s (-want +got; -update writes it anew):\n%s", path, diff)
 	}
 }

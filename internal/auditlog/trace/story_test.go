@@ -1,6 +1,7 @@
 package trace_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/internal/auditlog/search"
 	"github.com/leastward/leastward/internal/auditlog/trace"
 	"github.com/leastward/leastward/internal/entitlement"
 )
@@ -228,6 +230,38 @@ func TestStories(t *testing.T) {
 				03 192.0.2.80 acted_from i-0123456789abcdef0 1
 				04 203.0.113.9 acted_from i-0123456789abcdef0 1`,
 		},
+		"an identity whose path is not known": {
+			start: trace.Start{Identity: "arn:aws:iam::111122223333:user/mallory"},
+			story: `
+				01 mallory/AKIA1 sqs:SendMessage path=/some/path/
+				02 mallory/ signin:ConsoleLogin
+				03 mallory2/AKIA2 sqs:SendMessage path=/some/path/
+				04 notmallory/AKIA3 sqs:SendMessage`,
+			want: `
+				01 mallory other sqs 1
+				02 198.51.100.1 signed_in mallory 1`,
+		},
+		"looking around, and not": {
+			start: trace.Start{AccessKey: "AKIA1"},
+			story: `
+				01 mallory/AKIA1 iam:ListUsers
+				02 mallory/AKIA1 iam:ListRoles
+				03 mallory/AKIA1 iam:ListGroups denied
+				03 mallory/AKIA1 iam:ListRoles
+				04 mallory/AKIA1 s3:ListAllMyBuckets
+				05 mallory/AKIA1 ec2:DescribeInstances
+				05 mallory/AKIA1 ec2:DescribeVpcs
+				06 mallory/AKIA1 ec2:DescribeSubnets
+				07 mallory/AKIA1 rds:DescribeDBInstances
+				08 mallory/AKIA1 kms:ListAliases
+				09 mallory/AKIA1 kms:ListKeys
+				30 mallory/AKIA1 kms:ListKeys
+				31 mallory/AKIA1 kms:ListAliases denied`,
+			want: `
+				01 mallory discovery 111122223333 11
+				30 mallory other kms 1
+				31 mallory refused kms 1`,
+		},
 		"refusals": {
 			start: trace.Start{AccessKey: "AKIA1"},
 			story: `
@@ -248,8 +282,16 @@ func TestStories(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c.start.From, c.start.To = at(0), at(59)
-			g := follow(t, told(t, c.story), c.start)
+			events := told(t, c.story)
+			g := follow(t, events, c.start)
 			checkWhole(t, g)
+			fromStore, err := tracer(t, trace.Searched(stored(t, events, at(59)), search.Caller{})).Trace(t.Context(), c.start)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(g, fromStore); diff != "" {
+				t.Errorf("graphs (-in memory +from the store):\n%s", diff)
+			}
 			for _, part := range []struct {
 				want    string
 				context bool
@@ -261,4 +303,18 @@ func TestStories(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestJSON pins the form that pages and dashboards read.
+func TestJSON(t *testing.T) {
+	t.Parallel()
+	g := follow(t, told(t, `
+		01 mallory/AKIA1 iam:CreateAccessKey on=iam:user/alice issues=AKIA2
+		02 alice/AKIA2 secretsmanager:GetSecretValue denied on=arn:aws:secretsmanager:eu-west-1:1:secret:x`),
+		trace.Start{AccessKey: "AKIA1", From: at(0), To: at(59)})
+	got, err := json.MarshalIndent(g, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameAsGolden(t, "graph.json", append(got, '\n'))
 }
