@@ -56,6 +56,7 @@ type app struct {
 	registry   *prometheus.Registry
 	exposition *metric.Exposition
 	metrics    *selfMetrics
+	audit      *auditing // Nil where no events are kept.
 
 	current atomic.Pointer[generation]
 	next    chan *generation
@@ -64,11 +65,12 @@ type app struct {
 }
 
 // Run runs the exporter until the context ends.
-func Run(ctx context.Context, o Options) error {
-	a, err := newApp(o)
+func Run(ctx context.Context, o Options) (err error) {
+	a, err := newApp(ctx, o)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, a.audit.close()) }()
 	whole := ctx
 	group, ctx := errgroup.WithContext(whole)
 	group.Go(func() error { return a.supervise(ctx) })
@@ -90,7 +92,7 @@ func Run(ctx context.Context, o Options) error {
 	return nil
 }
 
-func newApp(o Options) (*app, error) {
+func newApp(ctx context.Context, o Options) (*app, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -101,15 +103,26 @@ func newApp(o Options) (*app, error) {
 	a := &app{Options: o, latest: o.Config, catalog: catalog.AWS(), store: data, registry: prometheus.NewRegistry(), next: make(chan *generation)}
 	a.metrics = newSelfMetrics(a.registry, o.Version)
 	a.exposition = metric.NewExposition(metric.ExpositionOptions{Self: a.registry, Logger: o.Logger})
-	first, err := a.generation(o.Config)
-	if err != nil {
+	if a.audit, err = a.openAudit(context.WithoutCancel(ctx), o.Config); err != nil {
 		return nil, err
 	}
-	a.current.Store(first)
+	if err := a.begin(context.WithoutCancel(ctx)); err != nil {
+		return nil, errors.Join(err, a.audit.close())
+	}
 	a.metrics.reloaded(o.Now(), nil)
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		expose.Spanning{Snapshot: a.snapshot, Catalog: a.catalog})
 	return a, nil
+}
+
+// begin makes the first generation the current one.
+func (a *app) begin(ctx context.Context) error {
+	first, err := a.generation(a.Config)
+	if err != nil {
+		return err
+	}
+	a.current.Store(first)
+	return a.provision(ctx, first)
 }
 
 func (a *app) snapshot() *collector.Snapshot { return a.current.Load().collector.Snapshot() }
@@ -119,6 +132,7 @@ func (a *app) handler(ctx context.Context) http.Handler {
 		Snapshot: a.snapshot,
 		Assessor: func() *assess.Assessor { return a.current.Load().assessor },
 		Metrics:  a.exposition,
+		Audit:    a.auditHandler(ctx),
 		Reload:   func() error { return a.reload(ctx) },
 		Version:  a.Version, Now: a.Now, Logger: a.Logger,
 	})
@@ -192,19 +206,23 @@ func (a *app) reload(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	switch {
-	case cfg.DataDir != a.latest.DataDir:
-		return fmt.Errorf("data_dir: cannot change from %s to %s while running; restart the exporter", a.latest.DataDir, cfg.DataDir)
-	case reflect.DeepEqual(cfg, a.latest):
-		return nil
+	if err := a.reloadable(cfg); err != nil {
+		return err
 	}
 	next, err := a.generation(cfg)
 	if err != nil {
 		return err
 	}
+	if err := a.provision(ctx, next); err != nil {
+		return err
+	}
+	if reflect.DeepEqual(cfg, a.latest) {
+		return nil
+	}
 	select {
 	case a.next <- next:
 		a.latest = cfg
+		a.audit.reloaded(ctx, a.ConfigFile)
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)

@@ -6,12 +6,16 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/expose"
 	"github.com/leastward/leastward/exporter/internal/schedule"
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/auditlog/trigger"
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/state"
 )
 
 // generation is everything that one version of the configuration makes.
@@ -20,6 +24,12 @@ type generation struct {
 	assessor  *assess.Assessor
 	collector *collector.Collector
 	schedules []schedule.Schedule
+
+	// Of the audit store.
+	folders  map[string][]entitlement.SystemID
+	guard    *access.Guard
+	triggers []trigger.Definition
+	queries  []state.Definition // Those that are provisioned.
 }
 
 // generation builds what a configuration asks for. Whatever may be wrong with
@@ -27,12 +37,19 @@ type generation struct {
 func (a *app) generation(cfg *config.Config) (*generation, error) {
 	sources, err := source.New(source.Options{
 		Accounts: cfg.AWS.Accounts, Window: cfg.Assess.Window.Std(), Catalog: a.catalog, Store: a.store,
-		Logger: a.Logger,
+		Audit: a.audit.source(), Logger: a.Logger,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("aws.accounts%w", err)
 	}
-	g := &generation{config: cfg, assessor: assess.New(a.catalog, cfg.Assess.Settings())}
+	g := &generation{config: cfg, assessor: assess.New(a.catalog, cfg.Assess.Settings()), folders: foldersOf(cfg)}
+	if g.triggers, err = cfg.Audit.Triggers.Configured(); err != nil {
+		return nil, err
+	}
+	g.guard = a.guardOf(cfg, g.folders)
+	if g.queries, err = state.ReadDefinitions(cfg.Audit.Queries...); err != nil {
+		return nil, fmt.Errorf("audit.queries: %w", err)
+	}
 	g.collector = collector.New(collector.Options{
 		Sources: sources, Assessor: g.assessor, Store: a.store,
 		Interval: cfg.Collect.Interval.Std(), Timeout: cfg.Collect.Timeout.Std(), Concurrency: cfg.Collect.Concurrency,
@@ -52,6 +69,7 @@ func (a *app) generation(cfg *config.Config) (*generation, error) {
 func (a *app) run(ctx context.Context, g *generation) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return g.collector.Run(ctx) })
+	group.Go(func() error { return a.watch(ctx, g) })
 	if len(g.schedules) > 0 {
 		group.Go(func() error { return a.unlessStopped(ctx, a.deliverReports(ctx, g)) })
 	}

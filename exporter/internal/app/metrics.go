@@ -3,6 +3,7 @@ package app
 import (
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -13,7 +14,7 @@ import (
 // selfMetrics are the exporter's own.
 type selfMetrics struct {
 	reloadOK, reloadTime, series, size, render *prometheus.GaugeVec
-	deliveries                                 *prometheus.CounterVec
+	deliveries, requests                       *prometheus.CounterVec
 }
 
 func newSelfMetrics(registry *prometheus.Registry, version string) *selfMetrics {
@@ -24,10 +25,11 @@ func newSelfMetrics(registry *prometheus.Registry, version string) *selfMetrics 
 		size:       metric.NewGaugeVec(metric.ExporterPageSize()),
 		render:     metric.NewGaugeVec(metric.ExporterRenderDuration()),
 		deliveries: metric.NewCounterVec(metric.ReportDeliveries()),
+		requests:   metric.NewCounterVec(metric.ExporterAPIRequests()),
 	}
 	build := metric.NewGaugeVec(metric.ExporterBuildInfo())
 	build.WithLabelValues(version, revision(), runtime.Version()).Set(1)
-	registry.MustRegister(build, m.reloadOK, m.reloadTime, m.series, m.size, m.render, m.deliveries)
+	registry.MustRegister(build, m.reloadOK, m.reloadTime, m.series, m.size, m.render, m.deliveries, m.requests)
 	return m
 }
 
@@ -63,4 +65,9 @@ func (m *selfMetrics) rendered(e *metric.Exposition, took time.Duration) {
 func (m *selfMetrics) published(e *metric.Exposition) {
 	m.series.WithLabelValues().Set(float64(e.Series()))
 	m.size.WithLabelValues().Set(float64(e.Size()))
+}
+
+// answered counts an answer of the audit API.
+func (m *selfMetrics) answered(status int) {
+	m.requests.WithLabelValues(strconv.Itoa(status)).Inc()
 }

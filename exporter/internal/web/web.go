@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/leastward/leastward/exporter/internal/audit"
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/assess"
@@ -23,6 +24,8 @@ type Options struct {
 	Snapshot func() *collector.Snapshot
 	Assessor func() *assess.Assessor
 	Metrics  http.Handler
+	// Audit answers what is below /api/v1/audit/; nil where no events are kept.
+	Audit http.Handler
 	// Reload reads the configuration again; its error goes to the caller.
 	Reload  func() error
 	Version string
@@ -48,10 +51,23 @@ func Handler(o Options) http.Handler {
 	mux.HandleFunc("GET /systems/{cloud}/{id}", s.system)
 	mux.HandleFunc("GET "+api.FindingPath, s.finding)
 	mux.HandleFunc("GET "+api.DeniedPath, s.denied)
+	mux.Handle("GET "+api.OpenAPIPath, audit.OpenAPIHandler())
+	mux.Handle("GET "+api.OpenAPIYAMLPath, audit.OpenAPIHandler())
+	mux.Handle("/api/v1/audit/", s.audit())
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, "there is nothing at "+r.URL.Path)
 	})
 	return secure(http.NewCrossOriginProtection().Handler(mux))
+}
+
+// audit answers that there is no audit store where there is none.
+func (s *server) audit() http.Handler {
+	if s.Audit != nil {
+		return s.Audit
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fail(w, http.StatusNotFound, "this exporter keeps no events: audit.disabled is set in its configuration")
+	})
 }
 
 // secure adds the headers that keep a browser from doing more with a page than
