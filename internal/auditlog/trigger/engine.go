@@ -11,6 +11,7 @@ import (
 
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/logsql"
+	"github.com/leastward/leastward/internal/auditlog/trigger/follow"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/state"
 )
@@ -56,18 +57,7 @@ type Engine struct {
 // active is a trigger that is switched on.
 type active struct {
 	Definition
-	fingerprint string
-	health      health
-	progress    state.Progress
-	begun       bool
-}
-
-// health is how the evaluations of a trigger go.
-type health struct {
-	evaluated time.Time // Up to when everything that was stored is evaluated.
-	succeeded time.Time
-	err       error
-	errors    int64
+	task *follow.Task
 }
 
 // New returns an engine for the triggers.
@@ -120,34 +110,26 @@ func (e *Engine) Reconfigure(list []Definition) error {
 
 // activate makes a trigger ready, and takes over what is known of it.
 func (e *Engine) activate(d Definition) (*active, error) {
-	a := &active{Definition: d}
 	if _, err := e.filter(&d); err != nil {
 		return nil, &FieldError{Trigger: d.Name, Field: "query", Problem: err.Error()}
 	}
-	var err error
-	if a.fingerprint, err = fingerprint(&d); err != nil {
+	print, err := fingerprint(&d)
+	if err != nil {
 		return nil, fmt.Errorf("trigger %q: %w", d.Name, err)
 	}
-	i := slices.IndexFunc(e.triggers, func(old *active) bool { return old.Name == d.Name })
-	if i >= 0 {
-		old := e.triggers[i]
-		a.health, a.progress = old.health, old.progress
-		a.begun = old.begun && old.fingerprint == a.fingerprint
+	a := &active{Definition: d}
+	a.task = &follow.Task{
+		Name: prefix + d.Name, Query: print, Backfill: d.Backfill,
+		Find: func(ctx context.Context, s *follow.Span) (state.Step, error) { return e.find(ctx, &a.Definition, s) },
+	}
+	if i := slices.IndexFunc(e.triggers, func(old *active) bool { return old.Name == d.Name }); i >= 0 {
+		a.task.Inherit(e.triggers[i].task)
 	}
 	return a, nil
 }
 
 // prefix sets the triggers apart from the other things whose progress is kept.
 const prefix = "trigger/"
-
-// names returns the names under which the progress of the triggers is kept.
-func names(list []*active) []string {
-	out := make([]string, len(list))
-	for i, a := range list {
-		out[i] = prefix + a.Name
-	}
-	return out
-}
 
 func (e *Engine) current() []*active {
 	e.mu.Lock()
@@ -162,33 +144,36 @@ func (e *Engine) Evaluate(ctx context.Context) error {
 	e.evaluating.Lock()
 	defer e.evaluating.Unlock()
 	triggers := e.current()
-	if err := e.evaluate(ctx, triggers); err != nil {
-		if ctx.Err() == nil { // The end of the program is no failure.
-			e.failAll(triggers, err)
-		}
-		return err
-	}
+	round, err := e.round(ctx, triggers)
 	var problems []error
 	for _, a := range triggers {
-		e.mu.Lock()
-		if a.health.err != nil {
-			problems = append(problems, fmt.Errorf("trigger %q: %w", a.Name, a.health.err))
+		problem := err
+		if problem == nil {
+			problem = round.Do(ctx, a.task)
 		}
-		e.mu.Unlock()
+		if ctx.Err() != nil { // The end of the program is no failure.
+			return ctx.Err()
+		}
+		if problem != nil {
+			a.task.Fail(problem)
+			problems = append(problems, fmt.Errorf("trigger %q: %w", a.Name, problem))
+		}
 	}
 	return errors.Join(problems...)
 }
 
-// failAll notes what kept every trigger from being evaluated.
-func (e *Engine) failAll(triggers []*active, err error) {
-	for _, a := range triggers {
-		e.fail(a, err)
+// round begins an evaluation of all triggers.
+func (e *Engine) round(ctx context.Context, triggers []*active) (*follow.Round, error) {
+	names := make([]string, len(triggers))
+	for i, a := range triggers {
+		names[i] = a.task.Name
 	}
-}
-
-func (e *Engine) fail(a *active, err error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	a.health.err = err
-	a.health.errors++
+	if err := e.o.State.Activate(ctx, prefix, names); err != nil {
+		return nil, err
+	}
+	horizon, err := e.o.Store.Sync(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("store what is in memory: %w", err)
+	}
+	return &follow.Round{Store: e.o.Store, State: e.o.State, Horizon: horizon, Now: e.o.Now()}, nil
 }

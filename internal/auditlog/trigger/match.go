@@ -10,6 +10,7 @@ import (
 
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/row"
+	"github.com/leastward/leastward/internal/auditlog/trigger/follow"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/state"
 )
@@ -36,10 +37,10 @@ type Match struct {
 const maxResources = 10
 
 // latest returns the latest matches of a span.
-func (e *Engine) latest(ctx context.Context, s *span, filter string) ([]state.Match, error) {
+func (e *Engine) latest(ctx context.Context, s *follow.Span, filter string) ([]state.Match, error) {
 	var list []state.Match
 	pipes := "sort by (_time desc, id) limit " + strconv.Itoa(e.o.Keep) + " | delete _msg, raw, user_agent, error_text"
-	_, err := e.o.Store.Select(ctx, s.statement(filter, pipes), func(r auditlog.Row) error {
+	_, err := e.o.Store.Select(ctx, s.Statement(filter, pipes), func(r auditlog.Row) error {
 		ev, err := row.Decode(r)
 		if err != nil {
 			return err

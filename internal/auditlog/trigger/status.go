@@ -50,28 +50,34 @@ func (e *Engine) Status() []Status {
 }
 
 func (e *Engine) status(a *active, systems []System) Status {
+	p, health, known := a.task.Progress()
 	s := Status{
-		Definition: a.Definition, Position: a.progress.Position, Since: a.progress.Since, Changed: a.progress.Changed,
-		Evaluated: a.health.evaluated, Succeeded: a.health.succeeded, Errors: a.health.errors,
+		Definition: a.Definition, Position: p.Position, Since: p.Since, Changed: p.Changed,
+		Evaluated: health.Evaluated, Succeeded: health.Succeeded, Errors: health.Errors,
 	}
-	if a.health.err != nil {
-		s.Error = a.health.err.Error()
+	if health.Err != nil {
+		s.Error = health.Err.Error()
 	}
-	if a.begun || len(a.progress.Totals) > 0 { // Before, the totals are not known: absent is not zero.
-		s.Totals = a.totals(systems, e.o.LogsQL.Folders)
+	if known { // Absent is not zero.
+		s.Totals = a.totals(p.Totals, systems, e.o.LogsQL.Folders)
 	}
 	return s
 }
 
 // totals returns a total of every system in scope and of every one that was
 // counted.
-func (a *active) totals(systems []System, folders func(string) []entitlement.SystemID) []Total {
+func (a *active) totals(counted []state.Total, systems []System, folders func(string) []entitlement.SystemID) []Total {
+	return Totals(counted, a.Severity, a.Owner, systems, func(s System) bool { return a.inScope(s, folders) })
+}
+
+// Totals returns what was counted, and zero for every other system in scope, by
+// cloud and system.
+func Totals(counted []state.Total, severity alert.Severity, owner string, systems []System, inScope func(System) bool) []Total {
 	var list []Total
 	owners := map[entitlement.SystemID]string{}
-	counted := a.progress.Totals
 	for _, s := range systems {
 		owners[s.ID] = s.Owner
-		if a.inScope(s, folders) && !slices.ContainsFunc(counted, func(t state.Total) bool { return t.Cloud == s.Cloud && t.System == s.ID }) {
+		if inScope(s) && !slices.ContainsFunc(counted, func(t state.Total) bool { return t.Cloud == s.Cloud && t.System == s.ID }) {
 			list = append(list, Total{Total: state.Total{Cloud: s.Cloud, System: s.ID}})
 		}
 	}
@@ -79,7 +85,7 @@ func (a *active) totals(systems []System, folders func(string) []entitlement.Sys
 		list = append(list, Total{Total: t})
 	}
 	for i := range list {
-		list[i].Severity, list[i].Owner = a.Severity, cmp.Or(a.Owner, owners[list[i].System])
+		list[i].Severity, list[i].Owner = severity, cmp.Or(owner, owners[list[i].System])
 	}
 	slices.SortFunc(list, func(x, y Total) int { return cmp.Or(cmp.Compare(x.Cloud, y.Cloud), cmp.Compare(x.System, y.System)) })
 	return list
