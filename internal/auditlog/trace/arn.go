@@ -86,6 +86,10 @@ func bucketOf(arn string) string {
 	return arn
 }
 
+func isUser(arn string) bool {
+	return strings.Contains(arn, ":iam:") && strings.Contains(arn, ":user/")
+}
+
 func isIdentity(arn string) bool {
 	return strings.Contains(arn, ":iam:") && (strings.Contains(arn, ":user/") || strings.Contains(arn, ":role/") || strings.HasSuffix(arn, ":root"))
 }
@@ -103,4 +107,10 @@ func words(ev *auditlog.Event, f func(string)) {
 	for w := range strings.FieldsSeq(ev.Detail) {
 		f(w)
 	}
+}
+
+func hasWord(ev *auditlog.Event, want string) bool {
+	found := false
+	words(ev, func(w string) { found = found || w == want })
+	return found
 }

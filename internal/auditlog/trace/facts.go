@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // facts are what the parameters and the answer of a call tell.
@@ -13,6 +14,7 @@ type facts struct {
 	session            string    // Name of the session that began.
 	created            string    // ARN of the user or role that was created.
 	password           string    // ARN of the user whose password was set.
+	enabled            string    // Key that was switched on again.
 	machines           []machine // What runs on behalf of the caller from now on.
 }
 
@@ -32,9 +34,7 @@ func extract(ev *auditlog.Event, kind Kind) facts {
 			f.created = withPath(ev, f.target)
 		}
 	case CreatedCredential:
-		if name := callName(ev.Name); in("CreateLoginProfile UpdateLoginProfile", name) && isIdentity(f.target) {
-			f.password = f.target
-		}
+		f.credential(ev)
 	case PassedRole, RanCode:
 		f.role = roleIn(ev)
 		f.findMachines(ev)
@@ -42,6 +42,25 @@ func extract(ev *auditlog.Event, kind Kind) facts {
 		WeakenedDefences, Removed, Deleted, Refused, Discovery, Other:
 	}
 	return f
+}
+
+// credential reads whose credential was made. Who names no user means itself.
+func (f *facts) credential(ev *auditlog.Event) {
+	if f.target == "" && ev.Source == "iam.amazonaws.com" && isUser(string(ev.Identity)) {
+		f.target, f.targetType = string(ev.Identity), "user"
+	}
+	switch callName(ev.Name) {
+	case "CreateLoginProfile", "UpdateLoginProfile":
+		if isIdentity(f.target) {
+			f.password = f.target
+		}
+	case "UpdateAccessKey":
+		words(ev, func(w string) {
+			if longLived(entitlement.AccessKeyID(w)) {
+				f.enabled = w
+			}
+		})
+	}
 }
 
 // begun reads which session of which role a call began.
@@ -102,14 +121,17 @@ func refusedResource(message string) string {
 // Resources with a type are named by a parameter of their own, others may stand
 // in a policy.
 func weight(ev *auditlog.Event, kind Kind, r *auditlog.Resource) int {
-	arn, n := string(r.ID), 0
+	arn, n := string(r.ID), 1
 	if r.Type != "" {
 		n++
 	}
+	iam := ev.Source == "iam.amazonaws.com"
 	switch {
 	case kind == PassedRole || kind == RanCode:
 		return n + weightRunning(arn)
-	case ev.Source == "iam.amazonaws.com" && (isIdentity(arn) || strings.Contains(arn, ":group/")):
+	case iam && isIdentity(arn):
+		n += 5
+	case iam && strings.Contains(arn, ":group/"):
 		n += 4
 	case isIdentity(arn) && kind != AssumedRole:
 		n = 0

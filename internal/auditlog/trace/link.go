@@ -112,6 +112,10 @@ func (b *builder) target(s *step, caller string) string {
 		return b.began(s, caller)
 	case s.kind == CreatedCredential && len(s.Issued) > 0:
 		return b.longKey(s.Issued[0], nameOf(f.target))
+	case f.enabled != "":
+		return b.longKey(entitlement.AccessKeyID(f.enabled), nameOf(f.target))
+	case len(f.machines) > 0:
+		return b.machine(s, f.machines[0])
 	case f.created != "":
 		return b.identity(f.created)
 	case isIdentity(f.target):
@@ -165,10 +169,23 @@ func (b *builder) tieMachine(s *step, m machine) {
 		return
 	}
 	if session := b.begun[begunKey{s.System, m.session, pathless(m.role)}]; session != "" {
-		b.add(b.resource(m.arn, typeOf(m.arn, "")), session, RunsAs, s, true)
+		b.add(b.machine(s, m), session, RunsAs, s, true)
 	} else if s.kind == PassedRole && m.role != "" {
-		b.add(b.resource(m.arn, typeOf(m.arn, "")), b.identity(m.role), RunsAs, s, true)
+		b.add(b.machine(s, m), b.identity(m.role), RunsAs, s, true)
 	}
+}
+
+// machine returns the node of a machine, or of all that one call was about.
+func (b *builder) machine(s *step, m machine) string {
+	if len(s.facts.machines) == 1 {
+		return b.resource(m.arn, typeOf(m.arn, ""))
+	}
+	typ := typeOf(m.arn, "")
+	id := b.node(Resource, "machines/"+s.ID, plural(len(s.facts.machines), typ), "", typ)
+	for _, m := range s.facts.machines {
+		b.member(id, m.arn)
+	}
+	return id
 }
 
 // source returns the node of an address, or of the service that passed a call on

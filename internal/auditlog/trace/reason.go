@@ -96,11 +96,17 @@ func short(names []string) string {
 func (b *builder) origins(edges []Edge) {
 	for i := range edges {
 		e := &edges[i]
-		n := b.nodes[e.To]
-		made := e.Kind == CreatedIdentity && n.Kind == Identity || e.Kind == CreatedCredential && n.Kind == AccessKey
-		if made && e.Failed < e.Count {
-			n.Reasons = append(n.Reasons, "was created by "+b.nodes[e.From].spoken()+" at "+e.First.UTC().Format("2006-01-02 15:04:05"))
+		n, verb := b.nodes[e.To], "created"
+		switch {
+		case e.Failed == e.Count:
+			continue
+		case e.Kind == CreatedIdentity && n.Kind == Identity, e.Kind == CreatedCredential && e.has("iam:CreateAccessKey"):
+		case e.Kind == CreatedCredential && n.Kind == AccessKey:
+			verb = "switched on"
+		default:
+			continue
 		}
+		n.Reasons = append(n.Reasons, "was "+verb+" by "+b.nodes[e.From].spoken()+" at "+stamp(e.First))
 	}
 }
 

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -100,6 +101,8 @@ func sentence(e *Edge, from, to *Node) string {
 	switch {
 	case e.Kind == Removed && to.Kind == Identity:
 		p = removedPhrase(e)
+	case e.Kind == CreatedCredential && to.Kind == AccessKey && !e.has("iam:CreateAccessKey"):
+		p = phrase{"{from} switched on {to}", "{from} tried to switch on {to}"}
 	case e.Kind == SensitiveRead && to.Type == "key":
 		p = phrase{"{from} decrypted with {to}", "{from} tried to decrypt with {to}"}
 	}
@@ -131,6 +134,10 @@ func removedPhrase(e *Edge) phrase {
 		return phrase{"{from} removed a credential of {to}", "{from} tried to remove a credential of {to}"}
 	}
 	return phrase{"{from} removed {to} and a credential of it", "{from} tried to remove {to} and a credential of it"}
+}
+
+func (e *Edge) has(call string) bool {
+	return slices.ContainsFunc(e.Calls, func(c Call) bool { return c.Name == call })
 }
 
 // spoken is how a sentence names the node.

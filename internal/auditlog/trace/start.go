@@ -3,6 +3,7 @@ package trace
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -138,6 +139,9 @@ func (s *Start) checkOne() error {
 }
 
 func (s *Start) checkText() error {
+	if _, err := netip.ParsePrefix(s.Address); err == nil {
+		return fmt.Errorf("address: %s is a network; trace one of its addresses, or query the network", s.Address)
+	}
 	for _, f := range []struct{ name, value string }{
 		{"identity", string(s.Identity)},
 		{"session", s.Session},

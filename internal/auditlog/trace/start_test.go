@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/leastward/leastward/internal/auditlog/trace"
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 func TestBadStarts(t *testing.T) {
@@ -18,6 +19,9 @@ func TestBadStarts(t *testing.T) {
 		"role alone":   {trace.Start{Identity: "x", Role: "r"}, "role: stands beside session only"},
 		"backwards":    {trace.Start{Address: "192.0.2.1", From: clock(12, 0), To: clock(11, 0)}, "from: 2023-07-10T12:00:00Z is not before to, 2023-07-10T11:00:00Z"},
 		"depth":        {trace.Start{Address: "192.0.2.1", Depth: 33}, "depth: 33 is not between -1 and 32"},
+		"a network":    {trace.Start{Address: "10.0.0.0/8"}, "address: 10.0.0.0/8 is a network"},
+		"not UTF-8":    {trace.Start{Session: "a\xff"}, "session: is not UTF-8"},
+		"too long":     {trace.Start{AccessKey: entitlement.AccessKeyID(strings.Repeat("A", 3000))}, "access_key: has 3000 bytes; at most 2048"},
 		"many nodes":   {trace.Start{Address: "192.0.2.1", MaxNodes: 3}, "max_nodes: 3 is not between 10 and 5000"},
 		"many events":  {trace.Start{Address: "192.0.2.1", MaxEvents: 2_000_000}, "max_events: 2000000 is not between"},
 		"several ones": {trace.Start{Depth: -5, Back: 99}, "back: 99"},

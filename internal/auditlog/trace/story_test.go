@@ -241,6 +241,39 @@ func TestStories(t *testing.T) {
 				01 mallory other sqs 1
 				02 198.51.100.1 signed_in mallory 1`,
 		},
+		"several instances at once, one of them used": {
+			start: trace.Start{AccessKey: "AKIA1"},
+			story: `
+				01 mallory/AKIA1 ec2:RunInstances passes= says=i-0123456789abcdef0 says=i-0123456789abcdef1
+				02 web/i-0123456789abcdef1/ASIA1 sqs:SendMessage`,
+			want: `
+				01 mallory passed_role 2 instances 1
+				02 i-0123456789abcdef1 other sqs 1`,
+			context: `
+				01 2 instances runs_as i-0123456789abcdef1 1
+				01 198.51.100.1 acted_from AKIA1 1
+				01 AKIA1 used_key mallory 1
+				02 198.51.100.1 acted_from i-0123456789abcdef1 1`,
+		},
+		"keys switched on and off": {
+			start: trace.Start{AccessKey: "AKIA1"},
+			story: `
+				01 alice/AKIA2 sqs:SendMessage
+				02 mallory/AKIA1 iam:UpdateAccessKey on=iam:user/alice says=AKIA2 says=Active
+				03 alice/AKIA2 sqs:SendMessage
+				04 mallory/AKIA1 iam:UpdateAccessKey on=iam:user/bob says=AKIA3 says=Inactive
+				05 bob/AKIA3 sqs:SendMessage
+				06 mallory/AKIA1 iam:CreateAccessKey issues=AKIA4
+				07 mallory/AKIA4 sqs:SendMessage
+				08 mallory/AKIA1 iam:AddUserToGroup on=iam:group/admins on=iam:user/bob`,
+			want: `
+				02 mallory created_credential AKIA2 1
+				03 alice other sqs 1
+				04 mallory removed bob 1
+				06 mallory created_credential AKIA4 1
+				07 mallory other sqs 1
+				08 mallory changed_policy bob 1`,
+		},
 		"looking around, and not": {
 			start: trace.Start{AccessKey: "AKIA1"},
 			story: `

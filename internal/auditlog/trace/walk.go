@@ -174,6 +174,9 @@ func (w *walk) fit(found []*step, room int) []*step {
 // newStep copies an event: its strings are valid during the call alone.
 func (w *walk) newStep(ev *auditlog.Event) *step {
 	s := &step{Event: *ev, callKind: w.classes.kind(ev)}
+	if s.kind == CreatedCredential && ev.Name == "UpdateAccessKey" && hasWord(ev, "Inactive") {
+		s.kind = Removed
+	}
 	for _, p := range []*string{
 		&s.IdentityType, &s.IdentityName, &s.Session, &s.Source, &s.Name, &s.ErrorCode, &s.Address, &s.InvokedBy, &s.Region,
 		(*string)(&s.Cloud), (*string)(&s.System), (*string)(&s.Identity), (*string)(&s.AccessKey), (*string)(&s.Outcome),
@@ -222,6 +225,9 @@ func (w *walk) follow(s *step) {
 	f := &s.facts
 	if s.kind == AssumedRole && len(s.Issued) == 0 && f.session != "" {
 		add(leadID{kind: bySession, value: f.session, role: pathless(f.role)})
+	}
+	if f.enabled != "" {
+		add(leadID{kind: byKey, value: f.enabled})
 	}
 	if f.created != "" {
 		l.arn = f.created
