@@ -29,10 +29,13 @@ func groups(w io.Writer, a *api.AuditAnswer, o Options) error {
 	for _, row := range t.Rows {
 		cells := make([]string, len(row))
 		for i, v := range row {
-			cells[i] = v
-			if c := t.Columns[i]; c == "first" || c == "last" {
-				cells[i] = seconds(v)
+			switch c := t.Columns[i]; {
+			case c == "first" || c == "last":
+				v = seconds(v)
+			case v == "":
+				v = none
 			}
+			cells[i] = v
 		}
 		g.add(cells...)
 	}
@@ -42,6 +45,9 @@ func groups(w io.Writer, a *api.AuditAnswer, o Options) error {
 	}
 	return finish(w, g, a, o, what)
 }
+
+// none stands in a table where the events of a group lack the field.
+const none = "(none)"
 
 // numeric tells whether a column holds numbers.
 func numeric(column string) bool { return column == "count" || strings.HasPrefix(column, "unique(") }

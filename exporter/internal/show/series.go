@@ -41,6 +41,11 @@ func series(w io.Writer, a *api.AuditAnswer, o Options) error {
 	for _, row := range rows {
 		n, _ := strconv.ParseInt(row[len(row)-1], 10, 64)
 		row[0] = seconds(row[0])
+		for i, v := range row {
+			if v == "" {
+				row[i] = none
+			}
+		}
 		g.add(append(row, bar(n, most))...)
 	}
 	return finish(w, g, a, o, "intervals of "+s.Step+" with events,")
