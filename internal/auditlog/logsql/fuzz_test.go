@@ -30,7 +30,7 @@ func FuzzStructure(f *testing.F) {
 		}
 		statements := []string{p.LogsQL}
 		for i := range p.Parts {
-			statements = append(statements, p.Parts[i].LogsQL(), p.Parts[i].Within([][]string{{value}, {"x"}}, true))
+			statements = append(statements, p.Parts[i].LogsQL(), p.Parts[i].Within([][]string{{value}, {"x"}}), p.Parts[i].Rest([][]string{{value}}, logsql.CountColumn))
 		}
 		for _, s := range statements {
 			checkStructure(t, s)

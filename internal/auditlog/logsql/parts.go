@@ -38,7 +38,7 @@ func countStats(list []query.Aggregate, unrolled bool) string {
 		case query.Count:
 			count := "count()"
 			if unrolled {
-				count = "count_uniq(" + string(query.ID) + ")"
+				count = "count_uniq(" + string(query.ID) + ", " + exact + ")"
 			}
 			stats = append(stats, count+" as "+CountColumn)
 		case query.First:
@@ -132,7 +132,7 @@ func counted(p *Plan) Part {
 	for i, a := range p.Aggregates {
 		if a.Function == query.Unique {
 			fields = append(fields, a.Field)
-			stats = append(stats, "count_uniq("+columnsOf(a.Field).one+") as "+UniqueColumn(i))
+			stats = append(stats, "count_uniq("+columnsOf(a.Field).one+", "+exact+") as "+UniqueColumn(i))
 		}
 	}
 	part := Part{Filter: p.Filter, step: p.Step, Unique: true, Stats: strings.Join(stats, ", ")}

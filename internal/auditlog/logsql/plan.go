@@ -81,8 +81,22 @@ func UniqueColumn(i int) string { return fmt.Sprintf("agg_unique_%d", i) }
 func (p *Part) LogsQL() string { return p.statement("") }
 
 // Within is the part's statement for those groups whose values are among keys,
-// each in the order of By, or for all others.
-func (p *Part) Within(keys [][]string, others bool) string {
+// each in the order of By.
+func (p *Part) Within(keys [][]string) string { return p.statement(" | filter " + p.among(keys)) }
+
+// Rest is the sum of a column over all other groups, for each interval of a
+// series.
+func (p *Part) Rest(keys [][]string, column string) string {
+	sum := " | stats by (" + row.Time + ") sum(" + column + ") as " + column
+	return p.statement(" | filter "+not(p.among(keys))) + sum
+}
+
+// Totals is the sum of a column over all intervals of a series, for each group.
+func (p *Part) Totals(column string) string {
+	return p.LogsQL() + " | stats by (" + strings.Join(append([]string{exact}, p.By...), ", ") + ") sum(" + column + ") as " + column
+}
+
+func (p *Part) among(keys [][]string) string {
 	filters := make([]string, len(keys))
 	for i, key := range keys {
 		equal := make([]string, len(key))
@@ -91,11 +105,7 @@ func (p *Part) Within(keys [][]string, others bool) string {
 		}
 		filters[i] = all(equal...)
 	}
-	filter := either(filters...)
-	if others {
-		filter = not(filter)
-	}
-	return p.statement(" | filter " + filter)
+	return either(filters...)
 }
 
 func valueIs(column, value string) string {
@@ -105,8 +115,16 @@ func valueIs(column, value string) string {
 	return equalsOne(column, []string{value})
 }
 
+// exact is a column that no event has. The engine takes values of a single
+// column that look like numbers for numbers, 1_000 and 1000 for the same; those
+// of several columns it takes as they are.
+const exact = "agg_exact"
+
 func (p *Part) statement(restrict string) string {
 	by := p.By
+	if len(by) == 1 {
+		by = []string{by[0], exact}
+	}
 	if p.step > 0 {
 		by = append([]string{fmt.Sprintf("%s:%dns", row.Time, p.step.Nanoseconds())}, by...)
 	}
@@ -132,13 +150,18 @@ func Compile(q *query.Query, o Options) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{Filter: all(places(o.Scope, systems, q.Clouds), where), Limit: q.Limit}
-	p.From, p.To = q.Between(o.Now)
-	p.Nothing = p.Filter == nothing || !p.From.Before(p.To)
+	p.Resume(q.Between(o.Now))
 	if p.Limit == 0 {
 		p.Limit = query.DefaultLimit
 	}
 	p.answer(q)
 	return p, nil
+}
+
+// Resume sets the time that the plan is about.
+func (p *Plan) Resume(from, to time.Time) {
+	p.From, p.To = from, to
+	p.Nothing = p.Filter == nothing || !from.Before(to)
 }
 
 func (p *Plan) answer(q *query.Query) {

@@ -1,0 +1,63 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/internal/auditlog/row"
+)
+
+// rawBatch is how many records are asked for at once.
+const rawBatch = 1000
+
+// Raw fills Event.Raw of events that came from a Searcher, as far as records
+// were stored.
+func (s *Searcher) Raw(ctx context.Context, events []auditlog.Event) error {
+	for len(events) > 0 {
+		n := min(len(events), rawBatch)
+		if err := s.raw(ctx, events[:n]); err != nil {
+			return fmt.Errorf("read the records of events: %w", err)
+		}
+		events = events[n:]
+	}
+	return nil
+}
+
+func (s *Searcher) raw(ctx context.Context, events []auditlog.Event) error {
+	refs, index, err := s.references(ctx, events)
+	if err != nil || len(refs) == 0 {
+		return err
+	}
+	records, err := s.o.Store.Raw(ctx, refs)
+	if err != nil {
+		return err
+	}
+	for i, record := range records {
+		events[index[refs[i].ID]].Raw = record
+	}
+	return nil
+}
+
+// references finds out where the records of events are.
+func (s *Searcher) references(ctx context.Context, events []auditlog.Event) (refs []auditlog.RawRef, index map[string]int, err error) {
+	index = make(map[string]int, len(events))
+	ids := make([]string, len(events))
+	from, to := events[0].Time, events[0].Time
+	for i := range events {
+		index[events[i].ID], ids[i] = i, strconv.Quote(events[i].ID)
+		from, to = earlier(from, events[i].Time), later(to, events[i].Time)
+	}
+	statement := auditlog.Statement{
+		LogsQL: row.Raw + ":* id:in(" + strings.Join(ids, ",") + ") | fields id, " + row.Raw, From: from, To: to.Add(1),
+	}
+	_, err = s.o.Store.Select(ctx, statement, func(r auditlog.Row) error {
+		if i, ok := index[r.Get("id")]; ok {
+			refs = append(refs, auditlog.RawRef{Time: events[i].Time, ID: events[i].ID, Ref: strings.Clone(r.Get(row.Raw))})
+		}
+		return nil
+	})
+	return refs, index, err
+}
