@@ -1,0 +1,85 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// figures are what one part measured. Times are in seconds, sizes in bytes.
+type figures struct {
+	Version string            `json:"version"`
+	Events  int64             `json:"events"`
+	Load    float64           `json:"load"` // Compressed files to queryable.
+	CPU     float64           `json:"cpu"`  // Processor time of that.
+	Sort    float64           `json:"sort"` // What the peer's queries need beforehand.
+	Bytes   int64             `json:"bytes"`
+	Sorted  int64             `json:"parquet_bytes"`
+	Peak    int64             `json:"peak"` // Highest resident memory.
+	Needle  string            `json:"needle"`
+	Queries map[string]timing `json:"queries"`
+}
+
+// timing is one query's: the first time, which may find nothing in memory, and
+// the median of all.
+type timing struct {
+	First  float64 `json:"first"`
+	Median float64 `json:"median"`
+	Rows   int     `json:"rows"`
+}
+
+// repeat asks a query several times.
+func repeat(rounds int, query func() (int, error)) (timing, error) {
+	var (
+		t     timing
+		times []float64
+	)
+	for range rounds {
+		start := time.Now()
+		rows, err := query()
+		if err != nil {
+			return t, err
+		}
+		times, t.Rows = append(times, time.Since(start).Seconds()), rows
+	}
+	t.First = times[0]
+	slices.Sort(times)
+	t.Median = times[len(times)/2]
+	return t, nil
+}
+
+// size returns the bytes of all files below a directory.
+func size(dir string) (int64, error) {
+	var sum int64
+	err := filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			sum += info.Size()
+		}
+		return err
+	})
+	return sum, err
+}
+
+// peak returns the highest resident memory of a process that ended.
+func peak(s *os.ProcessState) int64 {
+	if usage, ok := s.SysUsage().(*syscall.Rusage); ok {
+		return usage.Maxrss * 1024
+	}
+	return 0
+}
+
+// processor returns the processor time of this process so far, in seconds.
+func processor() float64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()).Seconds()
+}

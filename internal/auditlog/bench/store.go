@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/internal/auditlog/embedded"
+	"github.com/leastward/leastward/internal/auditlog/ingest"
+	"github.com/leastward/leastward/internal/auditlog/search"
+	"github.com/leastward/leastward/internal/catalog"
+	aws "github.com/leastward/leastward/internal/collect/aws"
+	"github.com/leastward/leastward/internal/usage"
+)
+
+// storePart measures the audit store in a process of its own.
+func storePart(ctx context.Context, o options) (*figures, error) {
+	dir, err := o.scratch("store")
+	if err != nil {
+		return nil, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, self, "-part", "store", "-dir", o.dir, "-work", dir, "-rounds", strconv.Itoa(o.rounds))
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, err
+	}
+	var f figures
+	if err := json.Unmarshal(out, &f); err != nil {
+		return nil, fmt.Errorf("read the figures: %w", err)
+	}
+	f.Peak = max(f.Peak, peak(cmd.ProcessState))
+	return &f, os.RemoveAll(dir)
+}
+
+// measureStore loads the files and asks the questions, and prints the figures.
+func measureStore(ctx context.Context, o options) error {
+	store, err := embedded.Open(embedded.Options{
+		Dir: o.work, Catalog: catalog.AWS(), Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	})
+	if err != nil {
+		return err
+	}
+	f := figures{Queries: map[string]timing{}}
+	index := usage.New(catalog.AWS())
+	start, before := time.Now(), processor()
+	if f.Events, err = load(ctx, o.dir, store, index); err != nil {
+		return errors.Join(err, store.Close())
+	}
+	f.Load, f.CPU = time.Since(start).Seconds(), processor()-before
+	if err := f.ask(ctx, store, index, o.rounds); err != nil {
+		return errors.Join(err, store.Close())
+	}
+	if err := store.Close(); err != nil {
+		return err
+	}
+	if f.Bytes, err = size(o.work); err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(f)
+}
+
+// load reads the files as a collection does: into the usage index and, with
+// their records, into the store. It returns once every event is on disk and
+// answered.
+func load(ctx context.Context, dir string, store auditlog.Store, index *usage.Index) (int64, error) {
+	w := ingest.New(ctx, ingest.Options{Store: store})
+	stats, problems, err := aws.ReadEvents(ctx, dir, aws.EventOptions{KeepRaw: true}, func(ev *auditlog.Event) error {
+		index.Add(ev)
+		return w.Sink(ev)
+	})
+	if err == nil {
+		err = w.Sync(ctx)
+	}
+	if err = errors.Join(err, w.Close()); err != nil {
+		return 0, err
+	}
+	if added := w.Stats(); added.New != stats.In || len(problems) > 0 {
+		return 0, fmt.Errorf("%d of %d events were stored, %d problems", added.New, stats.In, len(problems))
+	}
+	return stats.In, nil
+}
+
+// ask asks every question.
+func (f *figures) ask(ctx context.Context, store auditlog.Store, index *usage.Index, rounds int) error {
+	now := time.Now()
+	var err error
+	if f.Needle, err = findNeedle(ctx, store, now); err != nil {
+		return err
+	}
+	searcher := search.New(search.Options{Store: store, Catalog: catalog.AWS()})
+	for _, q := range questions() {
+		run, err := q.prepared(searcher, index, f.Needle, now)
+		if err != nil {
+			return err
+		}
+		if f.Queries[q.name], err = repeat(rounds, func() (int, error) { return run(ctx) }); err != nil {
+			return fmt.Errorf("%s: %w", q.name, err)
+		}
+	}
+	return nil
+}
+
+// replace puts the request id into a question's text.
+func replace(text, needle string) string { return strings.ReplaceAll(text, "NEEDLE", needle) }
