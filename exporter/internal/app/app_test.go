@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -50,15 +51,32 @@ func start(t *testing.T, text string) *running {
 
 func startAt(t *testing.T, text string, now func() time.Time) *running {
 	t.Helper()
+	r := startWith(t, text, nil)
+	t.Cleanup(r.run(now))
+	return r
+}
+
+// startWith writes what an exporter reads. Run runs it.
+func startWith(t *testing.T, text string, files map[string]string) *running {
+	t.Helper()
 	r := &running{t: t, dir: t.TempDir(), client: http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
 	r.write("details.json", details)
 	r.write("exporter.yml", text)
+	for name, content := range files {
+		r.write(name, content)
+	}
+	return r
+}
+
+// run runs the exporter until the returned function is called.
+func (r *running) run(now func() time.Time) (stop func()) {
+	r.t.Helper()
 	file := filepath.Join(r.dir, "exporter.yml")
 	cfg, err := config.Load(file)
 	if err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, end := context.WithCancel(r.t.Context())
 	address := make(chan net.Addr, 1)
 	var group errgroup.Group
 	group.Go(func() error {
@@ -67,15 +85,14 @@ func startAt(t *testing.T, text string, now func() time.Time) *running {
 			Ready: func(a net.Addr) { address <- a }, Now: now,
 		})
 	})
-	t.Cleanup(func() {
-		stop()
+	r.url = "http://" + (<-address).String()
+	testkit.AwaitHTTP(r.t, r.url+"/-/ready", 20*time.Second)
+	return sync.OnceFunc(func() {
+		end()
 		if err := group.Wait(); err != nil {
-			t.Errorf("Run ended with %v, want nil", err)
+			r.t.Errorf("Run ended with %v, want nil", err)
 		}
 	})
-	r.url = "http://" + (<-address).String()
-	testkit.AwaitHTTP(t, r.url+"/-/ready", 20*time.Second)
-	return r
 }
 
 func (r *running) write(name, text string) {
@@ -85,11 +102,16 @@ func (r *running) write(name, text string) {
 	}
 }
 
-func (r *running) do(method, path string) (int, string) {
+func (r *running) do(method, path string) (int, string) { return r.doAs("", method, path) }
+
+func (r *running) doAs(token, method, path string) (int, string) {
 	r.t.Helper()
 	req, err := http.NewRequestWithContext(r.t.Context(), method, r.url+path, http.NoBody)
 	if err != nil {
 		r.t.Fatal(err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	resp, err := r.client.Do(req)
 	if err != nil {

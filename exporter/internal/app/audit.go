@@ -49,7 +49,7 @@ func (a *app) openAudit(ctx context.Context, cfg *config.Config) (au *auditing, 
 			err = errors.Join(err, au.close())
 		}
 	}()
-	if au.store, err = a.openStore(cfg); err != nil {
+	if au.store, err = a.openStore(cfg); err != nil { //nolint:contextcheck // Opening has no context.
 		return au, fmt.Errorf("audit.store: %w", err)
 	}
 	au.platform = &audit.Platform{Store: au.store, Now: a.Now, Logger: a.Logger}

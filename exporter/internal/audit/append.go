@@ -13,8 +13,7 @@ import (
 
 const (
 	maxAppendBody = 8 << 20
-	// maxAhead is how far the clock of another program may be ahead.
-	maxAhead = time.Hour
+	maxAhead      = time.Hour // How far the clock of another program may be ahead.
 )
 
 // appendEvents appends Platform events, all or none of a request that is not

@@ -108,9 +108,6 @@ func TestPlatformRecord(t *testing.T) {
 	f := start(t)
 	p := &audit.Platform{Store: f.store, Now: now, Logger: slog.New(slog.DiscardHandler)}
 	p.Record(t.Context(), api.PlatformEvent{Actor: "leastward", Action: "leastward:ReloadConfiguration"})
-	if _, err := f.store.Sync(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	(*audit.Platform)(nil).Record(t.Context(), api.PlatformEvent{})
 	got, err := f.client(adminToken).Query(t.Context(), &api.AuditQuestion{Text: "cloud:platform", Range: lastDay()})
 	if err != nil || len(got.Events) != 1 {

@@ -26,10 +26,6 @@ func RecordChange(store auditlog.Store) func(context.Context, state.Change) erro
 		if err != nil {
 			return err
 		}
-		if _, err := store.Add(ctx, []auditlog.Event{ev}); err != nil {
-			return err
-		}
-		_, err = store.Sync(ctx) // The change is forgotten when this returns.
-		return err
+		return keep(ctx, store, ev) // The change is forgotten when this returns.
 	}
 }

@@ -48,7 +48,7 @@ func folders(name string) []entitlement.SystemID {
 
 // fixture is an API over a real store.
 type fixture struct {
-	t       testing.TB //nolint:thelper // It is the fixture's own.
+	t       testing.TB
 	url     string
 	store   auditlog.Store
 	handler *audit.Handler

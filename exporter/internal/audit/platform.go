@@ -34,12 +34,21 @@ func (p *Platform) Record(ctx context.Context, one api.PlatformEvent) {
 	one.ID, one.Time = rand.Text(), p.Now()
 	ev, err := platformEvent(&one)
 	if err == nil {
-		_, err = p.Store.Add(context.WithoutCancel(ctx), []auditlog.Event{ev})
+		err = keep(context.WithoutCancel(ctx), p.Store, ev)
 	}
 	if err != nil {
 		p.Logger.ErrorContext(ctx, "a platform event could not be stored", "action", one.Action, "actor", one.Actor,
 			"outcome", one.Outcome, "details", string(one.Details), "err", err)
 	}
+}
+
+// keep returns once an event is on disk and found.
+func keep(ctx context.Context, store auditlog.Store, ev auditlog.Event) error {
+	if _, err := store.Add(ctx, []auditlog.Event{ev}); err != nil {
+		return err
+	}
+	_, err := store.Sync(ctx)
+	return err
 }
 
 // The bounds of a Platform event.

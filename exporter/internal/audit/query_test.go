@@ -315,7 +315,6 @@ func TestBusyAndGone(t *testing.T) {
 	})
 	ctx, leave := context.WithCancel(t.Context())
 	first := make(chan error, 1)
-	//nolint:forbidigo // The test waits for it.
 	go func() {
 		_, err := f.client(adminToken).Query(ctx, &api.AuditQuestion{})
 		first <- err

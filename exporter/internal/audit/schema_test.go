@@ -15,7 +15,7 @@ import (
 // schemas validates values against the subset of JSON schema that the OpenAPI
 // file and the schema of queries use. A keyword that it does not know is a
 // problem, so that nothing is taken for checked that is not.
-type schemas struct{ document map[string]any }
+type schemas struct{}
 
 // annotations say nothing about values.
 func annotations() []string {

@@ -62,7 +62,7 @@ func (l *lines) begun() bool { return l.out.begun }
 func (l *lines) end(end api.StreamEnd) error {
 	defer l.out.release()
 	if err := l.line(end); err != nil {
-		return nil //nolint:nilerr // The client is gone: nobody can be told.
+		return nil // The client is gone: nobody can be told.
 	}
 	_ = l.flush()
 	if !end.Done {
