@@ -10,13 +10,14 @@ import (
 )
 
 // origins is what to look for when going back: keys that someone issued,
-// identities that someone created.
-type origins struct{ keys, identities map[string]bool }
+// identities that someone created, instances and functions that someone started.
+// An instance is known by its id, a function by its ARN.
+type origins map[string]bool
 
-// back looks for who issued the keys and created the identities of the trace,
-// and for what issued the keys of those, step by step.
+// back looks for who issued the keys, created the identities and started the
+// machines of the trace, and then for the same of those callers, step by step.
 func (w *walk) back(ctx context.Context) error {
-	known := origins{map[string]bool{}, map[string]bool{}}
+	known := origins{}
 	for range max(w.start.Back, 0) {
 		wanted := w.wanted(known)
 		if len(wanted) == 0 {
@@ -34,64 +35,99 @@ func (w *walk) back(ctx context.Context) error {
 	return nil
 }
 
-// wanted returns the keys and identities of events whose origin was not looked
-// for yet, and notes them as known. Those that the trace itself saw issued or
-// created are left out.
+// wanted returns what events of the trace come from and was not looked for yet,
+// and notes it as known. What the trace itself saw begin is left out.
 func (w *walk) wanted(known origins) []string {
 	for _, s := range w.steps {
-		if s.failed() {
-			continue
-		}
-		for _, k := range s.Issued {
-			known.keys[string(k)] = true
-		}
-		if s.facts.created != "" {
-			known.identities[pathless(s.facts.created)] = true
+		if !s.failed() {
+			known.begun(s)
 		}
 	}
 	var wanted []string
-	note := func(known map[string]bool, v string) {
+	note := func(v string) {
 		if v != "" && !known[v] {
 			known[v] = true
 			wanted = append(wanted, v)
 		}
 	}
-	note(known.keys, string(w.start.AccessKey))
+	note(string(w.start.AccessKey))
 	for _, s := range w.steps {
-		note(known.keys, string(s.AccessKey))
+		note(string(s.AccessKey))
 		if id := pathless(string(s.Identity)); isIdentity(id) && !strings.HasSuffix(id, ":root") {
-			note(known.identities, id)
+			note(id)
 		}
+		note(machineOf(s))
 	}
 	slices.Sort(wanted)
 	return wanted
 }
 
-// askOrigins reads the events that issued keys or created identities.
+// begun notes what an event made.
+func (o origins) begun(s *step) {
+	for _, k := range s.Issued {
+		o[string(k)] = true
+	}
+	if s.facts.created != "" {
+		o[pathless(s.facts.created)] = true
+	}
+	if s.kind == PassedRole {
+		for _, m := range s.facts.machines {
+			o[m.session], o[m.arn] = true, true
+		}
+	}
+}
+
+// machineOf returns the machine whose session it is: an instance's bears its
+// id, a function's is begun by Lambda.
+func machineOf(s *step) string {
+	switch {
+	case isInstance(s.Session):
+		return s.Session
+	case s.kind == AssumedRole && s.InvokedBy == "lambda.amazonaws.com" && s.facts.session != "":
+		return "arn:" + partitionOf(s.facts.role) + ":lambda:" + s.Region + ":" + string(s.System) + ":function:" + s.facts.session
+	}
+	return ""
+}
+
+func isFunction(arn string) bool { return strings.Contains(arn, ":function:") }
+
+// createsFunction are the names that Lambda's call has had.
+func createsFunction() []string { return []string{"CreateFunction20150331", "CreateFunction"} }
+
+// askOrigins reads the events that made what is wanted.
 func (w *walk) askOrigins(ctx context.Context, wanted []string) error {
 	set := map[string]bool{}
-	var keys, arns []string
+	var keys, arns, instances, functions []string
 	for _, v := range wanted {
 		set[v] = true
-		if isIdentity(v) {
+		switch {
+		case isIdentity(v):
 			arns = append(arns, v)
-		} else {
+		case isFunction(v):
+			functions = append(functions, v)
+		case isInstance(v):
+			instances = append(instances, v)
+		default:
 			keys = append(keys, v)
 		}
 	}
 	anyOf := oneOf(query.Issued, keys)
-	if len(arns) > 0 {
-		anyOf = append(anyOf, query.Node{All: []query.Node{
-			{Field: query.Name, Operator: query.In, Values: []string{"CreateUser", "CreateRole"}},
-			{Field: query.Resource, Operator: query.In, Values: arns},
-		}})
-	}
+	anyOf = append(anyOf, made(query.Resource, query.In, arns, "CreateUser", "CreateRole")...)
+	anyOf = append(anyOf, made(query.Resource, query.In, functions, createsFunction()...)...)
+	anyOf = append(anyOf, made(query.Text, query.Contains, instances, "RunInstances")...)
 	_, err := w.read(ctx, w.query(w.earlier(), anyOf), func(ev *auditlog.Event) bool { return isOrigin(ev, set) })
 	return err
 }
 
-// isOrigin reports whether an event issued one of the keys or created one of the
-// identities.
+// made asks for calls of some names that are about one of the values.
+func made(f query.Field, op query.Operator, values []string, calls ...string) []query.Node {
+	if len(values) == 0 {
+		return nil
+	}
+	return []query.Node{{All: append(oneOf(query.Name, calls), query.Node{Field: f, Operator: op, Values: values})}}
+}
+
+// isOrigin reports whether an event made something of the set.
 func isOrigin(ev *auditlog.Event, set map[string]bool) bool {
 	if ev.Outcome != auditlog.Success {
 		return false
@@ -101,13 +137,14 @@ func isOrigin(ev *auditlog.Event, set map[string]bool) bool {
 			return true
 		}
 	}
-	if !in("CreateUser CreateRole", ev.Name) {
-		return false
-	}
-	for _, r := range ev.Resources {
-		if set[pathless(string(r.ID))] {
-			return true
+	found := false
+	switch {
+	case ev.Name == "RunInstances":
+		words(ev, func(w string) { found = found || set[w] })
+	case in("CreateUser CreateRole", ev.Name) || slices.Contains(createsFunction(), ev.Name):
+		for _, r := range ev.Resources {
+			found = found || set[pathless(string(r.ID))]
 		}
 	}
-	return false
+	return found
 }

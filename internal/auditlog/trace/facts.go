@@ -235,8 +235,10 @@ func isInstance(w string) bool {
 }
 
 // partition returns that of the caller's ARN: aws, aws-cn, aws-us-gov.
-func partition(ev *auditlog.Event) string {
-	if f := strings.SplitN(string(ev.Identity), ":", 3); len(f) == 3 && f[0] == "arn" {
+func partition(ev *auditlog.Event) string { return partitionOf(string(ev.Identity)) }
+
+func partitionOf(arn string) string {
+	if f := strings.SplitN(arn, ":", 3); len(f) == 3 && f[0] == "arn" {
 		return f[1]
 	}
 	return "aws"

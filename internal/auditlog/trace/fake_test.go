@@ -85,6 +85,8 @@ func compare(n *query.Node, v string) bool {
 	switch n.Operator { //nolint:exhaustive // Others panic.
 	case query.Is, query.In:
 		return slices.Contains(n.Values, v)
+	case query.Contains:
+		return slices.ContainsFunc(n.Values, func(part string) bool { return strings.Contains(v, part) })
 	case query.Matches, query.NotMatches:
 		return slices.ContainsFunc(n.Values, func(p string) bool {
 			// Slashes are characters like others in a query's pattern.
@@ -109,6 +111,8 @@ func values(f query.Field, ev *auditlog.Event) []string {
 		return []string{ev.Address}
 	case query.Session:
 		return []string{ev.Session}
+	case query.Text:
+		return []string{ev.Detail}
 	case query.System:
 		return []string{string(ev.System)}
 	case query.Name:

@@ -189,6 +189,41 @@ func TestStories(t *testing.T) {
 				04 s1 assumed_role s2 1
 				06 s2 other sqs 1`,
 		},
+		"who started a machine": {
+			start: trace.Start{AccessKey: "ASIA3"},
+			story: `
+				01 mallory/AKIA1 ec2:RunInstances passes= says=ami-1 says=i-0123456789abcdef0
+				01 mallory/AKIA1 ec2:RunInstances passes= says=i-0123456789abcdef1
+				01 alice/AKIA2 lambda:CreateFunction20150331 passes= on=arn:aws:lambda:eu-west-1:111122223333:function:fn on=iam:role/r5
+				02 ec2.amazonaws.com sts:AssumeRole on=iam:role/web issues=ASIA1 says=arn:aws:sts::111122223333:assumed-role/web/i-0123456789abcdef0
+				03 web/i-0123456789abcdef0/ASIA1 lambda:UpdateFunctionCode20150331v2 on=arn:aws:lambda:eu-west-1:111122223333:function:fn
+				04 lambda.amazonaws.com sts:AssumeRole on=iam:role/r5 issues=ASIA2 says=arn:aws:sts::111122223333:assumed-role/r5/fn
+				05 r5/fn/ASIA2 sts:AssumeRole on=iam:role/r6 issues=ASIA3
+				06 r6/s/ASIA3 sqs:SendMessage`,
+			want: `
+				01 alice passed_role fn 1
+				04 lambda assumed_role fn 1
+				05 fn assumed_role s 1
+				06 s other sqs 1`,
+		},
+		"who started an instance": {
+			start: trace.Start{AccessKey: "ASIA1"},
+			story: `
+				01 mallory/AKIA1 ec2:RunInstances passes= says=ami-1 says=i-0123456789abcdef0
+				01 mallory/AKIA1 ec2:RunInstances passes= says=i-0123456789abcdef1
+				02 ec2.amazonaws.com sts:AssumeRole on=iam:role/web issues=ASIA1 says=arn:aws:sts::111122223333:assumed-role/web/i-0123456789abcdef0
+				03 web/i-0123456789abcdef0/ASIA1 sqs:SendMessage`,
+			want: `
+				01 mallory passed_role i-0123456789abcdef0 1
+				02 ec2 assumed_role i-0123456789abcdef0 1
+				03 i-0123456789abcdef0 other sqs 1`,
+			context: `
+				01 i-0123456789abcdef0 runs_as i-0123456789abcdef0 1
+				01 198.51.100.1 acted_from AKIA1 1
+				01 AKIA1 used_key mallory 1
+				03 198.51.100.1 acted_from ASIA1 1
+				03 ASIA1 used_key i-0123456789abcdef0 1`,
+		},
 		"two accounts record who enters": {
 			start: trace.Start{Address: "198.51.100.1"},
 			story: `
