@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/leastward/leastward/internal/auditlog"
@@ -105,11 +106,11 @@ func (f *finder) consider(wanted *first[found], r auditlog.Row) error {
 
 // fields leaves the columns of events, and those that are sorted by.
 func (f *finder) fields() string {
-	fields := eventFields()
+	fields := []string{eventFields()}
 	for _, k := range f.order.keys {
-		fields += ", " + k.column
+		fields = append(fields, k.column)
 	}
-	return fields
+	return strings.Join(fields, ", ")
 }
 
 func earlier(a, b time.Time) time.Time {
