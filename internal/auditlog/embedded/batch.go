@@ -10,6 +10,7 @@ import (
 
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/embedded/records"
+	"github.com/leastward/leastward/internal/auditlog/row"
 	"github.com/leastward/leastward/internal/usage"
 )
 
@@ -37,7 +38,7 @@ func (s *Store) batch() *batch {
 	if b, ok := s.batches.Get().(*batch); ok {
 		return b
 	}
-	return &batch{rows: logstorage.GetLogRows(nil, nil, nil, nil, "")}
+	return &batch{rows: logstorage.GetLogRows(row.StreamColumns(), nil, nil, nil, "")}
 }
 
 // release returns a batch for the next Add, with no reference to the events.

@@ -65,7 +65,7 @@ func (s *Store) storeRow(b *batch, ev *auditlog.Event, ref string) error {
 		b.columns(s.encoder, s.shorten(b, ev, ref), ref)
 	}
 	before := b.rows.RowsCount()
-	b.rows.MustAdd(logstorage.TenantID{}, ev.Time.UnixNano(), b.row, streamColumns(b.row))
+	b.rows.MustAdd(logstorage.TenantID{}, ev.Time.UnixNano(), b.row, -1)
 	if b.rows.RowsCount() != before+1 {
 		return fmt.Errorf("event %q: %w", ev.ID, errors.New("the engine does not take the row"))
 	}
@@ -82,26 +82,18 @@ func (s *Store) flushRows(b *batch) {
 	}
 }
 
-// columns puts an event into b.row.
+// columns puts an event into b.row, in the order of the columns' names: the
+// engine sorts them, which is quick where they are sorted.
 func (b *batch) columns(enc *row.Encoder, ev *auditlog.Event, ref string) {
 	b.fields = enc.AppendColumns(b.fields[:0], ev)
 	b.row = b.row[:0]
+	own := [...]logstorage.Field{{Name: row.Ingested, Value: b.ingested}, {Name: row.Raw, Value: ref}}
+	rest := own[:]
 	for _, f := range b.fields {
+		for len(rest) > 0 && f.Name != row.Message && rest[0].Name < f.Name {
+			b.row, rest = append(b.row, rest[0]), rest[1:]
+		}
 		b.row = append(b.row, logstorage.Field(f))
 	}
-	b.row = append(b.row, logstorage.Field{Name: row.Ingested, Value: b.ingested})
-	if ref != "" {
-		b.row = append(b.row, logstorage.Field{Name: row.Raw, Value: ref})
-	}
-}
-
-// streamColumns returns how many of a row's first columns name its stream.
-func streamColumns(fields []logstorage.Field) int {
-	names := row.StreamColumns()
-	for i, f := range fields[:min(len(fields), len(names))] {
-		if f.Name != names[0] && f.Name != names[1] {
-			return i
-		}
-	}
-	return len(names)
+	b.row = append(b.row, rest...)
 }

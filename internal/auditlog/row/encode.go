@@ -24,57 +24,50 @@ func (e *Encoder) Append(dst []auditlog.Field, ev *auditlog.Event) []auditlog.Fi
 }
 
 // AppendColumns appends what [Encoder.Append] does without [Time], for a store
-// that takes the time apart. The stream columns come first. It allocates only
-// for fields with several values.
+// that takes the time apart, in the order of the columns' names, [Message]
+// first. It allocates only for fields with several values.
 func (e *Encoder) AppendColumns(dst []auditlog.Field, ev *auditlog.Event) []auditlog.Field {
-	dst = text(dst, cloud, string(ev.Cloud))
-	dst = text(dst, system, string(ev.System))
-	dst = text(dst, id, ev.ID)
-	dst = e.caller(dst, ev)
-	dst = text(dst, service, ev.Source)
-	dst = text(dst, name, ev.Name)
-	dst = e.actions(dst, ev)
-	dst = resources(dst, ev.Resources)
-	dst = result(dst, ev)
-	dst = several(dst, issued, Issueds, ev.Issued)
-	return text(dst, Message, ev.Detail)
-}
-
-func (e *Encoder) caller(dst []auditlog.Field, ev *auditlog.Event) []auditlog.Field {
-	dst = text(dst, identity, string(ev.Identity))
-	dst = text(dst, identityType, ev.IdentityType)
-	dst = text(dst, username, ev.IdentityName)
-	dst = text(dst, role, roleName(string(ev.Identity)))
-	dst = text(dst, session, ev.Session)
-	dst = text(dst, accessKey, string(ev.AccessKey))
-	dst = text(dst, invokedBy, ev.InvokedBy)
-	return flag(dst, byService, ev.ByService)
-}
-
-func (e *Encoder) actions(dst []auditlog.Field, ev *auditlog.Event) []auditlog.Field {
-	dst = several(dst, action, Actions, ev.Actions)
-	switch ev.Mapping {
-	case auditlog.Unmapped:
-		dst = text(dst, Mapping, unmapped)
-	case auditlog.NotPermissionBearing:
-		dst = text(dst, Mapping, none)
-	case auditlog.Mapped:
-	}
 	kind, grade := e.gravest(ev.Actions)
-	dst = text(dst, actionType, kind)
-	return text(dst, severity, grade)
-}
-
-func result(dst []auditlog.Field, ev *auditlog.Event) []auditlog.Field {
-	dst = text(dst, outcome, string(ev.Outcome))
+	dst = text(dst, Message, ev.Detail)
+	dst = text(dst, accessKey, string(ev.AccessKey))
+	dst = several(dst, action, Actions, ev.Actions)
+	dst = text(dst, address, ev.Address)
+	dst = flag(dst, byService, ev.ByService)
+	dst = text(dst, cloud, string(ev.Cloud))
+	dst = flag(dst, dataEvent, ev.DataEvent)
 	dst = text(dst, errorCode, ev.ErrorCode)
 	dst = text(dst, errorText, ev.ErrorText)
-	dst = text(dst, address, ev.Address)
-	dst = text(dst, userAgent, ev.UserAgent)
-	dst = text(dst, region, ev.Region)
+	dst = text(dst, id, ev.ID)
+	dst = text(dst, identity, string(ev.Identity))
+	dst = text(dst, identityType, ev.IdentityType)
+	dst = text(dst, invokedBy, ev.InvokedBy)
+	dst = several(dst, issued, Issueds, ev.Issued)
+	dst = text(dst, Mapping, mappingName(ev.Mapping))
+	dst = text(dst, name, ev.Name)
+	dst = text(dst, outcome, string(ev.Outcome))
 	dst = flag(dst, readOnly, ev.ReadOnly)
-	dst = flag(dst, dataEvent, ev.DataEvent)
-	return text(dst, requestID, ev.RequestID)
+	dst = text(dst, region, ev.Region)
+	dst = text(dst, requestID, ev.RequestID)
+	dst = resources(dst, ev.Resources)
+	dst = text(dst, role, roleName(string(ev.Identity)))
+	dst = text(dst, service, ev.Source)
+	dst = text(dst, session, ev.Session)
+	dst = text(dst, severity, grade)
+	dst = text(dst, system, string(ev.System))
+	dst = text(dst, actionType, kind)
+	dst = text(dst, userAgent, ev.UserAgent)
+	return text(dst, username, ev.IdentityName)
+}
+
+func mappingName(m auditlog.Mapping) string {
+	switch m {
+	case auditlog.Unmapped:
+		return unmapped
+	case auditlog.NotPermissionBearing:
+		return none
+	case auditlog.Mapped:
+	}
+	return ""
 }
 
 func text(dst []auditlog.Field, column, value string) []auditlog.Field {

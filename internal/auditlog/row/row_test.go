@@ -1,6 +1,7 @@
 package row_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,29 +29,29 @@ func TestEncodeColumns(t *testing.T) {
 	got := row.NewEncoder(catalog.AWS()).Append(nil, &ev)
 	want := []auditlog.Field{
 		{Name: "_time", Value: "2026-03-01T01:03:04.000000005Z"},
+		{Name: "_msg", Value: "hello"},
+		{Name: "access_key", Value: "ASIA1"},
+		{Name: "action", Value: "lambda:CreateFunction"},
+		{Name: "actions", Value: `["lambda:CreateFunction","iam:PassRole"]`},
+		{Name: "by_service", Value: "true"},
 		{Name: "cloud", Value: "aws"},
-		{Name: "system", Value: "111122223333"},
 		{Name: "id", Value: "e1"},
 		{Name: "identity", Value: "arn:aws:iam::111122223333:role/team/deployer"},
 		{Name: "identity_type", Value: "AssumedRole"},
-		{Name: "username", Value: "deployer"},
-		{Name: "role", Value: "deployer"},
-		{Name: "session", Value: "ci-1"},
-		{Name: "access_key", Value: "ASIA1"},
-		{Name: "by_service", Value: "true"},
-		{Name: "service", Value: "lambda.amazonaws.com"},
+		{Name: "issued", Value: "ASIA2"},
 		{Name: "name", Value: "CreateFunction20150331"},
-		{Name: "action", Value: "lambda:CreateFunction"},
-		{Name: "actions", Value: `["lambda:CreateFunction","iam:PassRole"]`},
-		{Name: "type", Value: "write"},
-		{Name: "severity", Value: "high"},
+		{Name: "outcome", Value: "success"},
 		{Name: "resource", Value: "arn:1"},
 		{Name: "resource_type", Value: "AWS::Lambda::Function"},
-		{Name: "resources", Value: `["arn:1","a \"quoted\" <b>"]`},
 		{Name: "resource_types", Value: `["AWS::Lambda::Function",""]`},
-		{Name: "outcome", Value: "success"},
-		{Name: "issued", Value: "ASIA2"},
-		{Name: "_msg", Value: "hello"},
+		{Name: "resources", Value: `["arn:1","a \"quoted\" <b>"]`},
+		{Name: "role", Value: "deployer"},
+		{Name: "service", Value: "lambda.amazonaws.com"},
+		{Name: "session", Value: "ci-1"},
+		{Name: "severity", Value: "high"},
+		{Name: "system", Value: "111122223333"},
+		{Name: "type", Value: "write"},
+		{Name: "username", Value: "deployer"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("columns (-want +got):\n%s", diff)
@@ -178,4 +179,20 @@ func drawEvent(t *rapid.T) auditlog.Event {
 		ev.Resources = append(ev.Resources, r)
 	}
 	return ev
+}
+
+// TestColumnsAreSorted: the engine sorts the columns of each row, which is quick
+// where they are sorted.
+func TestColumnsAreSorted(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		ev := drawEvent(t)
+		columns := row.NewEncoder(catalog.AWS()).AppendColumns(nil, &ev)
+		if len(columns) > 0 && columns[0].Name == row.Message {
+			columns = columns[1:]
+		}
+		if !slices.IsSortedFunc(columns, func(a, b auditlog.Field) int { return strings.Compare(a.Name, b.Name) }) {
+			t.Fatalf("columns are not sorted: %v", columns)
+		}
+	})
 }

@@ -3,6 +3,7 @@ package row
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/leastward/leastward/internal/auditlog"
@@ -21,6 +22,7 @@ func several[T ~string](dst []auditlog.Field, singular, plural string, values []
 	return dst
 }
 
+// resources appends ids and types, in the order of the columns' names.
 func resources(dst []auditlog.Field, all []auditlog.Resource) []auditlog.Field {
 	if len(all) == 0 {
 		return dst
@@ -30,13 +32,10 @@ func resources(dst []auditlog.Field, all []auditlog.Resource) []auditlog.Field {
 	if len(all) == 1 {
 		return dst
 	}
-	dst = text(dst, Resources, array(len(all), func(i int) string { return string(all[i].ID) }))
-	for i := range all {
-		if all[i].Type != "" {
-			return text(dst, ResourceTypes, array(len(all), func(i int) string { return all[i].Type }))
-		}
+	if slices.ContainsFunc(all, func(r auditlog.Resource) bool { return r.Type != "" }) {
+		dst = text(dst, ResourceTypes, array(len(all), func(i int) string { return all[i].Type }))
 	}
-	return dst
+	return text(dst, Resources, array(len(all), func(i int) string { return string(all[i].ID) }))
 }
 
 // array returns a JSON array of n strings, as encoding/json writes it without
