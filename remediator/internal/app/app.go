@@ -17,6 +17,7 @@ import (
 
 	"github.com/leastward/leastward/internal/run"
 	"github.com/leastward/leastward/remediator/internal/config"
+	"github.com/leastward/leastward/remediator/internal/forward"
 	"github.com/leastward/leastward/remediator/internal/playbook"
 	"github.com/leastward/leastward/remediator/internal/store"
 	"github.com/leastward/leastward/remediator/internal/web"
@@ -94,6 +95,9 @@ func (a *app) run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.engine.Run(ctx) })
 	group.Go(func() error { return a.reloads(ctx) })
+	group.Go(func() error {
+		return forward.New(forward.Options{Log: a.store, Sink: a.sink, Logger: a.o.Logger.With("component", "forward")}).Run(ctx)
+	})
 	group.Go(func() error {
 		return run.Serve(ctx, run.ServeOptions{
 			Handler: a.handler, Address: a.o.ListenAddress, WebConfigFile: a.o.WebConfigFile,

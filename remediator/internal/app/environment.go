@@ -10,6 +10,7 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/remediator/internal/act/aws"
 	"github.com/leastward/leastward/remediator/internal/config"
+	"github.com/leastward/leastward/remediator/internal/forward"
 	"github.com/leastward/leastward/remediator/internal/playbook"
 	"github.com/leastward/leastward/remediator/internal/store"
 )
@@ -18,9 +19,9 @@ import (
 func environment(ctx context.Context, c *config.Config) (*playbook.Environment, error) {
 	env := &playbook.Environment{Playbooks: map[alert.Playbook]playbook.Playbook{}}
 	if c.Exporter.URL != "" {
-		client, err := api.NewClient(api.ClientOptions{URL: c.Exporter.URL, Username: c.Exporter.Username, Password: c.Exporter.Password})
+		client, err := exporter(c)
 		if err != nil {
-			return nil, fmt.Errorf("exporter.url: %w", err)
+			return nil, err
 		}
 		env.Evidence = client
 	}
@@ -32,6 +33,26 @@ func environment(ctx context.Context, c *config.Config) (*playbook.Environment, 
 		env.Playbooks[p.Name] = playbook.Playbook{Playbook: p, Targets: targets}
 	}
 	return env, nil
+}
+
+// exporter connects with the exporter.
+func exporter(c *config.Config) (*api.Client, error) {
+	e := &c.Exporter
+	client, err := api.NewClient(api.ClientOptions{URL: e.URL, Username: e.Username, Password: e.Password, Token: e.Token})
+	if err != nil {
+		return nil, fmt.Errorf("exporter.url: %w", err)
+	}
+	return client, nil
+}
+
+// sink is where the Platform log's events are handed on to, by the
+// configuration in force: nowhere without a token.
+func (a *app) sink() (forward.Sink, error) {
+	c := a.config.Load()
+	if c.Exporter.URL == "" || c.Exporter.Token == "" {
+		return nil, nil
+	}
+	return exporter(c)
 }
 
 // targets makes what a playbook reads with and, in mode execute alone, what it

@@ -46,6 +46,10 @@ type Exporter struct {
 	Username     string        `yaml:"username"`
 	Password     config.Secret `yaml:"password"`
 	PasswordFile string        `yaml:"password_file"`
+	// Token is one of the exporter's api.tokens with the role controller. With
+	// it, everything that happens is kept in the exporter's audit store as well.
+	Token     config.Secret `yaml:"token"`
+	TokenFile string        `yaml:"token_file"`
 }
 
 // AWS lists the accounts that playbooks may act on.
@@ -166,21 +170,28 @@ func Parse(r io.Reader, dir string) (*Config, error) {
 
 func (c *Config) readSecrets(dir string) error {
 	e := &c.Exporter
-	if e.PasswordFile == "" {
+	if err := readSecret(dir, "password", e.PasswordFile, &e.Password); err != nil {
+		return err
+	}
+	return readSecret(dir, "token", e.TokenFile, &e.Token)
+}
+
+// readSecret reads a secret of the exporter from its file, if it has one.
+func readSecret(dir, name, path string, to *config.Secret) error {
+	if path == "" {
 		return nil
 	}
-	if e.Password != "" {
-		return problem("exporter.password_file", "give either password or password_file")
+	if *to != "" {
+		return problem("exporter."+name+"_file", "give either %s or %s_file", name, name)
 	}
-	path := e.PasswordFile
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
 	secret, err := config.ReadSecret(path)
 	if err != nil {
-		return problem("exporter.password_file", "%w", err)
+		return problem("exporter."+name+"_file", "%w", err)
 	}
-	e.Password = secret
+	*to = secret
 	return nil
 }
 

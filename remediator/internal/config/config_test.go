@@ -108,6 +108,8 @@ func TestBad(t *testing.T) {
 		"exporter-user":          `exporter.username: missing, although a password is given`,
 		"password-twice":         `exporter.password_file: give either password or password_file`,
 		"password-missing":       `exporter.password_file: open testdata/missing: no such file or directory`,
+		"token-twice":            `exporter.token_file: give either token or token_file`,
+		"token-url":              `exporter.url: missing, although a token is given`,
 		"body":                   `webhook.max_body_bytes: 10 is not between 1024 and 1073741824`,
 		"retry-for":              `playbooks[0].retry_for: must be more than 0s`,
 		"exported-execute":       `aws.accounts[0].authorization_details: nothing can be changed in an exported file, but playbook inactive-user-read-only is in mode execute: use mode dry_run, or role_arn in place of the file`,

@@ -36,6 +36,8 @@ func (c *Config) validateTop() error {
 		return problem("exporter.url", "%q is not http://host:port or https://host:port", c.Exporter.URL)
 	case c.Exporter.URL == "" && (c.Exporter.Username != "" || c.Exporter.Password != ""):
 		return problem("exporter.url", "missing, although a user or a password is given")
+	case c.Exporter.URL == "" && c.Exporter.Token != "":
+		return problem("exporter.url", "missing, although a token is given")
 	case c.Exporter.Username == "" && c.Exporter.Password != "":
 		return problem("exporter.username", "missing, although a password is given")
 	}
