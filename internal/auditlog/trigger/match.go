@@ -45,7 +45,7 @@ func (e *Engine) latest(ctx context.Context, s *follow.Span, filter string) ([]s
 		if err != nil {
 			return err
 		}
-		list = append(list, state.Match{System: string(ev.System), Time: ev.Time, Detail: describe(&ev)})
+		list = append(list, state.Match{System: string(ev.System), Time: ev.Time, Detail: NewMatch(&ev)})
 		return nil
 	})
 	if err != nil {
@@ -55,7 +55,8 @@ func (e *Engine) latest(ctx context.Context, s *follow.Span, filter string) ([]s
 	return list, nil
 }
 
-func describe(ev *auditlog.Event) *Match {
+// NewMatch returns what is kept of an event.
+func NewMatch(ev *auditlog.Event) *Match {
 	m := &Match{
 		Event: ev.ID, Time: ev.Time, Cloud: ev.Cloud, System: ev.System, Identity: ev.Identity, Username: ev.IdentityName, Session: ev.Session,
 		AccessKey: ev.AccessKey, Name: ev.Name, Actions: ev.Actions, Outcome: ev.Outcome, Address: ev.Address,
