@@ -97,6 +97,27 @@ func TestUserWithoutListenerAuthentication(t *testing.T) {
 	}
 }
 
+// Who says nothing may read where that is configured; who says something wrong
+// may not.
+func TestAnonymous(t *testing.T) {
+	t.Parallel()
+	g := access.New(access.Options{
+		Tokens: []access.Token{{Secret: secret, Grant: access.Grant{Name: "grafana", Role: access.Admin}}}, Anonymous: true,
+	})
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+	if c, err := g.Caller(r); err != nil || c.Named() || c.Admin() || c.Systems() != nil {
+		t.Errorf("Caller = %+v, %v", c, err)
+	}
+	r.Header.Set(access.TokenHeader, "wrong")
+	if c, err := g.Caller(r); !errors.Is(err, access.ErrToken) {
+		t.Errorf("Caller with a wrong token = %+v, %v", c, err)
+	}
+	r.Header.Set(access.TokenHeader, secret)
+	if c, err := g.Caller(r); err != nil || c.Name != "grafana" {
+		t.Errorf("Caller with a token = %+v, %v", c, err)
+	}
+}
+
 func TestVerified(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "web.yml")

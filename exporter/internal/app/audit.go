@@ -188,7 +188,7 @@ func foldersOf(cfg *config.Config) map[string][]entitlement.SystemID {
 func (a *app) guardOf(cfg *config.Config, folders map[string][]entitlement.SystemID) *access.Guard {
 	o := access.Options{
 		Folders:  func(name string) []entitlement.SystemID { return folders[name] },
-		Verified: access.Verified(a.WebConfigFile),
+		Verified: access.Verified(a.WebConfigFile), Anonymous: cfg.API.Anonymous,
 	}
 	for i := range cfg.API.Tokens {
 		t := &cfg.API.Tokens[i]

@@ -14,6 +14,9 @@ import (
 type API struct {
 	Tokens []Token `yaml:"tokens"`
 	Users  []User  `yaml:"users"`
+	// Anonymous lets whoever reaches the listener read everything also where
+	// there are tokens or users. Defaults to false.
+	Anonymous bool `yaml:"anonymous"`
 }
 
 // Token is a bearer token.
