@@ -127,6 +127,10 @@ func (s *Store) begun(ctx context.Context) error {
 	if s.floor != 0 {
 		return nil
 	}
+	s.touch() // Whoever wrote before may have done so a moment ago.
+	if err := s.flush(ctx); err != nil {
+		return err
+	}
 	latest, err := s.latestIngested(ctx)
 	if err != nil {
 		return fmt.Errorf("ask for the latest ingestion time: %w", err)
@@ -136,7 +140,6 @@ func (s *Store) begun(ctx context.Context) error {
 			return err
 		}
 	}
-	s.touch()
 	s.floor = latest + grain
 	return nil
 }

@@ -21,7 +21,9 @@ func (s *Store) flush(ctx context.Context) error {
 	}
 	now := time.Now().UnixNano()
 	for _, base := range s.o.InsertURLs {
-		if err := s.flushOne(ctx, base); err != nil {
+		if err := s.flushOne(ctx, base); unreached(err) {
+			return err
+		} else if err != nil {
 			if err := wait(ctx, time.Until(time.Unix(0, sent).Add(s.o.Visible))); err != nil {
 				return err
 			}
@@ -36,7 +38,7 @@ func (s *Store) flush(ctx context.Context) error {
 // its storage nodes.
 // See https://docs.victoriametrics.com/victorialogs/#forced-flush.
 func (s *Store) flushOne(ctx context.Context, base string) error {
-	ctx, cancel := context.WithTimeout(ctx, max(s.o.Visible, 10*time.Second))
+	ctx, cancel := context.WithTimeout(ctx, min(s.o.Timeout, 10*time.Second))
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, join(base, "/internal/force_flush"), http.NoBody)
 	if err != nil {
@@ -79,6 +81,9 @@ func (s *Store) loadDay(ctx context.Context, day time.Time, id func(string)) err
 				id(r.Get("id"))
 				return nil
 			})
+		}
+		if err == nil {
+			err = s.heal(ctx, day, day.Add(24*time.Hour))
 		}
 		if err == nil {
 			s.eachPending(day, id)

@@ -114,7 +114,7 @@ func (s *Store) pack(evs []*auditlog.Event, ingested int64) (records, events []*
 
 func (s *Store) columns(dst []auditlog.Field, ev *auditlog.Event, ingested string) []auditlog.Field {
 	dst = s.encoder.Append(dst, ev)
-	if dst[len(dst)-1].Name != row.Message {
+	if ev.Detail == "" {
 		dst = append(dst, auditlog.Field{Name: row.Message, Value: noDetail})
 	}
 	dst = append(dst, auditlog.Field{Name: row.Ingested, Value: ingested})

@@ -62,7 +62,7 @@ func (s *Store) ask(ctx context.Context, q question, take func(auditlog.Row) err
 }
 
 func (s *Store) askOne(ctx context.Context, base string, q question, take func(auditlog.Row) error) error {
-	form, err := q.form()
+	form, err := s.form(q)
 	if err != nil {
 		return err
 	}
@@ -95,12 +95,15 @@ func silent(ctx context.Context, err error) error {
 	return err
 }
 
-func (q question) form() (string, error) {
+func (s *Store) form(q question) (string, error) {
 	partial := "0"
 	if q.partial {
 		partial = "1"
 	}
 	v := url.Values{"query": {q.text}, "allow_partial_response": {partial}}
+	if q.tenant == s.o.Tenant {
+		v.Set("extra_filters", notMarks)
+	}
 	if !q.from.IsZero() {
 		v.Set("start", timeArgument(q.from))
 	}

@@ -80,7 +80,7 @@ func (s *Store) records(ctx context.Context, refs []auditlog.RawRef, part []int)
 		ids[i] = strconv.Quote(refs[n].ID)
 	}
 	q := question{
-		tenant: *s.o.Records, text: "id:in(" + strings.Join(slices.Compact(ids), ",") + ")",
+		tenant: *s.o.Records, text: "id:in(" + strings.Join(slices.Compact(ids), ",") + ") | fields id, " + strings.Join([]string{row.Ingested, columnPart, columnParts, columnEncoding, row.Message}, ", "),
 		from: refs[part[0]].Time, to: refs[part[len(part)-1]].Time.Add(1),
 	}
 	found := make(map[source]*pieces)

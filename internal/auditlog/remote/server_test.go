@@ -1,6 +1,8 @@
 package remote_test
 
 import (
+	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,6 +20,7 @@ type node struct {
 	tb      testing.TB
 	args    []string
 	path    string
+	data    string
 	address string
 	process *testkit.Process
 }
@@ -25,9 +28,9 @@ type node struct {
 // start starts a node with its data in a folder of the test.
 func start(tb testing.TB, args ...string) *node {
 	tb.Helper()
-	n := &node{tb: tb, path: testkit.Tool(tb, "victoria-logs"), address: testkit.FreeAddress(tb)}
+	n := &node{tb: tb, path: testkit.Tool(tb, "victoria-logs"), address: testkit.FreeAddress(tb), data: filepath.Join(tb.TempDir(), "data")}
 	n.args = append([]string{
-		"-httpListenAddr=" + n.address, "-storageDataPath=" + filepath.Join(tb.TempDir(), "data"),
+		"-httpListenAddr=" + n.address, "-storageDataPath=" + n.data,
 		"-retentionPeriod=100d", "-inmemoryDataFlushInterval=1s", "-loggerLevel=WARN", "-search.maxConcurrentRequests=32", "-memory.allowedBytes=200MB",
 	}, args...)
 	n.start()
@@ -44,6 +47,22 @@ func (n *node) start() {
 func (n *node) crash() {
 	n.tb.Helper()
 	n.process.Kill()
+	n.start()
+}
+
+// forgetStreams takes the registrations of all streams away.
+func (n *node) forgetStreams() {
+	n.tb.Helper()
+	n.process.Stop()
+	indexes, err := filepath.Glob(filepath.Join(n.data, "partitions", "*", "indexdb"))
+	if err != nil || len(indexes) == 0 {
+		n.tb.Fatalf("no index of streams below %s: %v", n.data, err)
+	}
+	for _, dir := range indexes {
+		if err := errors.Join(os.RemoveAll(dir), os.Mkdir(dir, 0o755)); err != nil {
+			n.tb.Fatal(err)
+		}
+	}
 	n.start()
 }
 
@@ -72,7 +91,7 @@ func options(url string) remote.Options {
 
 // durable waits as long as the nodes that start makes need to write to disk.
 func durable(o remote.Options) remote.Options {
-	o.Durable = 5 * time.Second
+	o.Durable = 8 * time.Second
 	return o
 }
 

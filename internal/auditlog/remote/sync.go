@@ -68,34 +68,52 @@ func (s *Store) release(n int) {
 	s.pending = append([]*parcel(nil), s.pending[n:]...)
 }
 
+// resends is how often rows are sent again that the server accepts and does not
+// have afterwards.
+const resends = 3
+
 // secure returns when every row of the parcels is on disk.
 func (s *Store) secure(ctx context.Context, parcels []*parcel) error {
-	lost := parcels
-	for again := s.patience(); len(lost) > 0; {
-		if err := wait(ctx, time.Until(lastSent(lost).Add(s.o.Durable))); err != nil {
-			return err
-		}
-		var err error
-		if lost, err = s.lost(ctx, lost); err != nil {
-			if !mayPass(err) {
-				return err
-			}
-			if err := again.again(ctx, err); err != nil {
-				return err
-			}
-			continue
-		}
-		if len(lost) == 0 {
+	again := s.patience()
+	suspects, err := s.suspects(ctx, again, parcels)
+	if err != nil || len(suspects) == 0 {
+		return err
+	}
+	for n := 0; ; {
+		lost, err := s.resend(ctx, suspects)
+		switch {
+		case err == nil && len(lost) == 0:
 			return nil
+		case err == nil && n == resends:
+			return s.lostError(lost)
+		case err == nil:
+			n++
+			suspects = lost
+			err = wait(ctx, time.Until(lastSent(suspects).Add(s.o.Durable)))
+		case mayPass(err):
+			err = again.again(ctx, err)
 		}
-		if lost, err = s.resend(ctx, lost); err != nil {
-			return err
-		}
-		if err := again.again(ctx, s.lostError(lost)); err != nil && len(lost) > 0 {
+		if err != nil {
 			return err
 		}
 	}
-	return nil
+}
+
+// suspects returns, once all rows must be on disk, the parcels of those batches
+// of which fewer rows are there than were sent.
+func (s *Store) suspects(ctx context.Context, again *patience, parcels []*parcel) ([]*parcel, error) {
+	for {
+		if err := wait(ctx, time.Until(lastSent(parcels).Add(s.o.Durable))); err != nil {
+			return nil, err
+		}
+		suspects, err := s.incomplete(ctx, parcels)
+		if err == nil || !mayPass(err) {
+			return suspects, err
+		}
+		if err := again.again(ctx, err); err != nil {
+			return nil, err
+		}
+	}
 }
 
 func lastSent(parcels []*parcel) time.Time {
@@ -110,6 +128,7 @@ func lastSent(parcels []*parcel) time.Time {
 
 // resend sends again those rows of the parcels that are still missing once no
 // server can be holding them back, and returns the parcels of which rows were.
+// Rows that are there and not found need their streams registered.
 func (s *Store) resend(ctx context.Context, parcels []*parcel) ([]*parcel, error) {
 	if err := wait(ctx, time.Until(lastSent(parcels).Add(s.o.Settle))); err != nil {
 		return nil, err
@@ -136,7 +155,26 @@ func (s *Store) resend(ctx context.Context, parcels []*parcel) ([]*parcel, error
 		p.sent = time.Now()
 		out = append(out, p)
 	}
-	return out, nil
+	return out, s.healAll(ctx, parcels)
+}
+
+// healAll heals the days of the parcels.
+func (s *Store) healAll(ctx context.Context, parcels []*parcel) error {
+	const day = int64(24 * time.Hour)
+	days := make(map[int64]bool)
+	for _, p := range parcels {
+		for i := range p.times {
+			if p.tenant == s.o.Tenant {
+				days[p.times[i]/day] = true
+			}
+		}
+	}
+	for d := range days {
+		if err := s.heal(ctx, time.Unix(0, d*day), time.Unix(0, (d+1)*day)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // withoutExpired takes the rows out that left because of the retention.
@@ -158,8 +196,9 @@ func (s *Store) lostError(lost []*parcel) error {
 		p.keys[0].id, time.Unix(0, p.from).UTC().Format(time.RFC3339), s.o.Retention, s.o.Future, s.o.MaxLine)
 }
 
-// lost returns the parcels of which rows are missing.
-func (s *Store) lost(ctx context.Context, parcels []*parcel) ([]*parcel, error) {
+// incomplete returns the parcels of the batches of which rows are missing. All
+// parcels of a batch are asked about at once.
+func (s *Store) incomplete(ctx context.Context, parcels []*parcel) ([]*parcel, error) {
 	if err := s.flush(ctx); err != nil {
 		return nil, err
 	}
@@ -167,7 +206,10 @@ func (s *Store) lost(ctx context.Context, parcels []*parcel) ([]*parcel, error) 
 	var out []*parcel
 	for len(parcels) > 0 {
 		n := min(most, len(parcels))
-		part, err := s.lostOf(ctx, parcels[:n])
+		for n < len(parcels) && parcels[n].ingested == parcels[n-1].ingested {
+			n++
+		}
+		part, err := s.incompleteOf(ctx, parcels[:n])
 		if err != nil {
 			return nil, err
 		}
@@ -182,7 +224,7 @@ type batch struct {
 	ingested string
 }
 
-func (s *Store) lostOf(ctx context.Context, parcels []*parcel) ([]*parcel, error) {
+func (s *Store) incompleteOf(ctx context.Context, parcels []*parcel) ([]*parcel, error) {
 	there := make(map[batch]int)
 	for _, tenant := range []Tenant{s.o.Tenant, *s.o.Records} {
 		if err := s.count(ctx, tenant, parcels, there); err != nil {
@@ -219,6 +261,9 @@ func (s *Store) count(ctx context.Context, tenant Tenant, parcels []*parcel, the
 		return nil
 	}
 	text := row.Ingested + ":in(" + strings.Join(keysOf(in), ",") + ") | stats by (" + row.Ingested + ") count() rows, count_uniq(id, " + columnPart + ") there"
+	if tenant == s.o.Tenant { // Found by their stream, as every query finds them.
+		text = strings.Replace(text, "by (", "by (_stream, ", 1)
+	}
 	q := question{tenant: tenant, text: text, from: time.Unix(0, from), to: time.Unix(0, to+1)}
 	return s.ask(ctx, q, func(r auditlog.Row) error {
 		rows, err := strconv.Atoi(r.Get("rows"))
@@ -232,7 +277,7 @@ func (s *Store) count(ctx context.Context, tenant Tenant, parcels []*parcel, the
 		if rows > n {
 			s.o.Logger.WarnContext(ctx, "the server has rows more than once", "rows", rows-n, "ingested", r.Get(row.Ingested))
 		}
-		there[batch{tenant, r.Get(row.Ingested)}] = n
+		there[batch{tenant, strings.Clone(r.Get(row.Ingested))}] += n
 		return nil
 	})
 }

@@ -1,0 +1,209 @@
+package remote_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// count returns how many events an answer has.
+func count(ctx context.Context, s auditlog.Store, partial bool) (int, auditlog.Outcomes, error) {
+	n := 0
+	out, err := s.Select(ctx, auditlog.Statement{LogsQL: "*", AllowPartial: partial}, func(auditlog.Row) error {
+		n++
+		return nil
+	})
+	return n, out, err
+}
+
+// A node down: an error that says so, or a part that says that it is one.
+func TestNodeDown(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("waits until rows are on disk")
+	}
+	c := startCluster(t)
+	s := open(t, durable(options(c.front.url())))
+	evs := made(3000) // Beyond 1000 rows of a stream, the front spreads them.
+	mustAdd(t, s, evs)
+	wantStored(t, s, evs)
+	if n, out, err := count(t.Context(), s, true); n != 3000 || out.Partial || err != nil {
+		t.Fatalf("all nodes up: %d events, %+v, %v", n, out, err)
+	}
+
+	c.nodes[1].process.Kill()
+	_, _, err := count(t.Context(), s, false)
+	if !errors.Is(err, auditlog.ErrUnavailable) || !strings.Contains(fmt.Sprint(err), c.nodes[1].address) {
+		t.Errorf("a node down: %v, want ErrUnavailable that names %s", err, c.nodes[1].address)
+	}
+	n, out, err := count(t.Context(), s, true)
+	if n == 0 || n >= 3000 || !out.Partial || err != nil {
+		t.Errorf("a part allowed: %d events, %+v, %v", n, out, err)
+	}
+	if _, err := s.Select(t.Context(), auditlog.Statement{LogsQL: "* | (", AllowPartial: true}, func(auditlog.Row) error { return nil }); !errors.Is(err, auditlog.ErrStatement) {
+		t.Errorf("a bad statement with a node down: %v", err)
+	}
+
+	c.nodes[1].start()
+	if n, out, err := count(t.Context(), s, true); n != 3000 || out.Partial || err != nil {
+		t.Errorf("the node is back: %d events, %+v, %v", n, out, err)
+	}
+	c.nodes[0].process.Kill()
+	c.nodes[1].process.Kill()
+	if _, out, err := count(t.Context(), s, true); !errors.Is(err, auditlog.ErrUnavailable) {
+		t.Errorf("all nodes down, a part allowed: %+v, %v", out, err)
+	}
+}
+
+// Nodes and the front are killed while events are added: nothing is lost,
+// nothing is there twice.
+func TestKilledWhileAdding(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("waits until rows are on disk")
+	}
+	c := startCluster(t)
+	o := durable(options(c.front.url()))
+	o.Patience = 30 * time.Second
+	s := open(t, o)
+	evs := made(6000)
+	ctx, cancel := context.WithCancel(t.Context())
+	var g errgroup.Group
+	g.Go(func() error {
+		defer cancel()
+		for i := 0; i < len(evs); i += 100 {
+			for { // As a source does that begins again where it was.
+				_, err := s.Add(t.Context(), evs[i:i+100])
+				if err == nil {
+					break
+				}
+				if !errors.Is(err, auditlog.ErrUnavailable) {
+					return err
+				}
+			}
+			<-time.After(20 * time.Millisecond)
+		}
+		return nil
+	})
+	for _, n := range []*node{c.nodes[0], c.front, c.nodes[1], c.front} {
+		select {
+		case <-ctx.Done():
+		case <-time.After(400 * time.Millisecond):
+		}
+		n.process.Kill()
+		n.start()
+	}
+	if err := g.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	wantStored(t, s, evs)
+}
+
+// A server that dies while it answers: an error, not a short answer.
+func TestKilledWhileAnswering(t *testing.T) {
+	t.Parallel()
+	for _, which := range []string{"the single node", "the front", "a storage node"} {
+		t.Run(which, func(t *testing.T) {
+			t.Parallel()
+			front, victim := answering(t, which)
+			o := options(front.url())
+			o.Patience = time.Second
+			s := open(t, o)
+			evs := made(4000)
+			for i := range evs { // More than what sockets hold, and nothing that compresses.
+				evs[i].Detail, evs[i].Raw = noise(15<<10), nil
+			}
+			mustAdd(t, s, evs)
+			if _, err := s.Sync(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			n := 0
+			_, err := s.Select(t.Context(), auditlog.Statement{LogsQL: "*", AllowPartial: true}, func(auditlog.Row) error {
+				if n++; n == 10 {
+					victim.process.Kill()
+				}
+				return nil
+			})
+			if !errors.Is(err, auditlog.ErrUnavailable) {
+				t.Errorf("%d of %d rows and then %v, want ErrUnavailable", n, len(evs), err)
+			}
+		})
+	}
+}
+
+// noise returns n letters that do not compress well.
+func noise(n int) string {
+	out := make([]byte, n)
+	for i := range out {
+		out[i] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/"[rand.IntN(64)]
+	}
+	return string(out)
+}
+
+func answering(t *testing.T, which string) (front, victim *node) {
+	t.Helper()
+	if which == "the single node" {
+		n := start(t)
+		return n, n
+	}
+	c := startCluster(t)
+	if which == "the front" {
+		return c.front, c.front
+	}
+	return c.front, c.nodes[1]
+}
+
+// A crash can keep the rows of a stream and lose that it is registered; then no
+// query by stream finds them. The streams are registered again.
+func TestStreamsAreRegisteredAgain(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("starts servers many times")
+	}
+	single := start(t)
+	c := startCluster(t)
+	for _, test := range []struct {
+		name  string
+		front *node
+		nodes []*node
+	}{{"single node", single, []*node{single}}, {"cluster", c.front, c.nodes}} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := options(test.front.url())
+			o.Visible = 500 * time.Millisecond
+			s := open(t, o)
+			evs := made(3000)
+			for i := range evs {
+				evs[i].System = entitlement.SystemID([]string{"111122223333", "444455556666", "7"}[i%3])
+			}
+			mustAdd(t, s, evs)
+			wantStored(t, s, evs)
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			for _, n := range test.nodes {
+				n.forgetStreams()
+			}
+			s = open(t, o)
+			if n, _, err := count(t.Context(), s, false); n != 0 || err != nil {
+				t.Fatalf("%d events and %v: the streams are not lost, the test proves nothing", n, err)
+			}
+			if got := mustAdd(t, s, evs); got.Duplicate != len(evs) {
+				t.Errorf("added %+v once more", got)
+			}
+			wantStored(t, s, evs)
+			if st, err := s.Stats(t.Context()); err != nil || st.Events != int64(len(evs)) {
+				t.Errorf("the store says %+v, %v; want %d events", st, err, len(evs))
+			}
+		})
+	}
+}
