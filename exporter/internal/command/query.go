@@ -36,7 +36,7 @@ type queryFlags struct {
 	urlGiven         bool
 }
 
-// auditSource answers questions. api.Client is one.
+// auditSource answers questions, as [api.Client] does.
 type auditSource interface {
 	Query(ctx context.Context, ask *api.AuditQuestion) (*api.AuditAnswer, error)
 	Stream(ctx context.Context, ask *api.AuditQuestion, event func(*api.AuditEvent) error) (*api.StreamEnd, error)
@@ -68,6 +68,11 @@ func (f *queryFlags) add(c *kingpin.CmdClause) {
 	c.Flag("columns", "Columns of events, with commas between them, in a table or CSV.").PlaceHolder("NAMES").StringVar(&f.columns)
 	c.Flag("raw", "Add the records as the cloud wrote them.").BoolVar(&f.raw)
 	c.Flag("explain", "Show the query's tree and what the store is asked, and ask nothing.").BoolVar(&f.explain)
+	f.addSource(c)
+}
+
+// addSource adds the flags that say where the events are.
+func (f *queryFlags) addSource(c *kingpin.CmdClause) {
 	c.Flag("url", "Address of a running exporter.").Default("http://127.0.0.1:9186").IsSetByUser(&f.urlGiven).StringVar(&f.url)
 	c.Flag("username", "User name, where the exporter's web configuration asks for one.").StringVar(&f.username)
 	c.Flag("password-file", "File with the password.").PlaceHolder("FILE").StringVar(&f.passwordFile)

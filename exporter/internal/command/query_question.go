@@ -67,10 +67,10 @@ func (f *queryFlags) shipped() (*query.Query, error) {
 	}
 	var ids []string
 	for _, d := range starter.Queries() {
-		if string(d.ID) == f.saved {
+		if d.ID == f.saved {
 			return &d.Query, nil
 		}
-		ids = append(ids, string(d.ID))
+		ids = append(ids, d.ID)
 	}
 	return nil, fmt.Errorf("--saved: %q is not one of those that ship, %s; others are known to a running exporter alone", f.saved, strings.Join(ids, ", "))
 }

@@ -40,7 +40,7 @@ func (f *queryFlags) source(ctx context.Context, e *env, ask *api.AuditQuestion)
 	case f.explain && !f.urlGiven:
 		return &openSource{}, nil
 	case f.store != "":
-		return openStore(e, f.store)
+		return openStore(e, f.store) //nolint:contextcheck // a store that is being put right is not left half done
 	case len(f.trails) > 0:
 		return readTrails(ctx, e, f.trails, ask)
 	}

@@ -71,7 +71,7 @@ func readTrails(ctx context.Context, e *env, paths []string, ask *api.AuditQuest
 		return nil, fmt.Errorf("make a store for the files: %w", err)
 	}
 	remove := func() error { return os.RemoveAll(dir) }
-	store, err := openEmbedded(e, dir, time.Now)
+	store, err := openEmbedded(e, dir, time.Now) //nolint:contextcheck // an empty one is open at once
 	if err != nil {
 		return nil, errors.Join(err, remove())
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/leastward/leastward/internal/api"
@@ -35,7 +36,7 @@ func NewEvents(w io.Writer, o Options) (*Events, error) {
 	e.columns = chosen(names)
 	if o.Raw {
 		e.columns = append(e.columns, column{"raw", raw})
-		names = append(names[:len(names):len(names)], "raw")
+		names = append(slices.Clip(names), "raw")
 	}
 	e.csv = newCSV(w)
 	return e, e.csv.Write(names)

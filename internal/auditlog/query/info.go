@@ -16,7 +16,7 @@ const (
 	KindBool    Kind = "bool"    // true or false; false where the event does not say.
 	KindAddress Kind = "address" // Text that is often an IP address.
 	KindTime    Kind = "time"    // RFC 3339.
-	KindTag     Kind = "tag"     // key, or key=value.
+	KindTag     Kind = "tag"     // key, or key=value; the operator is about both, each for itself.
 	KindWords   Kind = "words"   // Any of many fields: see [TextFields].
 )
 

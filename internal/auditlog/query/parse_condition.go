@@ -142,6 +142,8 @@ func (p *parser) inferred(info *Info, values []value, begin int) (Node, error) {
 	switch {
 	case len(values) == 1 && values[0].wildcard && values[0].pattern == "*":
 		return p.finish(info, Exists, nil, nil, begin)
+	case wildcard && info.Kind == KindAddress && slices.ContainsFunc(values, p.network):
+		return Node{}, p.fail(begin, fmt.Sprintf("networks and patterns are no list; write %s:… or %[1]s:…", info.Name))
 	case wildcard && info.Allows(Matches):
 		for i, v := range values {
 			texts[i] = v.pattern
@@ -152,7 +154,7 @@ func (p *parser) inferred(info *Info, values []value, begin int) (Node, error) {
 		return Node{}, p.fail(at, fmt.Sprintf("%s takes no wildcards; name the values", info.Name))
 	case info.Kind == KindWords:
 		return p.finish(info, Contains, values, texts, begin)
-	case info.Kind == KindAddress && slices.ContainsFunc(values, func(v value) bool { return p.network(v) }):
+	case info.Kind == KindAddress && slices.ContainsFunc(values, p.network):
 		return p.networks(info, values, texts, begin)
 	case info.Kind == KindTime:
 		return Node{}, p.fail(begin, fmt.Sprintf("a time is compared with > and <: %s:>%s", info.Name, p.text[begin:p.at]))
@@ -162,7 +164,7 @@ func (p *parser) inferred(info *Info, values []value, begin int) (Node, error) {
 
 // network tells whether a value is meant as one.
 func (p *parser) network(v value) bool {
-	return !v.quoted && strings.Contains(p.text[v.begin:v.end], "/")
+	return !v.quoted && !v.wildcard && strings.Contains(p.text[v.begin:v.end], "/")
 }
 
 // networks takes addresses beside networks for networks of one.

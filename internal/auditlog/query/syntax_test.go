@@ -32,6 +32,7 @@ func TestSyntaxErrors(t *testing.T) {
 		{`ip:‸10.0.0.0/33`, `"10.0.0.0/33" is not a network; write it like 10.0.0.0/8 or 2001:db8::/32`},
 		{`ip:(10.0.0.0/8, ‸nowhere)`, `"nowhere" is not a network`},
 		{`ip:in_cidr(‸10.0.0.1)`, `"10.0.0.1" is an address, not a network; write 10.0.0.1/32 for it alone`},
+		{`ip:‸(10.0.0.0/8, *.amazonaws.com)`, `networks and patterns are no list; write address:… or address:…`},
 		{`outcome:denied‸,failed`, `a comma stands between values in parentheses only; write field:(a, b), or quote it`},
 		{`outcome:‸refused`, `"refused" is not one of success, authorization_failure, error`},
 		{`outcome:‸"denied"`, `"denied" is not one of success, authorization_failure, error`},

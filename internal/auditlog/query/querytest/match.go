@@ -73,6 +73,9 @@ func (w World) group(n *query.Node, ev *auditlog.Event) (holds, says bool) {
 }
 
 func (w World) condition(f query.Field, op query.Operator, wanted []string, ev *auditlog.Event) bool {
+	if f == query.IdentityTag || f == query.ResourceTag {
+		return w.tagged(f, op, wanted, ev)
+	}
 	have := w.values(f, ev)
 	if op == query.Exists {
 		return len(have) > 0
@@ -81,6 +84,29 @@ func (w World) condition(f query.Field, op query.Operator, wanted []string, ev *
 		for _, want := range wanted {
 			if w.compare(f, op, h, want) {
 				return true
+			}
+		}
+	}
+	return false
+}
+
+// tagged tells whether a tag has the key that is wanted and, where one is
+// wanted, the value.
+func (w World) tagged(f query.Field, op query.Operator, wanted []string, ev *auditlog.Event) bool {
+	ids := []string{string(ev.Identity)}
+	if f == query.ResourceTag {
+		ids = w.values(query.Resource, ev)
+	}
+	for _, id := range ids {
+		for key, value := range w.Tags[id] {
+			if op == query.Exists {
+				return true
+			}
+			for _, want := range wanted {
+				wantKey, wantValue, _ := strings.Cut(want, "=")
+				if w.compare(f, op, key, wantKey) && (wantValue == "" || w.compare(f, op, value, wantValue)) {
+					return true
+				}
 			}
 		}
 	}

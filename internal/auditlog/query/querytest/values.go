@@ -26,14 +26,6 @@ func (w World) candidates(f query.Field, ev *auditlog.Event) []string {
 	switch f { //nolint:exhaustive // the others are alike
 	case query.Folder:
 		return w.folders(string(ev.System))
-	case query.IdentityTag:
-		return w.tags(string(ev.Identity))
-	case query.ResourceTag:
-		var all []string
-		for _, r := range ev.Resources {
-			all = append(all, w.tags(string(r.ID))...)
-		}
-		return all
 	case query.Severity, query.ActionType:
 		kind, severity := w.gravest(ev)
 		return []string{map[query.Field]string{query.Severity: severity, query.ActionType: kind}[f]}
@@ -110,15 +102,6 @@ func (w World) folders(system string) []string {
 				all = append(all, name)
 			}
 		}
-	}
-	return all
-}
-
-// tags returns each tag of something as key and as key=value.
-func (w World) tags(id string) []string {
-	var all []string
-	for key, value := range w.Tags[id] {
-		all = append(all, key, key+"="+value)
 	}
 	return all
 }
