@@ -13,6 +13,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/audit"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/source"
+	"github.com/leastward/leastward/internal/anomaly"
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/embedded"
@@ -35,6 +36,7 @@ type auditing struct {
 	meter    *ingest.Meter
 	platform *audit.Platform
 	triggers *trigger.Engine
+	rules    *anomaly.Engine // First-time rules.
 }
 
 // openAudit opens the audit store and what people defined; nil where no events
@@ -66,10 +68,14 @@ func (a *app) openAudit(ctx context.Context, cfg *config.Config) (au *auditing, 
 		Store: au.store, Catalog: a.catalog, Folders: a.folder, Tagged: audit.Tagged(a.snapshot, nil), Now: a.Now,
 		Limits: search.Limits{Timeout: longest}, // Each question has the configured limit.
 	})
+	meaning := logsql.Options{Folders: a.folder, Tagged: audit.Tagged(a.snapshot, nil), Catalog: a.catalog}
 	au.triggers, err = trigger.New(trigger.Options{
-		Store: au.store, State: au.state, Systems: a.systems, Now: a.Now, Logger: a.Logger,
-		LogsQL: logsql.Options{Folders: a.folder, Tagged: audit.Tagged(a.snapshot, nil), Catalog: a.catalog},
+		Store: au.store, State: au.state, LogsQL: meaning, Systems: a.systems, Now: a.Now, Logger: a.Logger,
 	})
+	if err != nil {
+		return au, err
+	}
+	au.rules, err = anomaly.New(anomaly.Options{Store: au.store, State: au.state, LogsQL: meaning, Systems: a.systems, Now: a.Now})
 	return au, err
 }
 
@@ -123,17 +129,20 @@ func (a *app) provision(ctx context.Context, g *generation) error {
 	if err := a.audit.triggers.Reconfigure(g.triggers); err != nil {
 		return fmt.Errorf("audit.triggers: %w", err)
 	}
+	if err := a.audit.rules.Reconfigure(g.rules); err != nil {
+		return fmt.Errorf("audit.first_time: %w", err)
+	}
 	return nil
 }
 
-// watch evaluates the triggers, and records changes of saved queries that are
+// watch evaluates triggers and first-time rules, and records changes of saved queries that are
 // not recorded yet, until the context ends.
 func (a *app) watch(ctx context.Context, g *generation) error {
 	if a.audit == nil {
 		return nil
 	}
 	evaluate := func(ctx context.Context) error {
-		return errors.Join(a.audit.triggers.Evaluate(ctx), a.audit.state.Deliver(ctx))
+		return errors.Join(a.audit.triggers.Evaluate(ctx), a.audit.rules.Evaluate(ctx), a.audit.state.Deliver(ctx))
 	}
 	return trigger.NewLoop(evaluate, g.config.Audit.Triggers.Interval.Std(), a.Logger).Run(ctx)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/expose"
 	"github.com/leastward/leastward/exporter/internal/schedule"
 	"github.com/leastward/leastward/exporter/internal/source"
+	"github.com/leastward/leastward/internal/anomaly"
 	"github.com/leastward/leastward/internal/assess"
 	"github.com/leastward/leastward/internal/auditlog/trigger"
 	"github.com/leastward/leastward/internal/entitlement"
@@ -29,6 +30,7 @@ type generation struct {
 	folders  map[string][]entitlement.SystemID
 	guard    *access.Guard
 	triggers []trigger.Definition
+	rules    []anomaly.Rule
 	queries  []state.Definition // Those that are provisioned.
 }
 
@@ -46,6 +48,7 @@ func (a *app) generation(cfg *config.Config) (*generation, error) {
 	if g.triggers, err = cfg.Audit.Triggers.Configured(); err != nil {
 		return nil, err
 	}
+	g.rules = cfg.Audit.Rules()
 	g.guard = a.guardOf(cfg, g.folders)
 	if g.queries, err = state.ReadDefinitions(cfg.Audit.Queries...); err != nil {
 		return nil, fmt.Errorf("audit.queries: %w", err)

@@ -13,6 +13,7 @@ import (
 	web "github.com/prometheus/common/config"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/leastward/leastward/internal/anomaly"
 	"github.com/leastward/leastward/internal/auditlog/starter"
 	"github.com/leastward/leastward/internal/auditlog/trigger"
 	"github.com/leastward/leastward/internal/config"
@@ -30,6 +31,44 @@ type Audit struct {
 	// exporter provides beside those that people save.
 	Queries  []string `yaml:"queries"`
 	Triggers Triggers `yaml:"triggers"`
+	// FirstTime switches first-time rules on, or adds some. A rule that ships is
+	// changed by what an entry of its name says.
+	FirstTime []FirstTime `yaml:"first_time"`
+}
+
+// FirstTime is a first-time rule.
+type FirstTime struct {
+	anomaly.Rule `yaml:",inline"`
+}
+
+// UnmarshalYAML reads the rule over the one of that name that ships.
+func (f *FirstTime) UnmarshalYAML(node *yaml.Node) error {
+	var named struct {
+		Name string `yaml:"name"`
+	}
+	if err := node.Decode(&named); err != nil {
+		return err
+	}
+	for _, shipped := range anomaly.Rules() {
+		if shipped.Name == named.Name {
+			f.Rule = shipped
+		}
+	}
+	return config.DecodeNode(node, &f.Rule)
+}
+
+// Rules returns all first-time rules, those that ship among them.
+func (a *Audit) Rules() []anomaly.Rule {
+	all := anomaly.Rules()
+	for i := range a.FirstTime {
+		rule := a.FirstTime[i].Rule
+		if k := slices.IndexFunc(all, func(r anomaly.Rule) bool { return r.Name == rule.Name }); k >= 0 {
+			all[k] = rule
+			continue
+		}
+		all = append(all, rule)
+	}
+	return all
 }
 
 // Triggers are the activity triggers.
@@ -180,22 +219,52 @@ func (t *Triggers) Configured() ([]trigger.Definition, error) {
 	return all, nil
 }
 
+func (c *Config) validateFirstTime() error {
+	names := map[string]bool{}
+	for i := range c.Audit.FirstTime {
+		r := &c.Audit.FirstTime[i].Rule
+		field := fmt.Sprintf("audit.first_time[%d]", i)
+		if names[r.Name] {
+			return fmt.Errorf("%s.name: %q stands twice", field, r.Name)
+		}
+		names[r.Name] = true
+		if err := r.Validate(); err != nil {
+			return fmt.Errorf("%s: %w", field, err)
+		}
+		if r.Enabled && r.Interval >= c.Audit.Store.Retention {
+			return fmt.Errorf("%s.interval: %s is not below audit.store.retention, %s: what is kept no longer looks new", field, r.Interval, c.Audit.Store.Retention)
+		}
+		if err := c.knows(r.Systems, r.Folders); err != nil {
+			return fmt.Errorf("%s.%w", field, err)
+		}
+	}
+	return nil
+}
+
+// knows checks that systems and folders are in the file: what is limited to one
+// that is misspelt would never find anything.
+func (c *Config) knows(systems []entitlement.SystemID, names []string) error {
+	ids, folders := c.scopes()
+	ids["platform"] = true
+	if i := slices.IndexFunc(systems, func(id entitlement.SystemID) bool { return !ids[string(id)] }); i >= 0 {
+		return fmt.Errorf("systems: %s is neither the id of an account in this file nor platform", systems[i])
+	}
+	if i := slices.IndexFunc(names, func(f string) bool { return !folders[f] }); i >= 0 {
+		return fmt.Errorf("folders: no account of this file is in %q", names[i])
+	}
+	return nil
+}
+
 // validateTriggers checks the triggers, and that there is what they are limited
-// to: a trigger for a system that is misspelt would never find anything.
+// to.
 func (c *Config) validateTriggers() error {
 	all, err := c.Audit.Triggers.Configured()
 	if err != nil {
 		return err
 	}
-	ids, folders := c.scopes()
-	ids["platform"] = true
 	for i := range all {
-		d := &all[i]
-		if i := slices.IndexFunc(d.Systems, func(id entitlement.SystemID) bool { return !ids[string(id)] }); i >= 0 {
-			return fmt.Errorf("audit.triggers: trigger %q: systems: %s is neither the id of an account in this file nor platform", d.Name, d.Systems[i])
-		}
-		if i := slices.IndexFunc(d.Folders, func(f string) bool { return !folders[f] }); i >= 0 {
-			return fmt.Errorf("audit.triggers: trigger %q: folders: no account of this file is in %q", d.Name, d.Folders[i])
+		if err := c.knows(all[i].Systems, all[i].Folders); err != nil {
+			return fmt.Errorf("audit.triggers: trigger %q: %w", all[i].Name, err)
 		}
 	}
 	return nil

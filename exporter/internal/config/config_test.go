@@ -32,6 +32,9 @@ func TestLoadGood(t *testing.T) {
 			t.Errorf("%s: %q, want %q", got.what, got.got, got.want)
 		}
 	}
+	if r := c.Audit.Rules(); len(r) != 3 || !r[1].Enabled || !r[1].IgnoreReads || r[1].Kind != "action" || r[1].Interval.String() != "30d" || r[0].Enabled {
+		t.Errorf("first-time rules = %+v", r)
+	}
 	s := c.Assess.Settings()
 	if s.Window != 30*24*time.Hour || s.KeyAge != 90*24*time.Hour || s.Weights.Permissions != 20 || s.Weights.Write != 1 {
 		t.Errorf("settings = %+v", s)

@@ -20,7 +20,7 @@ func (c *Config) validate() error {
 	if err := c.AWS.validate(); err != nil {
 		return err
 	}
-	return errors.Join(c.SMTP.validate(), c.validateReports(), c.Audit.validate(), c.validateTriggers(), c.validateAPI())
+	return errors.Join(c.SMTP.validate(), c.validateReports(), c.Audit.validate(), c.validateTriggers(), c.validateFirstTime(), c.validateAPI())
 }
 
 func (c *Collect) validate() error {
