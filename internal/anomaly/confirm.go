@@ -110,9 +110,10 @@ func (w *search) history(ctx context.Context, who []entitlement.IdentityID, from
 				return
 			}
 			if known, ok := times[k]; ok {
-				t = pick(known, t)
+				times[k] = pick(known, t)
+			} else {
+				times[k] = t
 			}
-			times[k] = t
 		})
 	})
 }

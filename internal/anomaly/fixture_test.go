@@ -41,36 +41,36 @@ type bench struct {
 	engine *anomaly.Engine
 }
 
-func newBench(t testing.TB, list ...anomaly.Rule) *bench {
-	t.Helper()
+func newBench(tb testing.TB, list ...anomaly.Rule) *bench {
+	tb.Helper()
 	store, err := embedded.Open(embedded.Options{
-		Dir: t.TempDir(), Catalog: catalog.AWS(), MinFreeBytes: -1, Logger: slog.New(slog.DiscardHandler), Now: until,
+		Dir: tb.TempDir(), Catalog: catalog.AWS(), MinFreeBytes: -1, Logger: slog.New(slog.DiscardHandler), Now: until,
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := store.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
-	b := &bench{store: &flaky{Store: store}, path: filepath.Join(t.TempDir(), "state.db")}
-	t.Cleanup(func() { _ = b.db.Close() })
-	b.restart(t, list...)
+	b := &bench{store: &flaky{Store: store}, path: filepath.Join(tb.TempDir(), "state.db")}
+	tb.Cleanup(func() { _ = b.db.Close() })
+	b.restart(tb, list...)
 	return b
 }
 
 // restart is what a new process does.
-func (b *bench) restart(t testing.TB, list ...anomaly.Rule) {
-	t.Helper()
+func (b *bench) restart(tb testing.TB, list ...anomaly.Rule) {
+	tb.Helper()
 	if b.db != nil {
 		if err := b.db.Close(); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	var err error
 	if b.db, err = state.Open(context.Background(), state.Options{Path: b.path}); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	b.engine, err = anomaly.New(anomaly.Options{
 		Store: b.store, State: b.db, LogsQL: logsql.Options{Catalog: catalog.AWS()}, Rules: list, Now: until, Keep: 10_000,
@@ -79,30 +79,30 @@ func (b *bench) restart(t testing.TB, list ...anomaly.Rule) {
 		},
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
-func (b *bench) evaluate(t testing.TB) {
-	t.Helper()
-	if err := b.engine.Evaluate(t.Context()); err != nil {
-		t.Fatal(err)
+func (b *bench) evaluate(tb testing.TB) {
+	tb.Helper()
+	if err := b.engine.Evaluate(tb.Context()); err != nil {
+		tb.Fatal(err)
 	}
 }
 
-func (b *bench) add(t testing.TB, events ...auditlog.Event) {
-	t.Helper()
-	if _, err := b.store.Add(t.Context(), events); err != nil {
-		t.Fatal(err)
+func (b *bench) add(tb testing.TB, events ...auditlog.Event) {
+	tb.Helper()
+	if _, err := b.store.Add(tb.Context(), events); err != nil {
+		tb.Fatal(err)
 	}
 }
 
 // reports returns what a rule reported, as texts in order of time.
-func (b *bench) reports(t testing.TB, rule string) []string {
-	t.Helper()
-	list, err := b.engine.Reports(t.Context(), rule, time.Time{}, nil)
+func (b *bench) reports(tb testing.TB, rule string) []string {
+	tb.Helper()
+	list, err := b.engine.Reports(tb.Context(), rule, time.Time{}, nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var out []string
 	for _, r := range list {

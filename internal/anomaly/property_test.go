@@ -47,7 +47,7 @@ func TestReportsWhatBruteForceSays(t *testing.T) {
 	t.Parallel()
 	n := 0
 	rapid.Check(t, func(rt *rapid.T) {
-		if n++; n > 25 { // Each has a store of its own.
+		if n++; n > 40 { // Each has a store of its own.
 			return
 		}
 		b := newBench(t, rule(anomaly.Resource, 30))
