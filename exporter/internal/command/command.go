@@ -34,7 +34,9 @@ type env struct {
 // A command adds its flags to the application and returns what to run.
 type command func(app *kingpin.Application) (clause *kingpin.CmdClause, run func(context.Context, *env) error)
 
-func commands() []command { return []command{serve, analyze, can, whoCan, queryEvents, reportRun} }
+func commands() []command {
+	return []command{serve, analyze, can, whoCan, queryEvents, traceWay, reportRun}
+}
 
 // Run parses the arguments, without the program's name, runs the command and
 // returns the process's exit code.

@@ -72,8 +72,8 @@ func TestBoundsHoldAndSaySo(t *testing.T) {
 				t.Errorf("%d events, %d nodes, %+v; want %d, %d, %+v", g.Events, len(g.Nodes), got, c.events, c.nodes, c.truncated)
 			}
 			var text bytes.Buffer
-			if err := trace.Text(&text, g); err != nil || (g.Truncated != nil) != (strings.Contains(text.String(), "not followed") ||
-				strings.Contains(text.String(), "There are more than") || strings.Contains(text.String(), "shown as one")) {
+			if err := trace.Text(&text, g); err != nil || (g.Truncated != nil) != (strings.Contains(text.String(), "Not followed: ") ||
+				strings.Contains(text.String(), "There are more than") || strings.Contains(text.String(), "Shown as one: ")) {
 				t.Errorf("%v, text:\n%s", err, text.String()[:300])
 			}
 		})

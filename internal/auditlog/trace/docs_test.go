@@ -53,3 +53,29 @@ func TestTheDocumentationNamesEveryKind(t *testing.T) {
 		}
 	}
 }
+
+// TestTheDocumentationShowsWhatIsThere holds the example of docs/tracing.md
+// against the golden file.
+func TestTheDocumentationShowsWhatIsThere(t *testing.T) {
+	t.Parallel()
+	doc, err := os.ReadFile(filepath.Join(testkit.Root(), "docs", "tracing.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden, err := os.ReadFile(filepath.Join("testdata", "invictus_address.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := 0
+	for line := range strings.Lines(string(doc)) {
+		if strings.HasPrefix(line, "11:") || strings.HasPrefix(line, "12:") {
+			shown++
+			if !strings.Contains(string(golden), "2023-07-10 "+line) {
+				t.Errorf("docs/tracing.md shows what is not there: %s", line)
+			}
+		}
+	}
+	if shown < 5 {
+		t.Errorf("docs/tracing.md shows %d lines", shown)
+	}
+}

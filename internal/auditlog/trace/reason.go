@@ -87,7 +87,7 @@ func (b *builder) reasonsOf(kind Kind, edges []Edge) {
 func short(names []string) string {
 	const most = 5
 	if rest := len(names) - most; rest > 0 {
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more kinds", rest)
+		return strings.Join(names[:most], ", ") + " and " + plural(rest, "more kind")
 	}
 	return strings.Join(names, ", ")
 }

@@ -182,7 +182,7 @@ func callsOf(e *Edge) string {
 		parts = append(parts, part)
 	}
 	if rest := e.CallsTotal - len(parts); rest > 0 {
-		parts = append(parts, fmt.Sprintf("%d more kinds of call", rest))
+		parts = append(parts, plural(rest, "more kind")+" of call")
 	}
 	return strings.Join(parts, ", ")
 }

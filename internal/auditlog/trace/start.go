@@ -72,6 +72,12 @@ func (s *Start) bounds() []bound {
 	}
 }
 
+// Validate tells what is wrong with a start, before anything is read.
+func (s Start) Validate(now time.Time) error {
+	_, err := s.normalise(now)
+	return err
+}
+
 // normalise checks a start and fills in what it leaves open.
 func (s Start) normalise(now time.Time) (Start, error) {
 	s.splitSession()

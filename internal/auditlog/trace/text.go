@@ -17,7 +17,7 @@ func (p printer) put(format string, args ...any) { _, _ = fmt.Fprintf(p.Writer, 
 // the timeline.
 func Text(w io.Writer, g *Graph) error {
 	b := printer{bufio.NewWriter(w)}
-	b.put("%d events, %d nodes, %d edges", g.Events, len(g.Nodes), len(g.Edges))
+	b.put("%s, %s, %s", plural(g.Events, "event"), plural(len(g.Nodes), "node"), plural(len(g.Edges), "edge"))
 	if g.Events > 0 {
 		b.put(", %s to %s", stamp(g.First), stamp(g.Last))
 	}
@@ -28,7 +28,7 @@ func Text(w io.Writer, g *Graph) error {
 		if !n.Start && !n.Suspicious() {
 			continue
 		}
-		b.put("\n%s (%d events)\n", plain(n.spoken()), n.Events)
+		b.put("\n%s (%s)\n", plain(n.spoken()), plural(n.Events, "event"))
 		for _, r := range n.Reasons {
 			b.put("  %s\n", plain(r))
 		}
@@ -43,7 +43,7 @@ func Text(w io.Writer, g *Graph) error {
 		b.put("%s  %s\n", stamp(e.Time), plain(e.Sentence))
 	}
 	if minor > 0 {
-		b.put("\n%d more edges tell of other activity and of whose the keys and sessions are.\n", minor)
+		b.put("\nNot shown: %s about other activity, and whose the keys and sessions are.\n", plural(minor, "edge"))
 	}
 	if err := b.Flush(); err != nil {
 		return fmt.Errorf("write the trace: %w", err)
@@ -63,10 +63,10 @@ func (g *Graph) writeLimits(w printer) {
 		w.put("There are more than %d events; read until %s. Narrow the time, or raise the bound.\n", g.Start.MaxEvents, stamp(t.Until))
 	}
 	if t.LeadsTotal > 0 {
-		w.put("%d leads were not followed: %s\n", t.LeadsTotal, plain(short(t.Leads)))
+		w.put("Not followed: %s, %s\n", plural(t.LeadsTotal, "lead"), plain(short(t.Leads)))
 	}
 	if t.Nodes > 0 {
-		w.put("%d nodes are shown as one.\n", t.Nodes)
+		w.put("Shown as one: %s of little weight.\n", plural(t.Nodes, "node"))
 	}
 }
 
