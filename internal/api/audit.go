@@ -27,6 +27,8 @@ const (
 	AuditTracePath      = "/api/v1/audit/trace"
 	AuditTriggersPath   = "/api/v1/audit/triggers"
 	AuditMatchesPath    = "/api/v1/audit/triggers/{name}/matches"
+	AuditFirstTimePath  = "/api/v1/audit/first-time"
+	AuditReportsPath    = "/api/v1/audit/first-time/{name}/reports"
 	AuditEventsPath     = "/api/v1/audit/events"
 	AuditStatsPath      = "/api/v1/audit/stats"
 	NDJSON              = "application/x-ndjson" // Media type of a stream of lines.

@@ -225,7 +225,7 @@ func (a *app) auditHandler(ctx context.Context) http.Handler {
 	}
 	return audit.New(audit.Options{
 		Store: a.audit.store, Searcher: a.audit.searcher, Compile: a.compileOptions, Saved: a.audit.state,
-		Triggers: a.audit.triggers.Status,
+		Triggers: a.audit.triggers.Status, Rules: a.audit.rules,
 		Guard:    func() *access.Guard { return a.current.Load().guard },
 		Platform: a.audit.platform, Ends: ctx, Limits: a.limits, Counted: a.metrics.answered, Now: a.Now, Logger: a.Logger,
 	})

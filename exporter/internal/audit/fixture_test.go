@@ -11,12 +11,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/exporter/internal/audit"
+	"github.com/leastward/leastward/internal/anomaly"
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/embedded"
@@ -84,7 +86,7 @@ func startOver(tb testing.TB, store auditlog.Store, changes ...change) *fixture 
 	tb.Cleanup(end)
 	f := &fixture{t: tb, store: store, end: end, counts: map[int]int{}}
 	f.options = audit.Options{
-		Store: store, Saved: db, Triggers: triggers, Guard: guard, Ends: life,
+		Store: store, Saved: db, Triggers: triggers, Rules: rules{}, Guard: guard, Ends: life,
 		Searcher: search.New(search.Options{Store: store, Catalog: catalog.AWS(), Folders: folders, Tagged: noTags, Now: now}),
 		Compile: func(*access.Caller) logsql.Options {
 			return logsql.Options{Folders: folders, Tagged: noTags, Catalog: catalog.AWS()}
@@ -138,6 +140,33 @@ func triggers() []trigger.Status {
 		{Total: state.Total{Cloud: entitlement.AWS, System: "111111111111", Count: 7}},
 		{Total: state.Total{Cloud: entitlement.AWS, System: "222222222222", Count: 9}},
 	}})
+}
+
+// rules are the first-time rules, with a report of each account.
+type rules struct{}
+
+func (rules) Status() []anomaly.Status {
+	var list []anomaly.Status
+	for _, r := range anomaly.Rules() {
+		list = append(list, anomaly.Status{Rule: r, Error: "account 222222222222", Coverage: []anomaly.Coverage{
+			{Cloud: entitlement.AWS, System: "111111111111", WarmingUp: true}, {Cloud: entitlement.AWS, System: "222222222222", WarmingUp: true},
+		}})
+	}
+	return list
+}
+
+func (rules) Reports(_ context.Context, rule string, since time.Time, systems *[]entitlement.SystemID) ([]anomaly.Report, error) {
+	if since.IsZero() && rule == "" {
+		return nil, errors.New("asked for nothing")
+	}
+	var list []anomaly.Report
+	for _, id := range []entitlement.SystemID{"111111111111", "222222222222"} {
+		if systems == nil || slices.Contains(*systems, id) {
+			ev := event(id, 1)
+			list = append(list, anomaly.Report{Match: *trigger.NewMatch(&ev), Rule: rule, Value: "s3:ListAllMyBuckets"})
+		}
+	}
+	return list, nil
 }
 
 func (f *fixture) count(status int) {

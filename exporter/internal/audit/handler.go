@@ -27,7 +27,8 @@ type Options struct {
 	Compile  func(*access.Caller) logsql.Options
 	Saved    Saved
 	Triggers func() []trigger.Status // As they stand now.
-	Guard    func() *access.Guard    // As the configuration is now.
+	Rules    FirstTime
+	Guard    func() *access.Guard // As the configuration is now.
 	// Platform takes what the exporter itself reports; nil reports nothing.
 	Platform *Platform
 	// Ends ends every stream when it ends; the caller waits for requests then.
@@ -123,6 +124,8 @@ func (h *Handler) routes() []Route {
 		{"POST", api.AuditTracePath, h.trace},
 		{"GET", api.AuditTriggersPath, h.triggers},
 		{"GET", api.AuditMatchesPath, h.matches},
+		{"GET", api.AuditFirstTimePath, h.firstTime},
+		{"GET", api.AuditReportsPath, h.reports},
 		{"POST", api.AuditEventsPath, h.appendEvents},
 		{"GET", api.AuditStatsPath, h.stats},
 	}

@@ -86,7 +86,8 @@ func TestScope(t *testing.T) {
 	for _, who := range callers {
 		for _, path := range []string{
 			"/api/v1/audit/values?field=account", "/api/v1/audit/values?field=identity&text=*", "/api/v1/audit/triggers",
-			"/api/v1/audit/triggers/denied/matches", "/api/v1/audit/stats",
+			"/api/v1/audit/triggers/denied/matches", "/api/v1/audit/first-time", "/api/v1/audit/first-time/first-time-action/reports",
+			"/api/v1/audit/stats",
 		} {
 			if got := f.do("GET", path, who.token, nil); got.status != 200 || strings.Contains(got.body, who.other) {
 				t.Errorf("%s = %d %.300s", path, got.status, got.body)

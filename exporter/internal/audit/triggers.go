@@ -9,6 +9,7 @@ import (
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/auditlog/query"
 	"github.com/leastward/leastward/internal/auditlog/trigger"
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 func (h *Handler) triggers(w http.ResponseWriter, _ *http.Request, c *access.Caller) error {
@@ -37,24 +38,31 @@ func describe(status *trigger.Status, c *access.Caller) api.Trigger {
 		Name: d.Name, Title: d.Title, Enabled: d.Enabled, Clouds: d.Clouds, Folders: d.Folders, Text: where.String(),
 		Severity: string(d.Severity), Owner: d.Owner, Description: d.Description, Why: d.Why, Response: d.Response,
 	}
-	for _, id := range d.Systems {
-		if c.Sees(id) {
-			out.Systems = append(out.Systems, id)
-		}
-	}
+	out.Systems, out.Totals = seen(d.Systems, c), totals(status.Totals, c)
 	out.Since, out.Evaluated = utc(status.Since), utc(status.Evaluated)
 	if c.Systems() == nil {
 		out.Error = status.Error
-	}
-	for _, t := range status.Totals {
-		if c.Sees(t.System) {
-			out.Totals = append(out.Totals, api.TriggerTotal{Cloud: t.Cloud, System: t.System, Count: t.Count, Last: utc(t.Last)})
-		}
 	}
 	for _, p := range d.Parameters {
 		out.Parameters = append(out.Parameters, api.TriggerParameter{Name: p.Name, Help: p.Help, Values: append([]string{}, p.Values...)})
 	}
 	return out
+}
+
+// seen returns those systems that the caller may see.
+func seen(systems []entitlement.SystemID, c *access.Caller) []entitlement.SystemID {
+	return slices.DeleteFunc(slices.Clone(systems), func(id entitlement.SystemID) bool { return !c.Sees(id) })
+}
+
+// totals returns the totals of the systems that the caller may see.
+func totals(all []trigger.Total, c *access.Caller) []api.TriggerTotal {
+	var list []api.TriggerTotal
+	for _, t := range all {
+		if c.Sees(t.System) {
+			list = append(list, api.TriggerTotal{Cloud: t.Cloud, System: t.System, Count: t.Count, Last: utc(t.Last)})
+		}
+	}
+	return list
 }
 
 // matches answers with events that fulfil a trigger's condition, whether the
