@@ -1,0 +1,72 @@
+package expose
+
+import (
+	"time"
+
+	"github.com/leastward/leastward/internal/anomaly"
+	"github.com/leastward/leastward/internal/auditlog/ingest"
+	"github.com/leastward/leastward/internal/auditlog/trigger"
+	"github.com/leastward/leastward/internal/metric"
+)
+
+func (s sender) ingest(stats ingest.Stats) {
+	s.send(metric.AuditIngestRead(), float64(stats.In))
+	s.send(metric.AuditIngestEvents(), float64(stats.New), "new")
+	s.send(metric.AuditIngestEvents(), float64(stats.Duplicate), "duplicate")
+	s.send(metric.AuditIngestEvents(), float64(stats.Expired), "expired")
+	s.send(metric.AuditIngestPending(), float64(stats.Pending))
+	s.send(metric.AuditIngestRetries(), float64(stats.Retries))
+	s.send(metric.AuditIngestStalled(), truth(!stats.StalledSince.IsZero()))
+}
+
+func (s sender) backfill(p ingest.Progress) {
+	if p.Total <= 0 {
+		return
+	}
+	s.send(metric.AuditBackfillProgress(), float64(p.Done)/float64(p.Total))
+	s.send(metric.AuditBackfillLeft(), p.Left.Seconds())
+}
+
+func (s sender) triggers(list []trigger.Status) {
+	for i := range list {
+		t := &list[i]
+		if !t.Definition.Enabled {
+			continue
+		}
+		name := t.Definition.Name
+		s.rule("trigger", name, t.Evaluated, t.Error, t.Errors)
+		for _, total := range t.Totals {
+			s.send(metric.TriggerMatches(), float64(total.Count), name, string(total.Cloud), string(total.System), string(total.Severity), total.Owner)
+			s.time(metric.TriggerLastMatch(), total.Last, name, string(total.Cloud), string(total.System))
+		}
+	}
+}
+
+func (s sender) firstTime(list []anomaly.Status) {
+	for i := range list {
+		r := &list[i]
+		if !r.Rule.Enabled {
+			continue
+		}
+		name := r.Rule.Name
+		s.rule("first_time", name, r.Evaluated, r.Error, r.Errors)
+		for _, total := range r.Totals {
+			s.send(metric.FirstTimeEvents(), float64(total.Count), name, string(total.Cloud), string(total.System), string(total.Severity), total.Owner)
+			s.time(metric.FirstTimeLast(), total.Last, name, string(total.Cloud), string(total.System))
+		}
+		for _, c := range r.Coverage {
+			s.send(metric.FirstTimeWarmingUp(), truth(c.WarmingUp), name, string(c.Cloud), string(c.System))
+		}
+	}
+}
+
+// rule sends how the evaluations of a trigger or rule go; nothing before the
+// first.
+func (s sender) rule(kind, name string, evaluated time.Time, problem string, errors int64) {
+	if evaluated.IsZero() && problem == "" {
+		return
+	}
+	s.send(metric.AuditRuleUp(), truth(problem == ""), kind, name)
+	s.send(metric.AuditRuleErrors(), float64(errors), kind, name)
+	s.time(metric.AuditRuleEvaluated(), evaluated, kind, name)
+}
