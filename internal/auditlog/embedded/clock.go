@@ -19,6 +19,11 @@ const format = 1
 // written once in that time, and after a crash ingestion times go on from it.
 const ahead = 10 * time.Second
 
+// step is what ingestion times are a multiple of, in nanoseconds. The engine
+// compares numbers as float64, which has such times exactly: 1 << 53 steps are
+// beyond the last time that there is.
+const step = 1 << 10
+
 // clock gives out ingestion times. They increase, also over restarts, crashes
 // and a clock that is set back, since none is given out beyond a bound that is
 // on disk.
@@ -63,7 +68,7 @@ func openClock(path string, now func() time.Time) (*clock, error) {
 func (c *clock) next() (int64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	t := max(c.now().UnixNano(), c.last+1)
+	t := (max(c.now().UnixNano(), c.last+1) + step - 1) / step * step
 	if t >= c.bound {
 		if err := c.write(t + int64(ahead)); err != nil {
 			return 0, err

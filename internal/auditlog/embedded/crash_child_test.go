@@ -22,7 +22,7 @@ const (
 	crashDir   = "LEASTWARD_TEST_CRASH_DIR"
 	crashUntil = "LEASTWARD_TEST_CRASH_UNTIL" // The first event that is not wanted.
 	crashSeed  = "LEASTWARD_TEST_CRASH_SEED"
-	// crashUnsynced has the child add without Sync, for longer than the engine
+	// Set, it has the child add without Sync, for longer than the engine
 	// keeps rows in memory: it writes some of them on its own.
 	crashUnsynced = "LEASTWARD_TEST_CRASH_UNSYNCED"
 )
@@ -66,7 +66,7 @@ func TestCrashChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer log.Close()
+	defer log.Close() //nolint:errcheck // It is of use to people alone.
 	s, err := embedded.Open(embedded.Options{
 		Dir: filepath.Join(dir, "store"), Retention: ages, MinFreeBytes: -1, Logger: slog.New(slog.NewTextHandler(log, nil)),
 	})

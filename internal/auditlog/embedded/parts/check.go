@@ -46,10 +46,10 @@ func (s *Store) Check(day string, thorough bool) (Report, error) {
 			return r, fmt.Errorf("check %s of partition %s: %w", table, day, err)
 		}
 	}
-	if c.changed {
-		err = s.write(day, all)
+	if !c.changed {
+		return r, nil
 	}
-	return r, err
+	return r, s.write(day, all)
 }
 
 type checker struct {

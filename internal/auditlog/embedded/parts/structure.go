@@ -50,14 +50,14 @@ func checkRows(path string) error {
 	case m.MinTimestamp > m.MaxTimestamp, m.BlocksCount > m.RowsCount, m.BloomValuesShardsCount > 1<<16:
 		return fmt.Errorf("%s contradicts itself", metadataFile)
 	}
-	if err := checkSize(path, m.CompressedSizeBytes); err != nil {
-		return err
-	}
 	files := []string{"index.bin", "columns_header_index.bin", "columns_header.bin", "timestamps.bin", "message_bloom.bin", "message_values.bin", "column_idxs.bin"}
 	for i := range m.BloomValuesShardsCount {
 		files = append(files, fmt.Sprintf("bloom.bin%d", i), fmt.Sprintf("values.bin%d", i))
 	}
-	return checkFiles(path, files, []string{"column_names.bin", "metaindex.bin"})
+	if err := checkFiles(path, files, []string{"column_names.bin", "metaindex.bin"}); err != nil {
+		return err
+	}
+	return checkSize(path, m.CompressedSizeBytes)
 }
 
 func checkStreams(path string) error {
