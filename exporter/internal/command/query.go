@@ -91,6 +91,9 @@ func (f *queryFlags) run(ctx context.Context, e *env) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := f.fits(ask); err != nil {
+		return err
+	}
 	source, err := f.source(ctx, e, ask)
 	if err != nil {
 		return err
@@ -120,6 +123,22 @@ func (f *queryFlags) output(stdout io.Writer) (show.Options, error) {
 		return o, errors.New("--all: bounds nothing, so --limit and --cursor cannot stand beside it")
 	}
 	return o, o.Check()
+}
+
+// fits tells which flags are of events where the query asks for something else.
+func (f *queryFlags) fits(ask *api.AuditQuestion) error {
+	if ask.Query == nil || ask.Query.Group == nil && ask.Query.Series == nil {
+		return nil
+	}
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{{"all", f.all}, {"columns", f.columns != ""}, {"raw", f.raw}} {
+		if flag.set {
+			return fmt.Errorf("--%s: is of events; the query asks for groups or a series", flag.name)
+		}
+	}
+	return nil
 }
 
 func (f *queryFlags) answer(ctx context.Context, e *env, source *openSource, ask *api.AuditQuestion, o show.Options) error {

@@ -23,13 +23,16 @@ import (
 // the exporter to say.
 const keepAll = 50 * 365 * 24 * time.Hour
 
+// spare is the room that a store of files leaves on the disk.
+const spare = 256 << 20
+
 // openStore opens the store of an exporter that does not run.
 func openStore(e *env, dir string) (*openSource, error) {
 	if _, err := os.Stat(filepath.Join(dir, "engine")); err != nil {
 		return nil, fmt.Errorf("--store: %s is not an audit store: %w; name the directory audit.store.directory of the exporter's configuration, "+
 			"which is audit in its data_dir", dir, err)
 	}
-	store, err := openEmbedded(e, dir, time.Now)
+	store, err := openEmbedded(e, dir, -1)
 	if errors.Is(err, auditlog.ErrUnavailable) {
 		return nil, fmt.Errorf("--store: %w; a running exporter is asked with --url", err)
 	}
@@ -40,9 +43,9 @@ func openStore(e *env, dir string) (*openSource, error) {
 	return &openSource{auditSource: local, local: local, end: store.Close}, nil
 }
 
-func openEmbedded(e *env, dir string, now func() time.Time) (*embedded.Store, error) {
+func openEmbedded(e *env, dir string, free int64) (*embedded.Store, error) {
 	return embedded.Open(embedded.Options{
-		Dir: dir, Retention: keepAll, MinFreeBytes: -1, Catalog: catalog.AWS(), Logger: slog.New(warnings{e.logger.Handler()}), Now: now,
+		Dir: dir, Retention: keepAll, MinFreeBytes: free, Catalog: catalog.AWS(), Logger: slog.New(warnings{e.logger.Handler()}),
 	})
 }
 
@@ -71,7 +74,7 @@ func readTrails(ctx context.Context, e *env, paths []string, ask *api.AuditQuest
 		return nil, fmt.Errorf("make a store for the files: %w", err)
 	}
 	remove := func() error { return os.RemoveAll(dir) }
-	store, err := openEmbedded(e, dir, time.Now) //nolint:contextcheck // an empty one is open at once
+	store, err := openEmbedded(e, dir, spare) //nolint:contextcheck // an empty one is open at once
 	if err != nil {
 		return nil, errors.Join(err, remove())
 	}
@@ -92,7 +95,7 @@ func readTrails(ctx context.Context, e *env, paths []string, ask *api.AuditQuest
 }
 
 func storeTrails(ctx context.Context, e *env, store auditlog.Store, paths []string, raw bool) (all aws.EventStats, err error) {
-	w := ingest.New(ctx, ingest.Options{Store: store, Logger: e.logger})
+	w := ingest.New(ctx, ingest.Options{Store: store, Logger: e.logger, Patience: time.Second})
 	defer func() { err = errors.Join(err, w.Close()) }()
 	seen := usage.NewSeen()
 	draw := progress(e.stderr)
