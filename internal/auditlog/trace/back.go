@@ -14,6 +14,9 @@ import (
 // An instance is known by its id, a function by its ARN.
 type origins map[string]bool
 
+// originBatch is how many origins one query asks for.
+const originBatch = 2000
+
 // back looks for who issued the keys, created the identities and started the
 // machines of the trace, and then for the same of those callers, step by step.
 func (w *walk) back(ctx context.Context) error {
@@ -23,7 +26,7 @@ func (w *walk) back(ctx context.Context) error {
 		if len(wanted) == 0 {
 			return nil
 		}
-		for chunk := range slices.Chunk(wanted, batch) {
+		for chunk := range slices.Chunk(wanted, originBatch) {
 			if len(w.steps) >= w.start.MaxEvents {
 				return nil
 			}

@@ -78,6 +78,8 @@ func (b *builder) limit() {
 	for _, id := range ranked[len(ranked)-over:] {
 		gone[id] = true
 		b.member(more, id)
+		b.nodes[more].Start = b.nodes[more].Start || b.nodes[id].Start
+		b.nodes[id].Start = false
 	}
 	for i := range b.links {
 		l := &b.links[i]

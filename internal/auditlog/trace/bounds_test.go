@@ -33,8 +33,8 @@ func TestManyLeadsTakeFewQueries(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkWhole(t, g)
-	// One for the start, five for 1,000 keys, and some to look back.
-	if g.Events != 2000 || m.asked > 1+5+12 || g.Truncated != nil {
+	// One for the start, five for 1,000 keys, one or two to look back.
+	if g.Events != 2000 || m.asked > 1+5+2 || g.Truncated != nil {
 		t.Errorf("%d events of 2000 in %d queries, truncated: %+v", g.Events, m.asked, g.Truncated)
 	}
 }
@@ -77,6 +77,15 @@ func TestBoundsHoldAndSaySo(t *testing.T) {
 				t.Errorf("%v, text:\n%s", err, text.String()[:300])
 			}
 		})
+	}
+}
+
+func TestManyStartsAreBoundedAsWell(t *testing.T) {
+	t.Parallel()
+	g := follow(t, fan(t, 30), trace.Start{Session: "s", From: at(0), To: at(59), MaxNodes: 10})
+	checkWhole(t, g)
+	if last := g.Nodes[len(g.Nodes)-1]; g.Events != 61-1 || !slices.ContainsFunc(g.Nodes, func(n trace.Node) bool { return n.Kind == trace.More && n.Start }) {
+		t.Errorf("%d events, last node %+v", g.Events, last)
 	}
 }
 

@@ -106,8 +106,12 @@ func sensitive(info *catalog.Info) bool {
 
 // service shortens an event source, iam.amazonaws.com, to the service.
 func service(source string) string {
-	s, _, _ := strings.Cut(source, ".")
-	return s
+	for _, domain := range []string{".amazonaws.com", ".googleapis.com"} {
+		if s, _, ok := strings.Cut(source, domain); ok {
+			return s
+		}
+	}
+	return source
 }
 
 // callName leaves out the version of an API that Lambda and CloudFront record

@@ -148,17 +148,17 @@ func (b *builder) began(s *step, caller string) string {
 	return b.service(s.Source)
 }
 
-// tie adds the edges between machines, roles and sessions: those of nodes that
-// the graph has anyway, with the events that made them.
+// tie adds the edges between machines, roles and sessions, with the events that
+// made them; those of roles to sessions where the graph has the role anyway.
 func (b *builder) tie() {
 	for _, s := range b.steps {
 		for _, m := range s.facts.machines {
 			b.tieMachine(s, m)
 		}
-		if s.Session == "" || s.ByService {
-			continue
-		}
-		if role := "identity:" + pathless(string(s.Identity)); b.nodes[role] != nil {
+	}
+	for _, s := range b.steps {
+		role := "identity:" + pathless(string(s.Identity))
+		if s.Session != "" && !s.ByService && b.nodes[role] != nil {
 			b.add(role, b.caller(s), SessionOf, s, true)
 		}
 	}

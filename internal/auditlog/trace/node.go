@@ -44,11 +44,11 @@ func (b *builder) caller(s *step) string {
 }
 
 func (b *builder) identity(arn string) string {
-	typ := typeOf(arn, "")
-	if strings.HasSuffix(arn, ":root") {
-		typ = "root"
+	typ, title := typeOf(arn, ""), nameOf(arn)
+	if head, ok := strings.CutSuffix(arn, ":root"); ok {
+		typ, title = "root", "root of "+head[strings.LastIndexByte(head, ':')+1:]
 	}
-	id := b.node(Identity, pathless(arn), nameOf(arn), arn, typ)
+	id := b.node(Identity, pathless(arn), title, arn, typ)
 	if n := b.nodes[id]; len(arn) > len(n.Subtitle) {
 		n.Subtitle = arn
 	}

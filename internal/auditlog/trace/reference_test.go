@@ -112,3 +112,41 @@ func TestNothingIsFollowedBeforeItIsKnown(t *testing.T) {
 		}
 	})
 }
+
+// TestGoingBackOnlyAddsWhereThingsCameFrom holds that going back changes nothing
+// of what is found going forwards.
+func TestGoingBackOnlyAddsWhereThingsCameFrom(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		events, start := world(t), drawStart(t)
+		start.MaxEvents, start.MaxNodes, start.EventsPerEdge = 0, 0, 1000
+		start.From = at(20)
+		start.To = at(60)
+		run := func(back int) []string {
+			start.Back = back
+			tr, err := trace.New(trace.Options{Source: newMemory(events)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			g, err := tr.Trace(t.Context(), start)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkWhole(t, g)
+			checkOnce(t, g)
+			return onEdges(g)
+		}
+		forwards, both := run(-1), run(32)
+		for _, id := range forwards {
+			if !slices.Contains(both, id) {
+				t.Fatalf("event %s is gone", id)
+			}
+		}
+		for _, ev := range events {
+			origin := len(ev.Issued) > 0 || slices.Contains([]string{"CreateUser", "RunInstances"}, ev.Name)
+			if slices.Contains(both, ev.ID) && !slices.Contains(forwards, ev.ID) && (!origin || ev.Outcome != auditlog.Success) {
+				t.Fatalf("going back found %+v", ev)
+			}
+		}
+	})
+}

@@ -144,6 +144,9 @@ func (e *Edge) has(call string) bool {
 func (n *Node) spoken() string {
 	switch n.Kind {
 	case Identity:
+		if n.Type == "root" {
+			return n.Title
+		}
 		return strings.TrimSpace(n.Type + " " + n.Title)
 	case Session:
 		if n.Type == "temporary keys" {

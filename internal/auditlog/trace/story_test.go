@@ -73,6 +73,10 @@ func attribute(tb testing.TB, ev *auditlog.Event, key, value string) {
 		ev.Detail = strings.TrimSpace(ev.Detail + " " + value)
 	case "denied":
 		ev.Outcome = auditlog.AuthorizationFailure
+	case "cloud":
+		ev.Cloud, ev.Source = entitlement.Cloud(value), strings.TrimSuffix(ev.Source, ".amazonaws.com")
+	case "read":
+		ev.ReadOnly = true
 	case "passes":
 		ev.Actions = append(ev.Actions, "iam:PassRole")
 	case "from":
@@ -308,6 +312,18 @@ func TestStories(t *testing.T) {
 				06 mallory created_credential AKIA4 1
 				07 mallory other sqs 1
 				08 mallory changed_policy bob 1`,
+		},
+		"another cloud": {
+			start: trace.Start{Address: "198.51.100.1"},
+			story: `
+				01 mallory/ iam:CreateUser cloud=azure on=/subscriptions/x
+				02 mallory/ Microsoft.Compute:virtualMachines/write cloud=azure
+				03 mallory/ Microsoft.Compute:virtualMachines/write cloud=azure denied
+				04 mallory/ Microsoft.Authorization:roleAssignments/write cloud=azure from=2001:db8::1`,
+			want: `
+				01 mallory other iam 1
+				02 mallory other Microsoft.Compute 1
+				03 mallory refused Microsoft.Compute 1`,
 		},
 		"looking around, and not": {
 			start: trace.Start{AccessKey: "AKIA1"},
