@@ -9,9 +9,12 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/exporter/internal/audit"
 	"github.com/leastward/leastward/exporter/internal/config"
+	"github.com/leastward/leastward/exporter/internal/expose"
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/anomaly"
 	"github.com/leastward/leastward/internal/api"
@@ -77,6 +80,16 @@ func (a *app) openAudit(ctx context.Context, cfg *config.Config) (au *auditing, 
 	}
 	au.rules, err = anomaly.New(anomaly.Options{Store: au.store, State: au.state, LogsQL: meaning, Systems: a.systems, Now: a.Now})
 	return au, err
+}
+
+// collector has the figures of the audit store; none where there is no store.
+func (au *auditing) collector(now func() time.Time) prometheus.Collector {
+	if au == nil {
+		return expose.NewAudit(expose.AuditOptions{Now: now})
+	}
+	return expose.NewAudit(expose.AuditOptions{
+		Store: au.store, Ingest: au.meter.Stats, Backfill: au.meter.Progress, Triggers: au.triggers.Status, FirstTime: au.rules.Status, Now: now,
+	})
 }
 
 // source says where the sources keep their events.

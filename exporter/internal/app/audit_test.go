@@ -29,7 +29,8 @@ func trail(n int) string {
 
 const withTrail = `aws: {accounts: [{id: "111111111111", folders: [prod], files: {authorization_details: details.json, cloudtrail: [trail.json]}}]}
 collect: {interval: 1s}
-audit: {store: {min_free: 0}, triggers: {interval: 1s, own: [{name: lists, enabled: true, severity: info, where: "event:ListBuckets", backfill: true}]}}
+audit: {store: {min_free: 0}, triggers: {interval: 1s, own: [{name: lists, enabled: true, severity: info, where: "event:ListBuckets", backfill: true}]},
+  first_time: [{name: first-time-action, enabled: true}]}
 api: {tokens: [{name: ada, role: admin, token: "0123456789abcdef0123"}, {name: other, role: viewer, token: other-0123456789abcdef, systems: [platform]}]}
 `
 
@@ -94,6 +95,15 @@ func TestAudit(t *testing.T) {
 	defer stop()
 	found(7)
 	r.counted("lists", 7)
+	_, page := r.do(http.MethodGet, "/metrics")
+	for _, want := range []string{
+		`ciem_trigger_matches_total{`, `} 7`, `ciem_audit_rule_up{`, `ciem_first_time_warming_up{`, `ciem_audit_store_up 1`,
+		`ciem_exporter_api_requests_total{code="200"}`, `ciem_audit_ingest_events_total{`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the metrics have no %s", want)
+		}
+	}
 }
 
 // counted waits until a trigger has counted so much, which it must not exceed.
