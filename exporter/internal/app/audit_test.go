@@ -97,7 +97,7 @@ func TestAudit(t *testing.T) {
 	r.counted("lists", 7)
 	_, page := r.do(http.MethodGet, "/metrics")
 	for _, want := range []string{
-		`ciem_trigger_matches_total{`, `} 7`, `ciem_audit_rule_up{`, `ciem_first_time_warming_up{`, `ciem_audit_store_up 1`,
+		`ciem_trigger_matches_total{`, `} 7`, `ciem_audit_rule_up{`, `ciem_audit_store_up 1`,
 		`ciem_exporter_api_requests_total{code="200"}`, `ciem_audit_ingest_events_total{`,
 	} {
 		if !strings.Contains(page, want) {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -223,10 +224,10 @@ func TestBadRequests(t *testing.T) {
 }
 
 // endless is a body that tells how much of it was read.
-type endless struct{ read int64 }
+type endless struct{ read atomic.Int64 }
 
 func (e *endless) Read(p []byte) (int, error) {
-	e.read += int64(len(p))
+	e.read.Add(int64(len(p)))
 	return len(p), nil
 }
 
@@ -248,8 +249,8 @@ func TestHugeBody(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = resp.Body.Close()
-		if resp.StatusCode != http.StatusRequestEntityTooLarge || body.read > 10<<20 {
-			t.Errorf("a huge body = %s after %d bytes", resp.Status, body.read)
+		if resp.StatusCode != http.StatusRequestEntityTooLarge || body.read.Load() > 10<<20 {
+			t.Errorf("a huge body = %s after %d bytes", resp.Status, body.read.Load())
 		}
 	}
 	if got := f.do("POST", api.AuditQueryPath, adminToken, "text=x", "Content-Type", "application/x-www-form-urlencoded"); got.status != 415 {
