@@ -139,8 +139,8 @@ func TestTriggersFindTheRightEvents(t *testing.T) {
 	}
 }
 
-func enabled(t *testing.T) []trigger.Definition {
-	t.Helper()
+func enabled(tb testing.TB) []trigger.Definition {
+	tb.Helper()
 	var uses []trigger.Use
 	for _, d := range starter.Triggers() {
 		uses = append(uses, trigger.Use{Name: d.Name})
@@ -148,7 +148,7 @@ func enabled(t *testing.T) []trigger.Definition {
 	uses[12].Values = map[string][]string{"resources": {"*/payments/*"}}
 	list, err := trigger.Configure(starter.Triggers(), uses, nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return list
 }
