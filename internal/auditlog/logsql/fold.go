@@ -2,17 +2,12 @@ package logsql
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 )
 
-const (
-	// MaxSpellings bounds the spellings of a text that are sought one by one.
-	maxSpellings = 16
-	// MaxSieve bounds those of the piece that sorts out values beforehand.
-	maxSieve = 8
-)
+// maxSpellings bounds the spellings of a text that are sought one by one.
+const maxSpellings = 8
 
 // folded returns a regular expression for a text in any case.
 func folded(text string) string {
@@ -20,17 +15,18 @@ func folded(text string) string {
 }
 
 // spellings returns every spelling of a text in upper and lower case, nil if
-// there are more than most.
-func spellings(text string, most int) []string {
+// there are more than maxSpellings. What comes first in the text changes fastest
+// from one to the next.
+func spellings(text string) []string {
 	out := []string{""}
 	for _, r := range text {
 		forms := orbit(r)
-		if len(out)*len(forms) > most {
+		if len(out)*len(forms) > maxSpellings {
 			return nil
 		}
 		next := make([]string, 0, len(out)*len(forms))
-		for _, s := range out {
-			for _, form := range forms {
+		for _, form := range forms {
+			for _, s := range out {
 				next = append(next, s+string(form))
 			}
 		}
@@ -48,14 +44,15 @@ func orbit(r rune) []rune {
 	return forms
 }
 
-// anySpelling is a regular expression for one of several texts, in the form
-// that the engine matches without running it as one.
+// anySpelling is a regular expression for one of several texts. The engine seeks
+// alternatives one by one, an order of magnitude faster than it runs a regular
+// expression, as long as the standard library does not make classes of letters
+// of them: it does where neighbours begin alike, which [spellings] avoids.
 func anySpelling(texts []string) string {
 	quoted := make([]string, len(texts))
 	for i, s := range texts {
 		quoted[i] = regexp.QuoteMeta(s)
 	}
-	slices.Sort(quoted)
 	return strings.Join(quoted, "|")
 }
 
@@ -71,17 +68,17 @@ func sieve(texts ...string) []string {
 	if best == "" {
 		return nil
 	}
-	return spellings(best, maxSieve)
+	return spellings(best)
 }
 
-// window returns the longest piece of a text with at most maxSieve spellings.
+// window returns the longest piece of a text with at most maxSpellings spellings.
 func window(text string) string {
 	runes := []rune(text)
 	count, from := 1, 0
 	var best []rune
 	for i, r := range runes {
 		count *= len(orbit(r))
-		for count > maxSieve {
+		for count > maxSpellings {
 			count /= len(orbit(runes[from]))
 			from++
 		}
@@ -104,7 +101,7 @@ func sifted(column, expr string, texts ...string) string {
 
 // containing is the filter that a column contains a text in any case.
 func containing(column, text string) string {
-	if few := spellings(text, maxSpellings); few != nil {
+	if few := spellings(text); few != nil {
 		return matching(column, anySpelling(few))
 	}
 	return sifted(column, folded(text), text)
