@@ -11,6 +11,7 @@ import (
 // classifier tells what an event did. It remembers what it was asked.
 type classifier struct {
 	catalog *catalog.Catalog
+	table   map[[2]string]Kind
 	known   map[callKey]callKind
 }
 
@@ -26,7 +27,7 @@ type callKind struct {
 }
 
 func newClassifier(c *catalog.Catalog) *classifier {
-	return &classifier{catalog: c, known: map[callKey]callKind{}}
+	return &classifier{catalog: c, table: tabled(), known: map[callKey]callKind{}}
 }
 
 func (c *classifier) kind(ev *auditlog.Event) callKind {
@@ -54,7 +55,7 @@ func (c *classifier) decide(ev *auditlog.Event, passes bool) callKind {
 	info := c.info(ev)
 	k := callKind{read: ev.ReadOnly}
 	if ev.Cloud == entitlement.AWS {
-		k.kind = tabled(service(ev.Source), callName(ev.Name))
+		k.kind = c.table[[2]string{service(ev.Source), callName(ev.Name)}]
 	}
 	if info != nil {
 		k.read = !info.Type.Changes() && !info.Sensitivity.Has(catalog.CredentialExposure)

@@ -36,7 +36,7 @@ func (b *builder) reason(edges []Edge) {
 func verbs(k Kind) (done, tried string) {
 	switch k {
 	case WeakenedDefences:
-		return "weakened defences", "tried to weaken defences"
+		return "weakened or changed defences", "tried to weaken or change defences"
 	case CreatedCredential:
 		return "created credentials", "tried to create credentials"
 	case CreatedIdentity:

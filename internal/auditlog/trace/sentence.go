@@ -101,6 +101,8 @@ func sentence(e *Edge, from, to *Node) string {
 	switch {
 	case e.Kind == Removed && to.Kind == Identity:
 		p = removedPhrase(e)
+	case e.Kind == WeakenedDefences && !weakens(e):
+		p = phrase{"{from} changed defences at {to}", "{from} tried to change defences at {to}"}
 	case e.Kind == CreatedCredential && to.Kind == AccessKey && !e.has("iam:CreateAccessKey"):
 		p = phrase{"{from} switched on {to}", "{from} tried to switch on {to}"}
 	case e.Kind == SensitiveRead && to.Type == "key":
@@ -134,6 +136,17 @@ func removedPhrase(e *Edge) phrase {
 		return phrase{"{from} removed a credential of {to}", "{from} tried to remove a credential of {to}"}
 	}
 	return phrase{"{from} removed {to} and a credential of it", "{from} tried to remove {to} and a credential of it"}
+}
+
+// weakens reports whether one of the calls takes something away. What others,
+// such as PutBucketLogging, did is in their parameters.
+func weakens(e *Edge) bool {
+	return slices.ContainsFunc(e.Calls, func(c Call) bool {
+		_, name, _ := strings.Cut(c.Name, ":")
+		worked := c.Failed < c.Count || e.Failed == e.Count
+		return worked && slices.ContainsFunc([]string{"Delete", "Stop", "Disable", "Disassociate", "Deactivate", "Leave", "Remove", "Detach", "BatchDisable"},
+			func(verb string) bool { return strings.HasPrefix(name, verb) })
+	})
 }
 
 func (e *Edge) has(call string) bool {

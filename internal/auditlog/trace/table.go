@@ -2,32 +2,139 @@ package trace
 
 import "strings"
 
-// tabled returns the kind of a call by its service and name, "" where the
-// catalogue decides. The lists follow the techniques of MITRE ATT&CK for IaaS,
-// https://attack.mitre.org/matrices/enterprise/cloud/iaas/: valid accounts
-// (T1078), account manipulation (T1098), create account (T1136), cloud
-// administration command (T1651), impair defences (T1562), indicator removal
-// (T1070), transfer to another account (T1537).
-func tabled(service, name string) Kind {
-	for _, row := range [...]struct {
-		kind Kind
-		find func(service, name string) bool
-	}{
-		{SignedIn, signsIn},
-		{AssumedRole, issuesSession},
-		{CreatedCredential, createsCredential},
-		{CreatedIdentity, createsIdentity},
-		{WeakenedDefences, weakens},
-		{SharedResource, shares},
-		{ChangedPolicy, changesPolicy},
-		{RanCode, runsCode},
-		{Removed, removes},
-	} {
-		if row.find(service, name) {
-			return row.kind
+// row lists calls of a service by the name that CloudTrail records, without the
+// version of an API behind it; names are apart by spaces.
+type row struct {
+	kind           Kind
+	service, names string
+}
+
+// rows returns the calls that are known by name; the catalogue decides of all
+// others. The lists follow the techniques of MITRE ATT&CK for IaaS,
+// https://attack.mitre.org/matrices/enterprise/cloud/iaas/.
+func rows() []row {
+	var all []row
+	for _, part := range [][]row{signIns(), credentials(), defences(), access(), code()} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+// tabled finds the kind of a call by its service and name.
+func tabled() map[[2]string]Kind {
+	table := map[[2]string]Kind{}
+	for _, r := range rows() {
+		for name := range strings.FieldsSeq(r.names) {
+			table[[2]string{r.service, name}] = r.kind
 		}
 	}
-	return ""
+	return table
+}
+
+// signIns begin sessions of people in the console and in IAM Identity Center.
+func signIns() []row {
+	return []row{
+		{SignedIn, "signin", "ConsoleLogin SwitchRole ExitRole UserAuthentication"},
+		{SignedIn, "sso", "Authenticate Federate UserAuthentication"},
+	}
+}
+
+// credentials make and remove credentials and identities (T1078, T1098, T1136):
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html.
+func credentials() []row {
+	return []row{
+		{AssumedRole, "sts", `AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity AssumeRoot GetSessionToken
+			GetFederationToken`},
+		{AssumedRole, "rolesanywhere", "CreateSession"},
+		{AssumedRole, "sso", "GetRoleCredentials"},
+		{AssumedRole, "cognito-identity", "GetCredentialsForIdentity"},
+		{CreatedCredential, "iam", `CreateAccessKey UpdateAccessKey CreateLoginProfile UpdateLoginProfile ChangePassword
+			CreateServiceSpecificCredential ResetServiceSpecificCredential UploadSSHPublicKey
+			UploadSigningCertificate CreateVirtualMFADevice EnableMFADevice CreateSAMLProvider
+			UpdateSAMLProvider CreateOpenIDConnectProvider AddClientIDToOpenIDConnectProvider
+			UpdateOpenIDConnectProviderThumbprint`},
+		{CreatedCredential, "ec2", "GetPasswordData CreateKeyPair ImportKeyPair"},
+		{CreatedCredential, "rolesanywhere", "CreateTrustAnchor UpdateTrustAnchor EnableTrustAnchor ImportCrl"},
+		{CreatedIdentity, "iam", "CreateUser CreateRole CreateServiceLinkedRole CreateGroup"},
+		{CreatedIdentity, "sso-directory", "CreateUser AddMemberToGroup"},
+		{CreatedIdentity, "identitystore", "CreateUser CreateGroupMembership"},
+		{Removed, "iam", `DeleteUser DeleteRole DeleteGroup DeleteAccessKey DeleteLoginProfile DeleteSSHPublicKey
+			DeleteServiceSpecificCredential DeleteSigningCertificate DeleteSAMLProvider
+			DeleteOpenIDConnectProvider DeleteServiceLinkedRole`},
+		{Removed, "rolesanywhere", "DeleteTrustAnchor DeleteProfile"},
+	}
+}
+
+// defences switch off, shorten or blind what records and watches (T1562.001, .007, .008;
+// T1070), or take an account out of the control of an organisation.
+func defences() []row {
+	return []row{
+		{WeakenedDefences, "cloudtrail", `StopLogging DeleteTrail UpdateTrail PutEventSelectors PutInsightSelectors DeleteEventDataStore
+			StopEventDataStoreIngestion UpdateEventDataStore`},
+		{WeakenedDefences, "guardduty", `DeleteDetector UpdateDetector DeleteMembers DisassociateMembers DisassociateFromMasterAccount
+			DisassociateFromAdministratorAccount StopMonitoringMembers CreateFilter UpdateFilter CreateIPSet
+			UpdateIPSet CreateTrustedEntitySet UpdateTrustedEntitySet DeleteThreatIntelSet
+			DeletePublishingDestination ArchiveFindings`},
+		{WeakenedDefences, "config", `StopConfigurationRecorder DeleteConfigurationRecorder PutConfigurationRecorder DeleteDeliveryChannel
+			DeleteConfigRule DeleteConformancePack DeleteConfigurationAggregator DeleteRetentionConfiguration`},
+		{WeakenedDefences, "ec2", "DeleteFlowLogs DisableEbsEncryptionByDefault DeleteTrafficMirrorSession"},
+		{WeakenedDefences, "s3", `PutBucketLifecycle PutBucketLogging PutBucketPublicAccessBlock DeleteBucketPublicAccessBlock
+			PutAccountPublicAccessBlock DeleteAccountPublicAccessBlock DeleteBucketEncryption
+			PutBucketVersioning`},
+		{WeakenedDefences, "iam", `DeactivateMFADevice DeleteVirtualMFADevice UpdateAccountPasswordPolicy DeleteAccountPasswordPolicy
+			DeleteUserPermissionsBoundary DeleteRolePermissionsBoundary`},
+		{WeakenedDefences, "logs", `DeleteLogGroup DeleteLogStream DeleteSubscriptionFilter DeleteMetricFilter PutRetentionPolicy
+			DeleteDestination`},
+		{WeakenedDefences, "monitoring", "DeleteAlarms DisableAlarmActions SetAlarmState"},
+		{WeakenedDefences, "events", "DisableRule DeleteRule RemoveTargets"},
+		{WeakenedDefences, "securityhub", `DisableSecurityHub BatchDisableStandards DisassociateMembers DeleteMembers UpdateStandardsControl
+			BatchUpdateFindings`},
+		{WeakenedDefences, "access-analyzer", "DeleteAnalyzer CreateArchiveRule"},
+		{WeakenedDefences, "inspector2", "Disable DisassociateMember"},
+		{WeakenedDefences, "macie2", "DisableMacie DisassociateMember DeleteMember"},
+		{WeakenedDefences, "detective", "DeleteGraph DeleteMembers"},
+		{WeakenedDefences, "organizations", `LeaveOrganization RemoveAccountFromOrganization DisablePolicyType DetachPolicy DeletePolicy
+			DisableAWSServiceAccess`},
+		{WeakenedDefences, "wafv2", "DeleteWebACL DisassociateWebACL DeleteLoggingConfiguration DeleteRuleGroup"},
+		{WeakenedDefences, "waf", "DeleteWebACL DeleteLoggingConfiguration DeleteRuleGroup DeleteRule"},
+		{WeakenedDefences, "waf-regional", "DeleteWebACL DisassociateWebACL DeleteLoggingConfiguration DeleteRuleGroup DeleteRule"},
+		{WeakenedDefences, "network-firewall", "DeleteFirewall DeleteFirewallPolicy DeleteRuleGroup UpdateLoggingConfiguration"},
+		{WeakenedDefences, "route53resolver", "DeleteResolverQueryLogConfig DisassociateResolverQueryLogConfig"},
+		{WeakenedDefences, "kms", "DisableKey DisableKeyRotation"},
+		{WeakenedDefences, "ssm", "UpdateServiceSetting"},
+	}
+}
+
+// access change who may do what: with a policy, or with a list of accounts or networks
+// (T1098, T1537). The policies of resources are known by the catalogue.
+func access() []row {
+	return []row{
+		{SharedResource, "ec2", `ModifySnapshotAttribute ModifyImageAttribute ModifyFpgaImageAttribute AuthorizeSecurityGroupIngress
+			ModifyVpcEndpointServicePermissions AcceptVpcPeeringConnection CreateVpcPeeringConnection
+			DisableSnapshotBlockPublicAccess DisableImageBlockPublicAccess`},
+		{SharedResource, "rds", `ModifyDBSnapshotAttribute ModifyDBClusterSnapshotAttribute StartExportTask
+			AuthorizeDBSecurityGroupIngress`},
+		{SharedResource, "s3", "PutBucketAcl PutObjectAcl PutBucketReplication PutBucketWebsite PutBucketCors"},
+		{SharedResource, "ram", "CreateResourceShare AssociateResourceShare"},
+		{SharedResource, "ssm", "ModifyDocumentPermission"},
+		{SharedResource, "redshift", "AuthorizeSnapshotAccess AuthorizeClusterSecurityGroupIngress"},
+		{ChangedPolicy, "iam", `PutUserPolicy PutRolePolicy PutGroupPolicy DeleteUserPolicy DeleteRolePolicy DeleteGroupPolicy
+			AttachUserPolicy AttachRolePolicy AttachGroupPolicy DetachUserPolicy DetachRolePolicy
+			DetachGroupPolicy CreatePolicy DeletePolicy CreatePolicyVersion DeletePolicyVersion
+			SetDefaultPolicyVersion UpdateAssumeRolePolicy AddUserToGroup RemoveUserFromGroup
+			PutUserPermissionsBoundary PutRolePermissionsBoundary`},
+	}
+}
+
+// code make a machine or a function do what the caller says (T1651, T1648).
+func code() []row {
+	return []row{
+		{RanCode, "ssm", "SendCommand StartSession ResumeSession StartAutomationExecution CreateAssociation"},
+		{RanCode, "ec2-instance-connect", "SendSSHPublicKey SendSerialConsoleSSHPublicKey OpenTunnel"},
+		{RanCode, "lambda", "UpdateFunctionCode PublishLayerVersion CreateEventSourceMapping"},
+		{RanCode, "ecs", "ExecuteCommand"},
+		{RanCode, "glue", "UpdateDevEndpoint"},
+	}
 }
 
 // in reports whether a name is one of a list, words apart by spaces.
@@ -38,163 +145,4 @@ func in(list, name string) bool {
 		}
 	}
 	return false
-}
-
-func signsIn(service, name string) bool {
-	return service == "signin" && in("ConsoleLogin SwitchRole ExitRole UserAuthentication", name) ||
-		service == "sso" && in("Authenticate Federate UserAuthentication", name)
-}
-
-// issuesSession: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html
-func issuesSession(service, name string) bool {
-	switch service {
-	case "sts":
-		return in("AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity AssumeRoot GetSessionToken GetFederationToken", name)
-	case "rolesanywhere":
-		return name == "CreateSession"
-	case "sso":
-		return name == "GetRoleCredentials"
-	case "cognito-identity":
-		return name == "GetCredentialsForIdentity"
-	}
-	return false
-}
-
-func createsCredential(service, name string) bool {
-	switch service {
-	case "iam":
-		return in(`CreateAccessKey UpdateAccessKey CreateLoginProfile UpdateLoginProfile ChangePassword
-			CreateServiceSpecificCredential ResetServiceSpecificCredential UploadSSHPublicKey UploadSigningCertificate
-			CreateVirtualMFADevice EnableMFADevice CreateSAMLProvider UpdateSAMLProvider CreateOpenIDConnectProvider
-			AddClientIDToOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint`, name)
-	case "ec2":
-		return in("GetPasswordData CreateKeyPair ImportKeyPair", name)
-	case "rolesanywhere":
-		return in("CreateTrustAnchor UpdateTrustAnchor EnableTrustAnchor ImportCrl", name)
-	}
-	return false
-}
-
-func createsIdentity(service, name string) bool {
-	return service == "iam" && in("CreateUser CreateRole CreateServiceLinkedRole CreateGroup", name) ||
-		service == "sso-directory" && in("CreateUser AddMemberToGroup", name) ||
-		service == "identitystore" && in("CreateUser CreateGroupMembership", name)
-}
-
-// weakens lists calls that switch off, shorten or blind what records and watches
-// (T1562.001, .007, .008; T1070), or that take an account out of an
-// organisation's control.
-func weakens(service, name string) bool {
-	switch service {
-	case "cloudtrail":
-		return in(`StopLogging DeleteTrail UpdateTrail PutEventSelectors PutInsightSelectors
-			DeleteEventDataStore StopEventDataStoreIngestion UpdateEventDataStore`, name)
-	case "guardduty":
-		return in(`DeleteDetector UpdateDetector DeleteMembers DisassociateMembers DisassociateFromMasterAccount
-			DisassociateFromAdministratorAccount StopMonitoringMembers CreateFilter UpdateFilter CreateIPSet UpdateIPSet
-			CreateTrustedEntitySet UpdateTrustedEntitySet DeleteThreatIntelSet DeletePublishingDestination ArchiveFindings`, name)
-	case "config":
-		return in(`StopConfigurationRecorder DeleteConfigurationRecorder PutConfigurationRecorder DeleteDeliveryChannel
-			DeleteConfigRule DeleteConformancePack DeleteConfigurationAggregator DeleteRetentionConfiguration`, name)
-	case "ec2":
-		return in("DeleteFlowLogs DisableEbsEncryptionByDefault DeleteTrafficMirrorSession", name)
-	case "s3":
-		return in(`PutBucketLifecycle PutBucketLogging PutBucketPublicAccessBlock DeleteBucketPublicAccessBlock
-			PutAccountPublicAccessBlock DeleteAccountPublicAccessBlock DeleteBucketEncryption PutBucketVersioning`, name)
-	case "iam":
-		return in(`DeactivateMFADevice DeleteVirtualMFADevice UpdateAccountPasswordPolicy DeleteAccountPasswordPolicy
-			DeleteUserPermissionsBoundary DeleteRolePermissionsBoundary`, name)
-	}
-	return weakensOther(service, name)
-}
-
-func weakensOther(service, name string) bool {
-	switch service {
-	case "logs":
-		return in(`DeleteLogGroup DeleteLogStream DeleteSubscriptionFilter DeleteMetricFilter PutRetentionPolicy
-			DeleteDestination`, name)
-	case "monitoring":
-		return in("DeleteAlarms DisableAlarmActions SetAlarmState", name)
-	case "events":
-		return in("DisableRule DeleteRule RemoveTargets", name)
-	case "securityhub":
-		return in("DisableSecurityHub BatchDisableStandards DisassociateMembers DeleteMembers UpdateStandardsControl BatchUpdateFindings", name)
-	case "access-analyzer":
-		return in("DeleteAnalyzer CreateArchiveRule", name)
-	case "inspector2":
-		return in("Disable DisassociateMember", name)
-	case "macie2":
-		return in("DisableMacie DisassociateMember DeleteMember", name)
-	case "detective":
-		return in("DeleteGraph DeleteMembers", name)
-	case "organizations":
-		return in("LeaveOrganization RemoveAccountFromOrganization DisablePolicyType DetachPolicy DeletePolicy DisableAWSServiceAccess", name)
-	case "wafv2", "waf", "waf-regional":
-		return in("DeleteWebACL DisassociateWebACL DeleteLoggingConfiguration DeleteRuleGroup DeleteRule", name)
-	case "network-firewall":
-		return in("DeleteFirewall DeleteFirewallPolicy DeleteRuleGroup UpdateLoggingConfiguration", name)
-	case "route53resolver":
-		return in("DeleteResolverQueryLogConfig DisassociateResolverQueryLogConfig", name)
-	case "kms":
-		return in("DisableKey DisableKeyRotation", name)
-	case "ssm":
-		return name == "UpdateServiceSetting"
-	}
-	return false
-}
-
-// shares lists calls that open something to other accounts or networks without a
-// policy document.
-func shares(service, name string) bool {
-	switch service {
-	case "ec2":
-		return in(`ModifySnapshotAttribute ModifyImageAttribute ModifyFpgaImageAttribute AuthorizeSecurityGroupIngress
-			ModifyVpcEndpointServicePermissions AcceptVpcPeeringConnection CreateVpcPeeringConnection
-			DisableSnapshotBlockPublicAccess DisableImageBlockPublicAccess`, name)
-	case "rds":
-		return in("ModifyDBSnapshotAttribute ModifyDBClusterSnapshotAttribute StartExportTask AuthorizeDBSecurityGroupIngress", name)
-	case "s3":
-		return in("PutBucketAcl PutObjectAcl PutBucketReplication PutBucketWebsite PutBucketCors", name)
-	case "ram":
-		return in("CreateResourceShare AssociateResourceShare", name)
-	case "ssm":
-		return name == "ModifyDocumentPermission"
-	case "redshift":
-		return in("AuthorizeSnapshotAccess AuthorizeClusterSecurityGroupIngress", name)
-	}
-	return false
-}
-
-// changesPolicy names the calls of IAM; what other services have is known by the
-// catalogue's access level, permissions management.
-func changesPolicy(service, name string) bool {
-	return service == "iam" && in(`PutUserPolicy PutRolePolicy PutGroupPolicy DeleteUserPolicy DeleteRolePolicy
-		DeleteGroupPolicy AttachUserPolicy AttachRolePolicy AttachGroupPolicy DetachUserPolicy DetachRolePolicy
-		DetachGroupPolicy CreatePolicy DeletePolicy CreatePolicyVersion DeletePolicyVersion SetDefaultPolicyVersion
-		UpdateAssumeRolePolicy AddUserToGroup RemoveUserFromGroup PutUserPermissionsBoundary PutRolePermissionsBoundary`, name)
-}
-
-// runsCode lists calls that make a machine or function do what the caller says
-// (T1651, T1648).
-func runsCode(service, name string) bool {
-	switch service {
-	case "ssm":
-		return in("SendCommand StartSession ResumeSession StartAutomationExecution CreateAssociation", name)
-	case "ec2-instance-connect":
-		return in("SendSSHPublicKey SendSerialConsoleSSHPublicKey OpenTunnel", name)
-	case "lambda":
-		return in("UpdateFunctionCode PublishLayerVersion CreateEventSourceMapping", name)
-	case "ecs":
-		return name == "ExecuteCommand"
-	case "glue":
-		return name == "UpdateDevEndpoint"
-	}
-	return false
-}
-
-func removes(service, name string) bool {
-	return service == "iam" && in(`DeleteUser DeleteRole DeleteGroup DeleteAccessKey DeleteLoginProfile DeleteSSHPublicKey
-		DeleteServiceSpecificCredential DeleteSigningCertificate DeleteSAMLProvider DeleteOpenIDConnectProvider
-		DeleteServiceLinkedRole`, name) ||
-		service == "rolesanywhere" && in("DeleteTrustAnchor DeleteProfile", name)
 }
