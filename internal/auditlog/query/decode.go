@@ -55,7 +55,7 @@ func (n *Node) UnmarshalJSON(data []byte) error {
 		return &Error{Path: "where", Message: fmt.Sprintf("has %d bytes; at most %d are taken", len(data), MaxBytes)}
 	}
 	var decoded Node
-	if err := decodeNode(data, "where", 1, &decoded); err != nil {
+	if err := new(nodes).decode(data, "where", 1, &decoded); err != nil {
 		return err
 	}
 	*n = decoded
@@ -73,7 +73,7 @@ func decodeQuery(raw json.RawMessage, path string, q *Query) error {
 		"folders": func(r json.RawMessage, p string) error { return decodeStrings(r, p, &q.Folders) },
 		"where": func(r json.RawMessage, p string) error {
 			q.Where = &Node{}
-			return decodeNode(r, p, 1, q.Where)
+			return new(nodes).decode(r, p, 1, q.Where)
 		},
 		"group": func(r json.RawMessage, p string) error {
 			q.Group = &Group{}
@@ -97,11 +97,17 @@ func decodeRange(raw json.RawMessage, path string, r *Range) error {
 	})
 }
 
-func decodeNode(raw json.RawMessage, path string, depth int, n *Node) error {
+// nodes counts the nodes of a tree.
+type nodes int
+
+func (c *nodes) decode(raw json.RawMessage, path string, depth int, n *Node) error {
+	if *c++; *c > MaxNodes {
+		return &Error{Path: "where", Message: fmt.Sprintf("has more than %d conditions and groups; put values of the same field into one condition", MaxNodes)}
+	}
 	if depth > MaxDepth {
 		return &Error{Path: path, Message: fmt.Sprintf("is nested deeper than %d groups", MaxDepth)}
 	}
-	child := func(r json.RawMessage, p string, n *Node) error { return decodeNode(r, p, depth+1, n) }
+	child := func(r json.RawMessage, p string, n *Node) error { return c.decode(r, p, depth+1, n) }
 	return object(raw, path, map[string]member{
 		"all": func(r json.RawMessage, p string) error { return decodeList(r, p, &n.All, child) },
 		"any": func(r json.RawMessage, p string) error { return decodeList(r, p, &n.Any, child) },
@@ -166,6 +172,9 @@ func decodeTime(raw json.RawMessage, path string, t *time.Time) error {
 	parsed, err := time.Parse(time.RFC3339, text)
 	if err != nil {
 		return &Error{Path: path, Message: quote(text) + " is not a time; write it like 2026-01-31T12:00:00Z"}
+	}
+	if y := parsed.UTC().Year(); y < 1 || y > 9999 { // It could not be written again.
+		return &Error{Path: path, Message: fmt.Sprintf("the year %d is not between 1678 and 2261", y)}
 	}
 	*t = parsed.UTC()
 	return nil

@@ -99,6 +99,9 @@ func decodeList[T any](raw json.RawMessage, path string, list *[]T, read func(js
 	_, _ = d.Token() // The bracket, as its type said.
 	*list = []T{}
 	for d.More() {
+		if len(*list) == MaxValues {
+			return &Error{Path: path, Message: fmt.Sprintf("has more than %d elements", MaxValues)}
+		}
 		var value json.RawMessage
 		if err := d.Decode(&value); err != nil {
 			return &Error{Path: path, Message: "is not JSON: " + err.Error()}

@@ -97,6 +97,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{`{"group": {"aggregates": ["count"]}}`, `group.aggregates[0]: is a string; give an object`},
 		{`{"where":` + strings.Repeat(`{"not":`, 40) + `{}` + strings.Repeat(`}`, 41), `is nested deeper than 32 groups`},
 		{`{"where":` + strings.Repeat(`{"not":`, 20000) + `{}` + strings.Repeat(`}`, 20001), `exceeded max depth`},
+		{`{"where":{"all":[` + strings.Repeat(`{},`, 300_000) + `{}]}}`, `where: has more than 1000 conditions and groups`},
+		{`{"where":{"field":"name","op":"in","values":[` + strings.Repeat(`"",`, 300_000) + `""]}}`, `where.values: has more than 10000 elements`},
 		{strings.Repeat(" ", 50<<20), `the query has 52428800 bytes; at most 1048576 are taken`},
 	} {
 		_, err := query.Decode([]byte(test.json))

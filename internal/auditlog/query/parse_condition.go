@@ -204,7 +204,7 @@ func (p *parser) finish(info *Info, op Operator, values []value, texts []string,
 
 // subject completes a message that stands behind a path in [Error].
 func subject(message string) string {
-	if strings.HasPrefix(message, "is ") {
+	if strings.HasPrefix(message, "is ") || strings.HasPrefix(message, "has ") {
 		return "the value " + message
 	}
 	return message

@@ -41,7 +41,17 @@ func SplitPattern(pattern string) []PatternPart {
 
 // EscapePattern makes a pattern that matches a text alone.
 func EscapePattern(text string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`).Replace(text)
+	if !strings.ContainsAny(text, `\*?`) {
+		return text
+	}
+	var b strings.Builder
+	for i := range len(text) {
+		if isSpecial(text[i]) {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
 }
 
 func isSpecial(c byte) bool { return c == '*' || c == '?' || c == '\\' }

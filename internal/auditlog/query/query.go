@@ -54,6 +54,8 @@ const (
 	MaxNodes   = 1_000   // Conditions and groups.
 	MaxValues  = 10_000  // Of all conditions together.
 	MaxBytes   = 1 << 20 // Of a query's text or JSON, and of its values together.
+	MaxValue   = 8 << 10 // Bytes of a value; an ARN has 2 KiB at most.
+	MaxPattern = 64      // Wildcards of a pattern.
 	MaxBy      = 8       // Fields to group by, aggregates, orders.
 	MaxTop     = 1_000   // Lines of a series.
 	DefaultTop = 20

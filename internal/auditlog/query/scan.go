@@ -1,6 +1,7 @@
 package query
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
@@ -94,6 +95,9 @@ func (s *scanner) peekWord() string {
 	return rest
 }
 
+// maxWritten bounds a value as it is written, escapes and quotes included.
+const maxWritten = 8 * MaxValue
+
 // value reads quoted and unquoted pieces up to the end of the word. It is empty
 // where there is none.
 func (s *scanner) value() (value, error) {
@@ -115,6 +119,9 @@ func (s *scanner) value() (value, error) {
 		case endsWord(r):
 		default:
 			piece := s.unquotedPiece()
+			if s.at-v.begin > maxWritten {
+				return v, s.fail(v.begin, fmt.Sprintf("the value has more than %d bytes", MaxValue))
+			}
 			v.wildcard = v.wildcard || hasWildcard(piece)
 			pattern.WriteString(joinPattern(SplitPattern(piece)))
 			continue

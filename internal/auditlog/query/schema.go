@@ -150,7 +150,7 @@ func alike(ops []Operator) [][]Operator {
 }
 
 func conditionSchema(f *Info, ops []Operator) schema {
-	value := schema{"type": "string", "minLength": 1}
+	value := schema{"type": "string", "minLength": 1, "maxLength": MaxValue}
 	most, least := MaxValues, 1
 	switch plain, _ := ops[0].Plain(); {
 	case plain == Exists:

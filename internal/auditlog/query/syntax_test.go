@@ -171,6 +171,8 @@ func TestTextBounds(t *testing.T) {
 		{"deep", strings.Repeat("(", 100_000), "the conditions are nested deeper than 32 groups"},
 		{"nots", strings.Repeat("not ", 100_000), "the conditions are nested deeper than 32 groups"},
 		{"wide", strings.Repeat("a ", 100_000), "there are more than 1000 conditions; put values of the same field into one: field:(a, b)"},
+		{"long value", "user:" + strings.Repeat("a", 9000), "the value has 9000 bytes; at most 8192 are taken"},
+		{"wildcards", "user:" + strings.Repeat("*a", 70), "the value has 70 wildcards; at most 64 are taken"},
 		{"many", "user:(" + strings.Repeat("a,", 100_000) + "a)", "there are more than 10000 values in all"},
 		{"nested nots", strings.Repeat("not ", 40) + "a", "is nested deeper than 32 groups"},
 	} {

@@ -171,3 +171,46 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Whatever JSON is taken: it is the same after the way through JSON, and what
+// the text covers is the same after the way through text.
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{
+		`{}`, `{"range":{"last":"1d"},"where":{"all":[{"field":"outcome","op":"is","values":["success"]},{"not":{"field":"name","op":"matches","values":["a*\\**"]}}]}}`,
+		`{"where":{"any":[{"field":"address","op":"in_cidr","values":["10.0.0.0/8"]},{"field":"text","op":"contains","values":["a b"],"disabled":true}]},"limit":5}`,
+		`{"group":{"by":["identity"],"aggregates":[{"function":"unique","field":"action"}]},"sort":[{"by":"unique(action)","descending":true}]}`,
+		`{"series":{"step":"1h","by":["outcome"],"top":5,"function":"unique","field":"identity"},"systems":["1"],"folders":["x"],"clouds":["aws"]}`,
+		`{"where":{"field":"time","op":"less","values":["2026-01-31T12:00:00.5+01:00"]},"range":{"from":"2026-01-01T00:00:00Z"}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		q, err := query.Decode(data)
+		if err != nil {
+			return
+		}
+		encoded, err := q.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := query.Decode(encoded)
+		if diff := cmp.Diff(q.Normalise(), again.Normalise()); err != nil || diff != "" {
+			t.Fatalf("%s: %v\n%s", encoded, err, diff)
+		}
+		text := q.String()
+		if q.Validate() != nil || len(text) > query.MaxBytes {
+			return
+		}
+		parsed, err := query.Parse(text)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		n := q.Normalise()
+		if diff := cmp.Diff(n, query.Query{
+			Range: n.Range, Clouds: n.Clouds, Systems: n.Systems, Folders: n.Folders, Cursor: n.Cursor,
+			Where: parsed.Where, Group: parsed.Group, Series: parsed.Series, Sort: parsed.Sort, Limit: parsed.Limit,
+		}); diff != "" {
+			t.Fatalf("%s:\n%s", text, diff)
+		}
+	})
+}

@@ -28,6 +28,10 @@ func checkValue(info *Info, op Operator, value string) string {
 	switch {
 	case value == "":
 		return fmt.Sprintf("is empty; ask for events without %s with not_exists", info.Name)
+	case len(value) > MaxValue:
+		return fmt.Sprintf("has %d bytes; at most %d are taken", len(value), MaxValue)
+	case plain == Matches && strings.Count(value, "*")+strings.Count(value, "?") > MaxPattern && wildcards(value) > MaxPattern:
+		return fmt.Sprintf("has %d wildcards; at most %d are taken", wildcards(value), MaxPattern)
 	case plain == InCIDR:
 		return checkNetwork(value)
 	case len(info.Values) > 0 && !slices.Contains(info.Values, value):
@@ -38,6 +42,15 @@ func checkValue(info *Info, op Operator, value string) string {
 		return quote(value) + " has no key; write key or key=value"
 	}
 	return ""
+}
+
+func wildcards(pattern string) (n int) {
+	for _, p := range SplitPattern(pattern) {
+		if p.Wildcard != 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func checkNetwork(value string) string {
