@@ -114,3 +114,25 @@ func addAll(tb testing.TB, s auditlog.Store, evs []auditlog.Event) {
 		tb.Fatal(err)
 	}
 }
+
+// BenchmarkSync adds an event to each of some days and syncs.
+func BenchmarkSync(b *testing.B) {
+	for _, days := range []int{1, 10, 90} {
+		b.Run(fmt.Sprintf("days=%d", days), func(b *testing.B) {
+			b.ReportAllocs()
+			s := open(b, embedded.Options{})
+			n := 0
+			for b.Loop() {
+				var evs []auditlog.Event
+				for d := range days {
+					ev := some(1, d+1)[0]
+					n++
+					ev.ID = fmt.Sprint(n)
+					evs = append(evs, ev)
+				}
+				add(b, s, evs)
+				syncNow(b, s)
+			}
+		})
+	}
+}

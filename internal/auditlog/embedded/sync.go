@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/VictoriaMetrics/VictoriaLogs/lib/logstorage"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/leastward/leastward/internal/auditlog/embedded/parts"
 )
@@ -54,7 +55,7 @@ func (s *Store) settle(ctx context.Context) (time.Time, []int64, error) {
 			break
 		}
 		s.flush(days)
-		if err := pause(ctx, time.Millisecond); err != nil {
+		if err := pause(ctx, 2*time.Millisecond); err != nil {
 			return time.Time{}, nil, err
 		}
 	}
@@ -73,15 +74,38 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
+const (
+	// flushers is how many days are flushed side by side: what takes time is
+	// waiting for the disk.
+	flushers = 4
+	// maxFlush is how many days it pays to flush: a snapshot takes some ten
+	// milliseconds, and the engine flushes on its own within two seconds.
+	maxFlush = 16
+)
+
 // flush has the engine write what it holds in memory of some days to disk, rows
 // and streams: that is what it does before it makes a snapshot. What it is
-// merging at the moment is left out.
+// merging at the moment is left out, and so is everything where there are many
+// days.
 func (s *Store) flush(days []int64) {
+	if len(days) > maxFlush {
+		return
+	}
+	var g errgroup.Group
+	g.SetLimit(flushers)
 	for _, d := range days {
-		for _, path := range s.engine.PartitionSnapshotMustCreate(dayName(d)) {
-			if err := s.engine.PartitionSnapshotDelete(path); err != nil {
-				s.o.Logger.Warn("a snapshot of the audit store is left over", "path", path, "err", err)
-			}
+		g.Go(func() error {
+			s.flushDay(d)
+			return nil
+		})
+	}
+	_ = g.Wait() // None of them returns an error.
+}
+
+func (s *Store) flushDay(d int64) {
+	for _, path := range s.engine.PartitionSnapshotMustCreate(dayName(d)) {
+		if err := s.engine.PartitionSnapshotDelete(path); err != nil {
+			s.o.Logger.Warn("a snapshot of the audit store is left over", "path", path, "err", err)
 		}
 	}
 }
