@@ -74,14 +74,13 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-const (
-	// flushers is how many days are flushed side by side: what takes time is
-	// waiting for the disk.
-	flushers = 4
-	// maxFlush is how many days it pays to flush: a snapshot takes some ten
-	// milliseconds, and the engine flushes on its own within two seconds.
-	maxFlush = 16
-)
+// flushers is how many days are flushed side by side: what takes time is waiting
+// for the disk.
+const flushers = 4
+
+// maxFlush is how many days it pays to flush: a snapshot takes some ten
+// milliseconds, and the engine flushes on its own within two seconds.
+const maxFlush = 16
 
 // flush has the engine write what it holds in memory of some days to disk, rows
 // and streams: that is what it does before it makes a snapshot. What it is

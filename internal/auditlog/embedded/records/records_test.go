@@ -14,23 +14,23 @@ import (
 	"github.com/leastward/leastward/internal/auditlog/embedded/records"
 )
 
-func open(t testing.TB, o records.Options) *records.Log {
-	t.Helper()
+func open(tb testing.TB, o records.Options) *records.Log {
+	tb.Helper()
 	if o.Dir == "" {
-		o.Dir = t.TempDir()
+		o.Dir = tb.TempDir()
 	}
 	l, err := records.Open(o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return l
 }
 
-func add(t testing.TB, l *records.Log, day int64, recs [][]byte) []records.Located {
-	t.Helper()
+func add(tb testing.TB, l *records.Log, day int64, recs [][]byte) []records.Located {
+	tb.Helper()
 	refs, err := l.Append(day, recs, nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	out := make([]records.Located, len(refs))
 	for i, r := range refs {
