@@ -128,13 +128,14 @@ func (a *app) begin(ctx context.Context) error {
 func (a *app) snapshot() *collector.Snapshot { return a.current.Load().collector.Snapshot() }
 
 func (a *app) handler(ctx context.Context) http.Handler {
+	api, page := a.auditHandlers(ctx)
 	return web.Handler(web.Options{
 		Snapshot: a.snapshot,
 		Assessor: func() *assess.Assessor { return a.current.Load().assessor },
 		Metrics:  a.exposition,
-		Audit:    a.auditHandler(ctx),
-		Reload:   func() error { return a.reload(ctx) },
-		Version:  a.Version, Now: a.Now, Logger: a.Logger,
+		Audit:    api, AuditPage: page,
+		Reload:  func() error { return a.reload(ctx) },
+		Version: a.Version, Now: a.Now, Logger: a.Logger,
 	})
 }
 

@@ -230,18 +230,19 @@ func grantOf(name string, g *config.Grant) access.Grant {
 	return out
 }
 
-// auditHandler answers the audit API until the context ends; nil where no
-// events are kept.
-func (a *app) auditHandler(ctx context.Context) http.Handler {
+// auditHandlers answer the audit API until the context ends, and show the page
+// for people; nil where no events are kept.
+func (a *app) auditHandlers(ctx context.Context) (programs, people http.Handler) {
 	if a.audit == nil {
-		return nil
+		return nil, nil
 	}
-	return audit.New(audit.Options{
+	h := audit.New(audit.Options{
 		Store: a.audit.store, Searcher: a.audit.searcher, Compile: a.compileOptions, Saved: a.audit.state,
 		Triggers: a.audit.triggers.Status, Rules: a.audit.rules,
 		Guard:    func() *access.Guard { return a.current.Load().guard },
 		Platform: a.audit.platform, Ends: ctx, Limits: a.limits, Counted: a.metrics.answered, Now: a.Now, Logger: a.Logger,
 	})
+	return h, h.Page()
 }
 
 // limits are those of the configuration in force.

@@ -27,6 +27,7 @@ type page struct {
 	Title   string
 	Version string
 	Now     time.Time
+	Audit   bool // There is an audit store.
 	Rows    []row
 	System  *systemView
 }
@@ -91,7 +92,7 @@ func (s *server) system(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) render(w http.ResponseWriter, p page) {
-	p.Version, p.Now = s.Version, s.Now()
+	p.Version, p.Now, p.Audit = s.Version, s.Now(), s.AuditPage != nil
 	var b bytes.Buffer
 	if err := s.page.Execute(&b, p); err != nil {
 		s.Logger.Error("render a page", "err", err)

@@ -26,6 +26,8 @@ type Options struct {
 	Metrics  http.Handler
 	// Audit answers what is below /api/v1/audit/; nil where no events are kept.
 	Audit http.Handler
+	// AuditPage is the same for people, below /audit.
+	AuditPage http.Handler
 	// Reload reads the configuration again; its error goes to the caller.
 	Reload  func() error
 	Version string
@@ -54,6 +56,10 @@ func Handler(o Options) http.Handler {
 	mux.Handle("GET "+api.OpenAPIPath, audit.OpenAPIHandler())
 	mux.Handle("GET "+api.OpenAPIYAMLPath, audit.OpenAPIHandler())
 	mux.Handle("/api/v1/audit/", s.audit())
+	if s.AuditPage != nil {
+		mux.Handle("GET /audit", s.AuditPage)
+		mux.Handle("GET /audit/", s.AuditPage)
+	}
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, "there is nothing at "+r.URL.Path)
 	})
