@@ -61,6 +61,15 @@ type Trail struct {
 	Prefix  string `yaml:"prefix"`   // What stands before AWSLogs/ in the keys.
 	Region  string `yaml:"region"`   // Of the bucket. Defaults to the first of regions.
 	RoleARN string `yaml:"role_arn"` // To read the bucket with; "" is the account's own.
+	// Queue is told of new files, so that the bucket is listed now and then only.
+	Queue *TrailQueue `yaml:"queue"`
+}
+
+// TrailQueue is an SQS queue that gets the notifications of a trail's files.
+type TrailQueue struct {
+	URL     string `yaml:"url"`
+	Region  string `yaml:"region"`   // Defaults to that of the bucket.
+	RoleARN string `yaml:"role_arn"` // To read the queue with; "" is the account's own.
 }
 
 // Files are what the cloud's own tools export; each is a file, a directory or a

@@ -119,6 +119,8 @@ func (l *Live) validate() error {
 		return errors.New("live.cloudtrail_s3, live.cloudtrail_lookup: give one of the two, for both hold the same events")
 	case l.Trail != nil && l.Trail.Bucket == "":
 		return errors.New("live.cloudtrail_s3.bucket: is missing")
+	case l.Trail != nil && l.Trail.Queue != nil && l.Trail.Queue.URL == "":
+		return errors.New("live.cloudtrail_s3.queue.url: is missing; give the URL of the SQS queue that is told of the trail's files")
 	case l.IdentityCenter != nil && l.IdentityCenter.Region == "":
 		return errors.New("live.identity_center.region: is missing; name the region in which Identity Center was set up")
 	}
@@ -137,6 +139,9 @@ func (l *Live) validateRoles() error {
 	roles := []struct{ field, arn string }{{"role_arn", l.RoleARN}, {"organization_role_arn", l.OrganizationRoleARN}}
 	if l.Trail != nil {
 		roles = append(roles, struct{ field, arn string }{"cloudtrail_s3.role_arn", l.Trail.RoleARN})
+	}
+	if l.Trail != nil && l.Trail.Queue != nil {
+		roles = append(roles, struct{ field, arn string }{"cloudtrail_s3.queue.role_arn", l.Trail.Queue.RoleARN})
 	}
 	if l.IdentityCenter != nil {
 		roles = append(roles, struct{ field, arn string }{"identity_center.role_arn", l.IdentityCenter.RoleARN})

@@ -70,6 +70,9 @@ func (l *live) awsOptions(seen *usage.Seen) aws.Options {
 			Name: t.Bucket, Prefix: t.Prefix, Region: t.Region,
 			Role: l.role(t.RoleARN),
 		}
+		if q := t.Queue; q != nil {
+			o.Trail.Queue = aws.Queue{URL: q.URL, Region: q.Region, Role: l.role(q.RoleARN)}
+		}
 	}
 	if c := l.config.IdentityCenter; c != nil {
 		o.IdentityCenter = aws.IdentityCenter{Region: c.Region, Role: l.role(c.RoleARN)}

@@ -46,7 +46,9 @@ func (l *live) catchUp(ctx context.Context, known *kept, k *keeper) {
 }
 
 func (l *live) readMissing(ctx context.Context, known *kept, k *keeper) error {
-	account, err := aws.New(ctx, l.awsOptions(nil)) // With a memory of its own.
+	options := l.awsOptions(nil)      // With a memory of its own.
+	options.Trail.Queue = aws.Queue{} // Tells of new files only.
+	account, err := aws.New(ctx, options)
 	if err != nil {
 		return err
 	}

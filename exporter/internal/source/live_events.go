@@ -50,6 +50,9 @@ func (l *live) events(ctx context.Context, account *aws.Collector, known *kept, 
 	if err := l.save(ctx, known, k); err != nil {
 		return err
 	}
+	if read.Confirm != nil && k.err == nil {
+		r.Inventory.Problems = append(r.Inventory.Problems, read.Confirm(ctx)...)
+	}
 	l.catchUp(ctx, known, k)
 	r.Inventory.Problems = append(r.Inventory.Problems, k.problems(l.expect.ID)...)
 	return nil

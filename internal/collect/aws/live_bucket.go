@@ -36,6 +36,19 @@ func deliveryTime(key string) (time.Time, bool) {
 // bucket reads the trail's files.
 func (r *reading) bucket(ctx context.Context) error {
 	r.out.Coverage, r.out.Problems = r.Coverage(ctx)
+	if r.listingDue() {
+		if err := r.list(ctx); err != nil {
+			return err
+		}
+	}
+	if r.options.Trail.Queue.URL == "" {
+		return nil
+	}
+	return r.queue(ctx)
+}
+
+// list reads the files that a listing of the bucket finds new.
+func (r *reading) list(ctx context.Context) error {
 	folders, err := r.folders(ctx)
 	if err != nil {
 		r.report(ctx, r.bucketProblem("events can't be read", err))
@@ -48,6 +61,9 @@ func (r *reading) bucket(ctx context.Context) error {
 		if err := r.folder(ctx, prefix); err != nil {
 			return err
 		}
+	}
+	if r.options.Trail.Queue.URL != "" && r.complete {
+		r.out.Checkpoint.Listed = r.options.Now()
 	}
 	if r.out.Checkpoint.From.IsZero() && r.complete {
 		if earliest, _ := r.earliestFile(ctx); !earliest.IsZero() {

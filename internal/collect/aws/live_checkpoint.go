@@ -16,6 +16,8 @@ type Checkpoint struct {
 	// Folders are the folders of the trail's bucket, one for each region, by
 	// key prefix.
 	Folders map[string]FolderMark `json:"folders,omitempty"`
+	// Listed is when the bucket was last listed, where a queue tells of its files.
+	Listed time.Time `json:"listed,omitzero"`
 	// Regions are the event histories that LookupEvents read.
 	Regions map[string]time.Time `json:"regions,omitempty"` // Read up to here.
 }

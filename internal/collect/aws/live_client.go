@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,8 @@ type clients struct {
 	organizations *organizations.Client
 	s3            *s3.Client
 	sts           *sts.Client
-	buckets       *s3.Client // The account's own.
+	queue         *sqs.Client // That tells of the trail's files.
+	buckets       *s3.Client  // The account's own.
 	s3control     *s3control.Client
 	ssoadmin      *ssoadmin.Client
 	identitystore *identitystore.Client
@@ -79,7 +81,11 @@ func connect(ctx context.Context, o *Options, l *limits, m *meter) (*clients, er
 	if o.IdentityCenter.Region != "" {
 		directory.Region = o.IdentityCenter.Region
 	}
-	return newClients(o, account, organization, archive, directory), nil
+	c := newClients(o, account, organization, archive, directory)
+	notices := watched(assume(base, account, o.Trail.Queue.Role))
+	notices.Region = cmp.Or(o.Trail.Queue.Region, archive.Region)
+	c.queue = sqs.NewFromConfig(notices)
+	return c, nil
 }
 
 func newClients(o *Options, account, organization, archive, directory awssdk.Config) *clients {

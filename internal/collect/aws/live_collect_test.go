@@ -58,6 +58,11 @@ func TestLive(t *testing.T) {
 		{"looks up events", live.lookup},
 		{"knows what trails record", live.coverage},
 		{"calls what the policy allows", live.policy},
+		{"reads the files that a queue tells of", live.queued},
+		{"reads them again after a crash", live.queuedCrash},
+		{"leaves other messages in the queue", live.queuedOther},
+		{"keeps messages hidden while they are in work", live.queuedProlonged},
+		{"names the permissions that a queue lacks", live.queuedRefused},
 	}
 	for i, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -20,7 +20,11 @@ type Reading struct {
 	// Settled is the time before which no later reading reads an event again,
 	// as it does where this one broke off: what Options.Events.Seen remembers of
 	// events since then is still needed.
-	Settled  time.Time
+	Settled time.Time
+	// Confirm, unless it is nil, tells the queue that what was read is kept. Call
+	// it after the checkpoint was saved; what the queue refuses is a problem.
+	// Without it the messages come again, which changes nothing.
+	Confirm  func(context.Context) []entitlement.Problem
 	Stats    EventStats
 	Coverage Coverage
 	Problems []entitlement.Problem

@@ -54,7 +54,7 @@ func (r *reading) readFile(ctx context.Context, f logFile, losses *losses) (done
 	case ctx.Err() != nil:
 		return false, ctx.Err()
 	case isNotFound(err):
-		losses.add(&losses.gone, f.key, err)
+		losses.miss(f, err)
 		return true, nil
 	case err != nil:
 		losses.add(&losses.unread, f.key, err)

@@ -14,6 +14,7 @@ type losses struct {
 	mu        sync.Mutex // Guards the fields below while files are read.
 	unread    loss       // Couldn't be fetched; tried again.
 	gone      loss       // Deleted between listing and reading.
+	missing   []logFile  // Are not there; of a listing they are gone, of a message not there yet.
 	foreign   loss       // Not named as a trail names its files.
 	refused   int
 	succeeded int
@@ -44,6 +45,14 @@ func (l *losses) add(kind *loss, key string, err error) {
 	if isRefused(err) {
 		l.refused++
 	}
+}
+
+// miss notes a file that is not there.
+func (l *losses) miss(f logFile, err error) {
+	l.add(&l.gone, f.key, err)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.missing = append(l.missing, f)
 }
 
 func (l *losses) success() {

@@ -111,6 +111,9 @@ type Bucket struct {
 	// Role is assumed to read the bucket, where the log archive is another
 	// account. Its zero value reads it with the account's own credentials.
 	Role Role
+	// Queue tells of new files, so that the bucket is listed now and then only.
+	// Its zero value lists it at each reading.
+	Queue Queue
 }
 
 // lookupHistory is how far back LookupEvents reaches:
@@ -127,6 +130,9 @@ func (o Options) withDefaults() Options {
 		o.Now = time.Now
 	}
 	o.Trail.Prefix = strings.Trim(o.Trail.Prefix, "/")
+	o.Trail.Queue.ListEvery = orElse(o.Trail.Queue.ListEvery, 6*time.Hour)
+	o.Trail.Queue.Visibility = orElse(o.Trail.Queue.Visibility, 5*time.Minute)
+	o.Trail.Queue.Wait = orElse(o.Trail.Queue.Wait, 5*time.Second)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -171,6 +177,7 @@ func (o *Options) validateRoles() error {
 	arn := regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:role/.+$`)
 	roles := map[string]Role{
 		"role": o.Role, "organization_role": o.OrganizationRole, "trail.role": o.Trail.Role, "identity_center.role": o.IdentityCenter.Role,
+		"trail.queue.role": o.Trail.Queue.Role,
 	}
 	for field, r := range roles {
 		if r.ARN != "" && !arn.MatchString(r.ARN) {
@@ -181,7 +188,20 @@ func (o *Options) validateRoles() error {
 		}
 	}
 	if o.Trail.Name == "" && o.Trail != (Bucket{}) {
-		return errors.New("trail: prefix, region or role without a bucket name; add the name")
+		return errors.New("trail: prefix, region, role or queue without a bucket name; add the name")
+	}
+	return o.Trail.Queue.validate()
+}
+
+func (q *Queue) validate() error {
+	if *q == (Queue{}) {
+		return nil
+	}
+	if u, err := url.Parse(q.URL); err != nil || u.Scheme == "" || u.Host == "" || len(u.Path) < 2 {
+		return fmt.Errorf("trail.queue: %q is not the URL of a queue such as https://sqs.eu-west-1.amazonaws.com/111122223333/trail", q.URL)
+	}
+	if q.ListEvery < 0 || q.Visibility < 0 || q.Wait < 0 || q.Visibility > 12*time.Hour || q.Wait > 20*time.Second {
+		return errors.New("trail.queue: list every, visibility and wait must not be negative, nor be longer than SQS bears (12 hours hidden, 20 seconds waiting)")
 	}
 	return nil
 }

@@ -27,8 +27,8 @@ func (l live) policy() {
 	member.seedResources(t)
 	member.seedViewer(t)
 	member.answerCenter()
-	tr := member.trail(t)
-	tr.file(t, time.Now(), "a")
+	tr := member.queue(t)
+	tr.send(t, tr.told(tr.file(t, time.Now(), "a")))
 	member.answerAdvisor()
 	member.on("cloudtrail:LookupEvents", always(&answer{status: 200, body: `{"Events":[]}`}))
 	called := map[string]bool{}
@@ -41,6 +41,9 @@ func (l live) policy() {
 		}
 		inv, collector := member.collect(t, o)
 		_, out := read(t, collector, aws.Checkpoint{})
+		if !lookup {
+			confirm(t, out)
+		}
 		if problems := append(inv.Problems, out.Problems...); len(problems) > 0 {
 			t.Errorf("problems: %+v", problems)
 		}

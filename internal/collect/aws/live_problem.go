@@ -34,6 +34,7 @@ const (
 	CodeIdentityCenter     = "AWS_IDENTITY_CENTER_COLLECTION_ERROR"
 	CodeCloudTrail         = "AWS_CLOUDTRAIL_COLLECTION_ERROR"
 	CodeCloudTrailPartial  = "AWS_CLOUDTRAIL_PARTIAL"
+	CodeTrailQueue         = "AWS_CLOUDTRAIL_SQS_COLLECTION_ERROR"
 	CodeCloudTrailRejected = "AWS_CLOUDTRAIL_RECORD_REJECTED"
 )
 

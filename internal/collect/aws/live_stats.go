@@ -20,7 +20,7 @@ type Operation struct {
 func (o Operation) String() string { return o.Service + ":" + o.Name }
 
 // Action returns the IAM action that allows the operation. It is the
-// operation's own name but for some of S3's:
+// operation's own name but for batches of SQS and some of S3's:
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 func (o Operation) Action() string {
 	switch o.String() {
@@ -32,6 +32,10 @@ func (o Operation) Action() string {
 		return "s3:GetEncryptionConfiguration"
 	case "s3:GetPublicAccessBlock":
 		return "s3:GetBucketPublicAccessBlock"
+	case "sqs:DeleteMessageBatch":
+		return "sqs:DeleteMessage"
+	case "sqs:ChangeMessageVisibilityBatch":
+		return "sqs:ChangeMessageVisibility"
 	case "s3control:GetPublicAccessBlock":
 		return "s3:GetAccountPublicAccessBlock"
 	}
