@@ -136,7 +136,7 @@ func (s *Store) begun(ctx context.Context) error {
 		return fmt.Errorf("ask for the latest ingestion time: %w", err)
 	}
 	if s.o.Now().Sub(time.Unix(0, latest)).Abs() < s.o.Durable+s.o.Settle {
-		if err := wait(ctx, time.Until(s.opened.Add(s.o.Durable))); err != nil {
+		if err := s.durable(ctx, s.opened); err != nil {
 			return err
 		}
 	}

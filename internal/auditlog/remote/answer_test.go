@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -49,13 +50,15 @@ func TestGarbageAnswers(t *testing.T) {
 		rows    int
 		says    string
 	}{
-		{"a page", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>Sign in</html>\n") }, 0, "<html>Sign in</html>"},
-		{"a row without end", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"id":"1"}`+"\n"+`{"id":"2"}`) }, 1, "unexpected EOF"},
-		{"half a row", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"id":"1"}`+"\n"+`{"id":`+"\n") }, 1, "no row"},
-		{"two rows in a line", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"id":"1"}{"id":"2"}`+"\n") }, 0, "something follows"},
-		{"numbers", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"n":1}`+"\n") }, 0, "no row"},
-		{"an array", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "[]\n") }, 0, "no row"},
-		{"half an escape", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"a":"\u00"}`+"\n") }, 0, "no row"},
+		{"a page", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>Sign in</html>\n") }, 0, "<html>Sign in</html>"},
+		{"a row without end", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"id":"1"}`+"\n"+`{"id":"2"}`) }, 1, "unexpected EOF"},
+		{"half a row", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"id":"1"}`+"\n"+`{"id":`+"\n")
+		}, 1, "no row"},
+		{"two rows in a line", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"id":"1"}{"id":"2"}`+"\n") }, 0, "something follows"},
+		{"numbers", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"n":1}`+"\n") }, 0, "no row"},
+		{"an array", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "[]\n") }, 0, "no row"},
+		{"half an escape", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"a":"\u00"}`+"\n") }, 0, "no row"},
 		{"no last chunk", raw(chunked, "b\r\n{\"id\":\"1\"}\n\r\n"), 1, "EOF"},
 		{"half a chunk", raw(chunked, "ff\r\n{\"id\":\"1\"}\n"), 1, "EOF"},
 		{"an error in the middle", raw(chunked, "b\r\n{\"id\":\"1\"}\n\r\n16\r\n\ncannot execute query\n\r\n\nthe connection has been aborted\n"), 1, "cannot execute query"},
@@ -79,7 +82,7 @@ func TestGarbageAnswers(t *testing.T) {
 func TestGoodAnswers(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"{\"id\":\"1\"}\n", "\n{ \"id\" : \"1\" , \"a\":\"\\ud83e\\udd8a\\/\" }\r\n\n"} {
-		rows, err := selectFrom(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) })
+		rows, err := selectFrom(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
 		if rows != 1 || err != nil {
 			t.Errorf("%q: %d rows, %v", body, rows, err)
 		}
@@ -108,7 +111,7 @@ func TestCallerGoesAway(t *testing.T) {
 	gone := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		discard(r)
-		fmt.Fprintln(w, `{"id":"1"}`)
+		_, _ = io.WriteString(w, "{\"id\":\"1\"}\n")
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done() // Says nothing more.
 		close(gone)
@@ -154,7 +157,7 @@ func TestSlowCaller(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		for i := range 3 {
-			fmt.Fprintf(w, "{\"id\":\"%d\"}\n", i)
+			_, _ = io.WriteString(w, fmt.Sprintf("{\"id\":\"%d\"}\n", i))
 		}
 	}))
 	t.Cleanup(server.Close)

@@ -32,7 +32,7 @@ func TestNodeDown(t *testing.T) {
 		t.Skip("waits until rows are on disk")
 	}
 	c := startCluster(t)
-	s := open(t, durable(options(c.front.url())))
+	s := open(t, options(c.front.url()))
 	evs := made(3000) // Beyond 1000 rows of a stream, the front spreads them.
 	mustAdd(t, s, evs)
 	wantStored(t, s, evs)
@@ -40,7 +40,7 @@ func TestNodeDown(t *testing.T) {
 		t.Fatalf("all nodes up: %d events, %+v, %v", n, out, err)
 	}
 
-	c.nodes[1].process.Kill()
+	c.nodes[1].process.Stop()
 	_, _, err := count(t.Context(), s, false)
 	if !errors.Is(err, auditlog.ErrUnavailable) || !strings.Contains(fmt.Sprint(err), c.nodes[1].address) {
 		t.Errorf("a node down: %v, want ErrUnavailable that names %s", err, c.nodes[1].address)
@@ -57,8 +57,8 @@ func TestNodeDown(t *testing.T) {
 	if n, out, err := count(t.Context(), s, true); n != 3000 || out.Partial || err != nil {
 		t.Errorf("the node is back: %d events, %+v, %v", n, out, err)
 	}
-	c.nodes[0].process.Kill()
-	c.nodes[1].process.Kill()
+	c.nodes[0].process.Stop()
+	c.nodes[1].process.Stop()
 	if _, out, err := count(t.Context(), s, true); !errors.Is(err, auditlog.ErrUnavailable) {
 		t.Errorf("all nodes down, a part allowed: %+v, %v", out, err)
 	}
@@ -72,7 +72,7 @@ func TestKilledWhileAdding(t *testing.T) {
 		t.Skip("waits until rows are on disk")
 	}
 	c := startCluster(t)
-	o := durable(options(c.front.url()))
+	o := options(c.front.url())
 	o.Patience = 30 * time.Second
 	s := open(t, o)
 	evs := made(6000)
@@ -118,7 +118,7 @@ func TestKilledWhileAnswering(t *testing.T) {
 			o := options(front.url())
 			o.Patience = time.Second
 			s := open(t, o)
-			evs := made(4000)
+			evs, noise := made(3000), noise()
 			for i := range evs { // More than what sockets hold, and nothing that compresses.
 				evs[i].Detail, evs[i].Raw = noise(15<<10), nil
 			}
@@ -140,13 +140,18 @@ func TestKilledWhileAnswering(t *testing.T) {
 	}
 }
 
-// noise returns n letters that do not compress well.
-func noise(n int) string {
-	out := make([]byte, n)
-	for i := range out {
-		out[i] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/"[rand.IntN(64)]
+// noise returns a function that returns letters that do not compress well.
+func noise() func(n int) string {
+	pool := make([]byte, 4<<20)
+	source := rand.NewChaCha8([32]byte{1})
+	_, _ = source.Read(pool)
+	for i := range pool {
+		pool[i] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/"[pool[i]&63]
 	}
-	return string(out)
+	return func(n int) string {
+		i := int(source.Uint64() % uint64(len(pool)-n))
+		return string(pool[i : i+n])
+	}
 }
 
 func answering(t *testing.T, which string) (front, victim *node) {

@@ -265,7 +265,7 @@ func TestWithoutForcedFlush(t *testing.T) {
 	t.Parallel()
 	n := start(t, "-forceFlushAuthKey=secret")
 	o := options(n.url())
-	o.Visible = 5 * time.Second
+	o.Visible = 3 * time.Second
 	s := open(t, o)
 	evs := made(10)
 	mustAdd(t, s, evs)

@@ -90,7 +90,9 @@ func (s *Store) mark(ctx context.Context, streams map[stream]time.Time, copies i
 	for st, at := range streams {
 		line := appendRow(nil, []auditlog.Field{
 			{Name: row.Time, Value: at.UTC().Format(time.RFC3339Nano)},
-			{Name: "cloud", Value: st.cloud}, {Name: "system", Value: st.system}, {Name: row.Message, Value: noDetail},
+			{Name: "cloud", Value: st.cloud},
+			{Name: "system", Value: st.system},
+			{Name: row.Message, Value: noDetail},
 		})
 		for range copies {
 			pk.add(s.o.Tenant, "", at.UnixNano(), key{}, line)

@@ -7,27 +7,37 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/row"
 )
 
-// flush makes the accepted rows visible, or waits until they are.
+// flush makes the accepted rows visible, or waits until they are. A server that
+// refuses connections is not running and holds nothing back.
 func (s *Store) flush(ctx context.Context) error {
 	sent := s.sent.Load()
 	if sent <= s.flushed.Load() {
 		return nil
 	}
 	now := time.Now().UnixNano()
+	down, visible := 0, true
+	var err error
 	for _, base := range s.o.InsertURLs {
-		if err := s.flushOne(ctx, base); unreached(err) {
+		switch err = s.flushOne(ctx, base); {
+		case errors.Is(err, syscall.ECONNREFUSED):
+			down++
+		case err != nil:
+			visible = false
+		}
+	}
+	if down == len(s.o.InsertURLs) {
+		return err
+	}
+	if !visible {
+		if err := wait(ctx, time.Until(time.Unix(0, sent).Add(s.o.Visible))); err != nil {
 			return err
-		} else if err != nil {
-			if err := wait(ctx, time.Until(time.Unix(0, sent).Add(s.o.Visible))); err != nil {
-				return err
-			}
-			break
 		}
 	}
 	s.flushed.Store(now)

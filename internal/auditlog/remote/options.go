@@ -48,10 +48,10 @@ type Options struct {
 	// Visible is how long an accepted row may be invisible where the server
 	// does not let us flush (/internal/force_flush). Defaults to 5s.
 	Visible time.Duration
-	// Durable is how long an accepted row may not be on disk: three times the
-	// server's -inmemoryDataFlushInterval (it looks once in an interval for rows
-	// that are older than one, and leaves out those that it is just merging) and
-	// five seconds in buffers. Defaults to 20s.
+	// Durable is how long a visible row may not be on disk: three times the
+	// server's -inmemoryDataFlushInterval, which looks once in an interval for
+	// rows that are older than one and leaves out those that it is just merging,
+	// and the time to write. Defaults to 18s.
 	Durable time.Duration
 	// Timeout is how long the server may be silent, in sending or answering.
 	// Defaults to 2m.
@@ -95,7 +95,7 @@ func (o *Options) complete() error {
 	for _, d := range []struct {
 		value    *time.Duration
 		standard time.Duration
-	}{{&o.Future, 48 * time.Hour}, {&o.Settle, 70 * time.Second}, {&o.Visible, 5 * time.Second}, {&o.Durable, 20 * time.Second}, {&o.Timeout, 2 * time.Minute}, {&o.Patience, 2 * time.Minute}} {
+	}{{&o.Future, 48 * time.Hour}, {&o.Settle, 70 * time.Second}, {&o.Visible, 5 * time.Second}, {&o.Durable, 18 * time.Second}, {&o.Timeout, 2 * time.Minute}, {&o.Patience, 2 * time.Minute}} {
 		if *d.value == 0 {
 			*d.value = d.standard
 		}

@@ -33,9 +33,22 @@ func (s *Store) Select(ctx context.Context, st auditlog.Statement, take func(aud
 		err = s.askPatiently(ctx, q, take)
 	}
 	if err != nil {
-		return out, selectError(ctx, err)
+		return out, selectError(ctx, s.why(ctx, err))
 	}
 	return out, nil
+}
+
+// why adds to an error of an answer that broke off what the server says when it
+// is asked anew: the message that it breaks off with does not reach the client.
+func (s *Store) why(ctx context.Context, err error) error {
+	var caller *callerError
+	if errors.As(err, &caller) || status(err) != 0 || unreached(err) || ctx.Err() != nil {
+		return err
+	}
+	if reason := s.probe(ctx); reason != nil {
+		return fmt.Errorf("%w: %w", err, reason)
+	}
+	return err
 }
 
 // probe asks every node of a cluster for nothing. The server does not tell

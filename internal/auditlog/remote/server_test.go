@@ -85,13 +85,13 @@ func startCluster(tb testing.TB) *cluster {
 func options(url string) remote.Options {
 	return remote.Options{
 		InsertURLs: strings.Fields(url), Retention: retention,
-		Settle: 1500 * time.Millisecond, Durable: 20 * time.Millisecond, Patience: 20 * time.Second, Timeout: 20 * time.Second,
+		Settle: 1200 * time.Millisecond, Durable: 20 * time.Millisecond, Patience: 20 * time.Second, Timeout: 20 * time.Second,
 	}
 }
 
 // durable waits as long as the nodes that start makes need to write to disk.
 func durable(o remote.Options) remote.Options {
-	o.Durable = 8 * time.Second
+	o.Durable = 4 * time.Second
 	return o
 }
 

@@ -89,7 +89,7 @@ func (s *Store) secure(ctx context.Context, parcels []*parcel) error {
 		case err == nil:
 			n++
 			suspects = lost
-			err = wait(ctx, time.Until(lastSent(suspects).Add(s.o.Durable)))
+			err = s.settled(ctx, suspects)
 		case mayPass(err):
 			err = again.again(ctx, err)
 		}
@@ -103,10 +103,11 @@ func (s *Store) secure(ctx context.Context, parcels []*parcel) error {
 // of which fewer rows are there than were sent.
 func (s *Store) suspects(ctx context.Context, again *patience, parcels []*parcel) ([]*parcel, error) {
 	for {
-		if err := wait(ctx, time.Until(lastSent(parcels).Add(s.o.Durable))); err != nil {
-			return nil, err
+		var suspects []*parcel
+		err := s.settled(ctx, parcels)
+		if err == nil {
+			suspects, err = s.incomplete(ctx, parcels)
 		}
-		suspects, err := s.incomplete(ctx, parcels)
 		if err == nil || !mayPass(err) {
 			return suspects, err
 		}
@@ -114,6 +115,27 @@ func (s *Store) suspects(ctx context.Context, again *patience, parcels []*parcel
 			return nil, err
 		}
 	}
+}
+
+// settled returns when the parcels must be on disk.
+func (s *Store) settled(ctx context.Context, parcels []*parcel) error {
+	if len(parcels) == 0 {
+		return nil
+	}
+	return s.durable(ctx, lastSent(parcels))
+}
+
+// durable returns when what was sent until then must be on disk: a while after
+// it was made visible, by us or by itself.
+func (s *Store) durable(ctx context.Context, sent time.Time) error {
+	visible := sent.Add(s.o.Visible)
+	if time.Now().Before(visible) {
+		if err := s.flush(ctx); err != nil {
+			return err
+		}
+		visible = time.Now()
+	}
+	return wait(ctx, time.Until(visible.Add(s.o.Durable)))
 }
 
 func lastSent(parcels []*parcel) time.Time {
