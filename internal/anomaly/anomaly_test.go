@@ -181,11 +181,11 @@ func TestRules(t *testing.T) {
 		}
 	}
 	bad := anomaly.Rule{Name: "A", Kind: "thing", Interval: config.Duration(day), Severity: "loud", Owner: " x"}
-	want := `trigger "A": name: "A" is not made of at most 100 small letters, digits and single hyphens
-trigger "A": kind: "thing" is not one of resource, action, identity
-trigger "A": interval: 1d is not one of 30d, 60d, 90d
-trigger "A": severity: "loud" is not one of critical, warning, info
-trigger "A": owner: " x" has more than 200 bytes, a character that does not show, or a space at its end`
+	want := `first-time rule "A": name: "A" is not made of at most 100 small letters, digits and single hyphens
+first-time rule "A": kind: "thing" is not one of resource, action, identity
+first-time rule "A": interval: 1d is not one of 30d, 60d, 90d
+first-time rule "A": severity: "loud" is not one of critical, warning, info
+first-time rule "A": owner: " x" has more than 200 bytes, a character that does not show, or a space at its end`
 	if err := bad.Validate(); err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}

@@ -102,7 +102,7 @@ func (e *Engine) Reconfigure(list []Rule) error {
 // activate makes a rule ready, and takes over what is known of it.
 func (e *Engine) activate(r Rule) (*active, error) {
 	if _, err := e.filter(r.condition()); err != nil {
-		return nil, &trigger.FieldError{Trigger: r.Name, Field: "where", Problem: err.Error()}
+		return nil, &trigger.FieldError{Rule: ruleWord, Trigger: r.Name, Field: "where", Problem: err.Error()}
 	}
 	print, err := fingerprint(&r)
 	if err != nil {

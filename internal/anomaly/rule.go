@@ -55,6 +55,9 @@ type Rule struct {
 
 const day = 24 * time.Hour
 
+// ruleWord is what errors call a rule.
+const ruleWord = "first-time rule"
+
 // Rules returns the three rules that ship, switched off: they can make many
 // alerts, and are best bound to the systems that matter most.
 func Rules() []Rule {
@@ -79,7 +82,7 @@ func titles() map[Kind]string {
 func (r *Rule) Validate() error {
 	var problems []error
 	reject := func(field, format string, args ...any) {
-		problems = append(problems, &trigger.FieldError{Trigger: r.Name, Field: field, Problem: fmt.Sprintf(format, args...)})
+		problems = append(problems, &trigger.FieldError{Rule: ruleWord, Trigger: r.Name, Field: field, Problem: fmt.Sprintf(format, args...)})
 	}
 	if !regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`).MatchString(r.Name) || len(r.Name) > 100 {
 		reject("name", "%q is not made of at most 100 small letters, digits and single hyphens", r.Name)
@@ -136,7 +139,7 @@ func check(list []Rule) error {
 	for i := range list {
 		problems = append(problems, list[i].Validate())
 		if seen[list[i].Name] {
-			problems = append(problems, &trigger.FieldError{Trigger: list[i].Name, Field: "name", Problem: "another rule has the same; choose another"})
+			problems = append(problems, &trigger.FieldError{Rule: ruleWord, Trigger: list[i].Name, Field: "name", Problem: "another rule has the same; choose another"})
 		}
 		seen[list[i].Name] = true
 	}

@@ -12,10 +12,10 @@ import (
 
 // The bounds of a definition.
 const (
-	MaxName        = 200     // Characters.
-	MaxDescription = 4000    // Characters.
-	MaxQuery       = 1 << 20 // Bytes of JSON.
-	MaxQueries     = 10_000  // Of one owner.
+	MaxName        = 200       // Characters.
+	MaxDescription = 4000      // Characters.
+	MaxQuery       = 256 << 10 // Bytes of JSON.
+	MaxQueries     = 1000      // Of one owner.
 )
 
 // validate checks a draft, tidies it, and returns its query as JSON.

@@ -1,6 +1,7 @@
 package trigger
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -12,16 +13,17 @@ import (
 	"github.com/leastward/leastward/internal/alert"
 )
 
-// FieldError tells which field of a trigger is wrong, why, and what it should
-// be.
+// FieldError tells which field of a trigger, or of another rule on events, is
+// wrong, why, and what it should be.
 type FieldError struct {
-	Trigger string
+	Rule    string // What it is of; "" is a trigger.
+	Trigger string // Its name.
 	Field   string
 	Problem string
 }
 
 func (e *FieldError) Error() string {
-	return fmt.Sprintf("trigger %q: %s: %s", e.Trigger, e.Field, e.Problem)
+	return fmt.Sprintf("%s %q: %s: %s", cmp.Or(e.Rule, "trigger"), e.Trigger, e.Field, e.Problem)
 }
 
 // The bounds of a definition.
