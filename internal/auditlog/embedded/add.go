@@ -11,6 +11,9 @@ import (
 // Add stores those events that are not there yet. Calls from several goroutines
 // run side by side.
 //
+// An event is known by its id among those of its day (UTC), by its own time: one
+// that is delivered again has the same.
+//
 // An event without an id is known by a digest of what it holds. One whose time
 // lies outside of what the store keeps counts as expired; one too large for a
 // row of 2 MB loses the end of its detail, then of its error text, then more,

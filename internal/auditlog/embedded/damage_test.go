@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/leastward/leastward/internal/auditlog/embedded"
 )
@@ -188,5 +189,26 @@ func remove(t *testing.T, path string) {
 	t.Helper()
 	if err := os.RemoveAll(path); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestEmptyDay: a day all of whose events were lost does not spoil what the
+// store says of its span.
+func TestEmptyDay(t *testing.T) {
+	t.Parallel()
+	for _, lost := range []int{1, 2} {
+		dir := stored(t)
+		for _, part := range partsOf(t, dir, lost, "datadb") {
+			remove(t, part)
+		}
+		s := open(t, embedded.Options{Dir: dir})
+		n, first, last := 10, noon(1), noon(1).Add(9*time.Second)
+		if lost == 1 {
+			n, first, last = 100, noon(2), noon(2).Add(99*time.Second)
+		}
+		st, err := s.Stats(t.Context())
+		if err != nil || st.Events != int64(n) || !st.Earliest.Equal(first) || !st.Latest.Equal(last) {
+			t.Errorf("Stats() = %+v, %v, want %d events from %s to %s", st, err, n, first, last)
+		}
 	}
 }

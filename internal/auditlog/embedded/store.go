@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"sync"
@@ -133,7 +134,11 @@ func (s *Store) Stats(ctx context.Context) (auditlog.Stats, error) {
 	if st.Events == 0 {
 		return st, nil
 	}
-	var err error
+	if es.MinTimestamp <= es.MaxTimestamp && es.MinTimestamp > math.MinInt64 && es.MaxTimestamp < math.MaxInt64 {
+		st.Earliest, st.Latest = time.Unix(0, es.MinTimestamp).UTC(), time.Unix(0, es.MaxTimestamp).UTC()
+		return st, nil
+	}
+	var err error // The first or the last day has no events.
 	st.Earliest, st.Latest, err = s.span(ctx)
 	return st, err
 }
