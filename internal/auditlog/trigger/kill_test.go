@@ -44,7 +44,7 @@ const (
 // once more, as a source does that has saved no checkpoint since. It evaluates
 // after each batch.
 func child(ctx context.Context, dir string, count int) (err error) {
-	store, err := embedded.Open(embedded.Options{
+	store, err := embedded.Open(embedded.Options{ //nolint:contextcheck // Opening takes no context.
 		Dir: filepath.Join(dir, "events"), Catalog: catalog.AWS(), MinFreeBytes: -1, Logger: slog.New(slog.DiscardHandler), Now: until,
 	})
 	if err != nil {
