@@ -48,7 +48,7 @@ func (w *walk) wanted(known origins) []string {
 	}
 	var wanted []string
 	note := func(v string) {
-		if v != "" && !known[v] {
+		if askable(v) && !known[v] {
 			known[v] = true
 			wanted = append(wanted, v)
 		}

@@ -30,7 +30,8 @@ func extract(ev *auditlog.Event, kind Kind) facts {
 	case AssumedRole:
 		f.begun(ev)
 	case CreatedIdentity:
-		if isIdentity(f.target) {
+		// What a service does with its own role is none of the caller's doing.
+		if isIdentity(f.target) && ev.Name != "CreateServiceLinkedRole" {
 			f.created = withPath(ev, f.target)
 		}
 	case CreatedCredential:

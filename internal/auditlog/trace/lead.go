@@ -37,6 +37,9 @@ type leadID struct {
 // maxValue bounds what is asked for, in bytes.
 const maxValue = 2 << 10
 
+// askable reports whether a query can ask for a value.
+func askable(v string) bool { return v != "" && len(v) <= maxValue && utf8.ValidString(v) }
+
 // lead is something to follow from a time on.
 type lead struct {
 	leadID
@@ -77,7 +80,7 @@ type leadSet map[leadID]*lead
 // add notes a lead. One that is there already begins at the earlier time. What no
 // query can ask for is left out: the clouds' own names and ARNs are shorter.
 func (s leadSet) add(l lead) {
-	if len(l.value) > maxValue || len(l.arn) > maxValue || !utf8.ValidString(l.value+l.role+l.arn) {
+	if !askable(l.value) || l.arn != "" && !askable(l.arn) || l.role != "" && !askable(l.role) {
 		return
 	}
 	old := s[l.leadID]

@@ -43,6 +43,9 @@ func stored(tb testing.TB, events []auditlog.Event, now time.Time) *search.Searc
 // evaluation of the same queries.
 func TestTheStoreGivesTheSameGraph(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	events := invictus(t)
 	s := stored(t, events, clock(23, 0))
 	for name, start := range map[string]trace.Start{

@@ -85,6 +85,8 @@ func attribute(tb testing.TB, ev *auditlog.Event, key, value string) {
 		ev.System = entitlement.SystemID(value)
 	case "who":
 		ev.Identity, ev.IdentityName, ev.IdentityType, ev.AccessKey = entitlement.IdentityID(value), "", "AWSAccount", ""
+	case "as":
+		ev.Identity = entitlement.IdentityID(value)
 	case "raw":
 		ev.Raw = []byte(value)
 	case "path":
@@ -312,6 +314,39 @@ func TestStories(t *testing.T) {
 				06 mallory created_credential AKIA4 1
 				07 mallory other sqs 1
 				08 mallory changed_policy bob 1`,
+		},
+		"people of elsewhere": {
+			start: trace.Start{Session: "ana", Role: "r1"},
+			story: `
+				02 x/ sts:AssumeRoleWithSAML on=iam:role/r1 issues=ASIA1 who=saml:ana
+				03 r1/ana/ASIA1 sqs:SendMessage
+				03 r2/ana/ASIA2 sqs:SendMessage
+				04 r1/ana/ASIA1 iam:CreateServiceLinkedRole says=arn:aws:iam::111122223333:role/aws-service-role/rds.amazonaws.com/Linked
+				05 Linked/s/ASIA3 sqs:SendMessage path=/aws-service-role/rds.amazonaws.com/`,
+			want: `
+				02 saml:ana assumed_role ana 1
+				03 ana other sqs 1
+				04 ana created_identity Linked 1`,
+		},
+		"a federation token": {
+			start: trace.Start{AccessKey: "AKIA1"},
+			story: `
+				01 mallory/AKIA1 sts:GetFederationToken issues=ASIA1 says=arn:aws:sts::111122223333:federated-user/temp
+				02 mallory/temp/ASIA1 sqs:SendMessage as=arn:aws:iam::111122223333:user/mallory`,
+			want: `
+				01 mallory assumed_role temp 1
+				02 temp other sqs 1`,
+		},
+		"the root user": {
+			start: trace.Start{Identity: "arn:aws:iam::111122223333:root"},
+			story: `
+				01 x/ signin:ConsoleLogin as=arn:aws:iam::111122223333:root
+				02 x/ASIA1 iam:CreateUser as=arn:aws:iam::111122223333:root on=iam:user/eve
+				03 eve/AKIA1 sqs:SendMessage`,
+			want: `
+				01 198.51.100.1 signed_in root of 111122223333 1
+				02 root of 111122223333 created_identity eve 1
+				03 eve other sqs 1`,
 		},
 		"another cloud": {
 			start: trace.Start{Address: "198.51.100.1"},

@@ -32,6 +32,9 @@ func stageEdges(a *tenant.Attack) map[string][]struct {
 
 func TestReachesEveryStageOfTheSampleAttack(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := t.TempDir()
 	if err := tenant.Generate(tenant.Options{Out: dir, Size: 200, Seed: 7, Events: 4000}); err != nil {
 		t.Fatal(err)
