@@ -82,7 +82,7 @@ func trees(t *testing.T) int {
 	if testing.Short() {
 		return 200
 	}
-	return 2000
+	return 1000
 }
 
 // The engine answers every condition with exactly the events that its words

@@ -124,7 +124,7 @@ func (e *each) slice(ctx context.Context, from, to time.Time) (list []found, ove
 			return err
 		}
 		ev, err := row.Decode(r)
-		list = append(list, found{at, ev})
+		list = append(list, found{at.clone(), ev})
 		return err
 	})
 	if err = enough(err); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/leastward/leastward/internal/auditlog/query"
@@ -48,8 +49,12 @@ func (s *Searcher) limited(ctx context.Context) (context.Context, context.Cancel
 	return context.WithTimeoutCause(ctx, limit, timedOut(limit))
 }
 
-// ended replaces the error of a context that ran out by its cause.
+// ended replaces the error of a context that ran out by its cause, and that of an
+// engine which ran out of the memory that it allows one statement by what to do.
 func ended(ctx context.Context, err error) error {
+	if err != nil && strings.Contains(err.Error(), "requires more than") && strings.Contains(err.Error(), "of memory") {
+		return tooMuch("", "the answer needs more memory than the store's engine allows; group by fewer fields, or narrow the range or the conditions")
+	}
 	if err != nil && ctx.Err() != nil {
 		if cause := context.Cause(ctx); errors.Is(cause, ErrTimeout) {
 			return cause

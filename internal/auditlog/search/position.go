@@ -57,23 +57,33 @@ func (o *ordering) columns() []string {
 	return list
 }
 
-// positionOf copies the position of a row.
+// positionOf returns the position of a row, valid as long as the row is.
 func (o *ordering) positionOf(r auditlog.Row) (position, error) {
 	t, err := time.Parse(time.RFC3339Nano, r.Get(row.Time))
 	if err != nil {
 		return position{}, fmt.Errorf("time of event %q: %w", r.Get("id"), err)
 	}
-	p := position{Time: t.UnixNano(), ID: strings.Clone(r.Get("id"))}
+	p := position{Time: t.UnixNano(), ID: r.Get("id")}
 	if len(o.keys) == 1 && o.time {
 		return p, nil
 	}
 	p.Keys = make([]string, len(o.keys))
 	for i, k := range o.keys {
 		if k.column != row.Time {
-			p.Keys[i] = strings.Clone(r.Get(k.column))
+			p.Keys[i] = r.Get(k.column)
 		}
 	}
 	return p, nil
+}
+
+// clone copies a position.
+func (p position) clone() position {
+	keys := p.Keys
+	p.ID, p.Keys = strings.Clone(p.ID), nil
+	for _, k := range keys {
+		p.Keys = append(p.Keys, strings.Clone(k))
+	}
+	return p
 }
 
 // fits tells whether a position, which came from outside, is one of the order.

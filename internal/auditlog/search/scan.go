@@ -17,8 +17,8 @@ func (f *finder) scan(ctx context.Context) error {
 	statement := f.plan.Filter + " | fields " + strings.Join(f.order.columns(), ", ")
 	err := f.ask(ctx, statement, f.plan.From, f.plan.To, func(r auditlog.Row) error {
 		at, err := f.order.positionOf(r)
-		if err == nil && f.behind(at) {
-			wanted.add(at)
+		if err == nil && f.behind(at) && wanted.wants(at) {
+			wanted.add(at.clone())
 		}
 		return err
 	})

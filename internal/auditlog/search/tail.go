@@ -78,7 +78,7 @@ func (e *each) stored(ctx context.Context, since, until time.Time) error {
 		if err != nil {
 			return err
 		}
-		if list = append(list, found{at, ev}); len(list) < mostSorted {
+		if list = append(list, found{at.clone(), ev}); len(list) < mostSorted {
 			return nil
 		}
 		err = e.handAll(list)

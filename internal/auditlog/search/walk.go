@@ -99,7 +99,7 @@ func (f *finder) consider(wanted *first[found], r auditlog.Row) error {
 	}
 	ev, err := row.Decode(r)
 	if err == nil {
-		wanted.add(found{at, ev})
+		wanted.add(found{at.clone(), ev})
 	}
 	return err
 }
