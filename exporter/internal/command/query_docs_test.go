@@ -23,6 +23,9 @@ var update = flag.Bool("update", false, "write the answers into docs/audit-queri
 // public data that they are about.
 func TestDocumentedAnswers(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("asks some twenty questions, each of a store of its own")
+	}
 	events := testkit.SharedData(t, "cloudtrail", "invictus")
 	path := filepath.Join(testkit.Root(), "docs", "audit-queries.md")
 	data, err := os.ReadFile(path)

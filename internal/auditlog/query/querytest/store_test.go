@@ -28,7 +28,11 @@ func world() querytest.World {
 // kind on events of every kind, and after the way through text and JSON.
 func TestStoreAgrees(t *testing.T) {
 	t.Parallel()
-	events := drawn(400)
+	count := 400
+	if testing.Short() {
+		count = 60
+	}
+	events := drawn(count)
 	searcher := stored(t, events)
 	fields := slices.DeleteFunc(query.Fields(), func(f query.Info) bool {
 		return f.Name == query.Ingested || f.Kind == query.KindTag // When, and whose tags, the store alone knows.
