@@ -64,6 +64,25 @@ func (w *walk) query(from time.Time, anyOf []query.Node) query.Query {
 	}
 }
 
+// telling narrows a query to the calls that a trace is about: those that lead
+// further, the calls that are known by name, and changes of permissions, behind
+// the events that were taken.
+func (w *walk) telling(q query.Query, taken []*step) query.Query {
+	if len(taken) > 0 {
+		q.Range.From = taken[len(taken)-1].Time
+	}
+	var names []string
+	for _, r := range rows() {
+		names = append(names, strings.Fields(r.names)...)
+	}
+	anyOf := append(oneOf(query.Name, names),
+		query.Node{Field: query.Name, Operator: query.Matches, Values: []string{"UpdateFunctionCode*", "PublishLayerVersion*"}},
+		query.Node{Field: query.Issued, Operator: query.Exists},
+		is(query.Action, "iam:PassRole"), is(query.ActionType, "permissions"))
+	q.Where = &query.Node{All: []query.Node{*q.Where, {Any: anyOf}}}
+	return q
+}
+
 func oneOf(f query.Field, values []string) []query.Node {
 	if len(values) == 0 {
 		return nil

@@ -118,7 +118,7 @@ func (w *walk) askOrigins(ctx context.Context, wanted []string) error {
 	anyOf = append(anyOf, made(query.Resource, query.In, arns, "CreateUser", "CreateRole")...)
 	anyOf = append(anyOf, made(query.Resource, query.In, functions, createsFunction()...)...)
 	anyOf = append(anyOf, made(query.Text, query.Contains, instances, "RunInstances")...)
-	_, err := w.read(ctx, w.query(w.earlier(), anyOf), func(ev *auditlog.Event) bool { return isOrigin(ev, set) })
+	_, _, err := w.read(ctx, w.query(w.earlier(), anyOf), func(ev *auditlog.Event) bool { return isOrigin(ev, set) }, 0)
 	return err
 }
 

@@ -9,8 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/query"
+	"github.com/leastward/leastward/internal/auditlog/search"
 	"github.com/leastward/leastward/internal/auditlog/trace"
 )
 
@@ -50,7 +53,7 @@ func TestBoundsHoldAndSaySo(t *testing.T) {
 		"none":   {func(*trace.Start) {}, 200, 203, trace.Truncated{}},
 		"nodes":  {func(s *trace.Start) { s.MaxNodes = 50 }, 200, 50, trace.Truncated{Nodes: 154}},
 		"depth":  {func(s *trace.Start) { s.Depth = -1 }, 100, 103, trace.Truncated{LeadsTotal: 100}},
-		"events": {func(s *trace.Start) { s.MaxEvents = 130 }, 130, 133, trace.Truncated{Events: true, Until: at(2)}},
+		"events": {func(s *trace.Start) { s.MaxEvents = 130 }, 123, 126, trace.Truncated{Events: true, Until: at(2)}},
 		"early":  {func(s *trace.Start) { s.MaxEvents = 60 }, 60, 63, trace.Truncated{Events: true, Until: at(1), LeadsTotal: 60}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -77,6 +80,32 @@ func TestBoundsHoldAndSaySo(t *testing.T) {
 				t.Errorf("%v, text:\n%s", err, text.String()[:300])
 			}
 		})
+	}
+}
+
+// TestWhatMattersIsFoundAmongTooMuch holds that a way is not lost in a mass of
+// ordinary calls.
+func TestWhatMattersIsFoundAmongTooMuch(t *testing.T) {
+	t.Parallel()
+	var story strings.Builder
+	for range 300 {
+		story.WriteString("1 mallory/AKIA1 sqs:SendMessage\n")
+	}
+	story.WriteString("2 mallory/AKIA1 sqs:SendMessage\n3 mallory/AKIA1 iam:CreateUser on=iam:user/eve\n" +
+		"4 mallory/AKIA1 lambda:UpdateFunctionCode20150331v2 on=arn:aws:lambda:eu-west-1:111122223333:function:fn\n" +
+		"4 eve/AKIA2 kms:PutKeyPolicy\n5 mallory/AKIA1 sts:AssumeRole on=iam:role/r1 issues=ASIA1\n6 r1/s1/ASIA1 sqs:SendMessage\n")
+	events := told(t, story.String())
+	start := trace.Start{AccessKey: "AKIA1", From: at(0), To: at(59), MaxEvents: 100}
+	g := follow(t, events, start)
+	checkWhole(t, g)
+	want := "01 mallory other sqs 75\n03 mallory created_identity eve 1\n04 eve changed_policy kms 1\n04 mallory ran_code fn 1\n" +
+		"05 mallory assumed_role s1 1\n06 s1 other sqs 1\n"
+	if got := ways(g, false); got != want || g.Truncated == nil || g.Truncated.Until != at(1) {
+		t.Errorf("ways:\n%s, truncated %+v", got, g.Truncated)
+	}
+	fromStore, err := tracer(t, trace.Searched(stored(t, events, at(59)), search.Caller{})).Trace(t.Context(), start)
+	if diff := cmp.Diff(g, fromStore); err != nil || diff != "" {
+		t.Errorf("from the store: %v (-in memory +from the store)\n%s", err, diff)
 	}
 }
 

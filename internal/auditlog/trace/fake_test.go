@@ -12,6 +12,7 @@ import (
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/query"
 	"github.com/leastward/leastward/internal/auditlog/trace"
+	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/collect/aws"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/testkit"
@@ -83,6 +84,8 @@ func holds(n *query.Node, ev *auditlog.Event) bool {
 
 func compare(n *query.Node, v string) bool {
 	switch n.Operator { //nolint:exhaustive // Others panic.
+	case query.Exists:
+		return v != ""
 	case query.Is, query.In:
 		return slices.Contains(n.Values, v)
 	case query.Contains:
@@ -111,6 +114,16 @@ func values(f query.Field, ev *auditlog.Event) []string {
 		return []string{ev.Address}
 	case query.Session:
 		return []string{ev.Session}
+	case query.ActionType:
+		for _, a := range ev.Actions {
+			if i, ok := catalog.AWS().Index(a); ok && catalog.AWS().Info(i).Type == catalog.Permissions {
+				list = append(list, "permissions")
+			}
+		}
+	case query.Action:
+		for _, a := range ev.Actions {
+			list = append(list, string(a))
+		}
 	case query.Text:
 		return []string{ev.Detail}
 	case query.System:

@@ -20,8 +20,9 @@ type Graph struct {
 
 // Truncated tells what was left out.
 type Truncated struct {
-	// Events is set where there are more events than Start.MaxEvents; Until is
-	// the time of the last one that was taken in the round that was cut first.
+	// Events is set where there are more events than Start.MaxEvents. Until is
+	// the time before which the round that was cut first has all of them; of later
+	// ones it has the calls that Start.MaxEvents prefers.
 	Events bool      `json:"events,omitempty"`
 	Until  time.Time `json:"until,omitzero"`
 	// Leads were found and not followed, because of Start.Depth or because there

@@ -41,8 +41,10 @@ type Start struct {
 	// Back is how many steps to go back, to who issued a key or created an
 	// identity. Zero is 4; the most is 32; a negative one takes none.
 	Back int `json:"back,omitempty"`
-	// MaxEvents bounds the events, the earliest of each round first. Zero is
-	// 50,000; the most is 1,000,000.
+	// MaxEvents bounds the events. Where there are more, three quarters are the
+	// earliest, and the rest is for later calls that are known by name, hand out
+	// keys, pass roles or change permissions. Zero is 50,000; the most is
+	// 1,000,000.
 	MaxEvents int `json:"max_events,omitempty"`
 	// MaxNodes bounds the nodes. Zero is 200; the least is 10, the most 5,000.
 	MaxNodes int `json:"max_nodes,omitempty"`

@@ -114,7 +114,14 @@ func (w *walk) round(ctx context.Context, due []*lead) ([]*step, error) {
 		for _, l := range chunk {
 			l.asked = l.from
 		}
-		steps, err := w.read(ctx, q, w.leads.covers)
+		// Where there are too many, a quarter of the room is for what matters most,
+		// and half of that for what it leads to.
+		steps, cut, err := w.read(ctx, q, w.leads.covers, (w.start.MaxEvents-len(w.steps))/4)
+		if err == nil && cut {
+			var telling []*step
+			telling, _, err = w.read(ctx, w.telling(q, steps), w.leads.covers, (w.start.MaxEvents-len(w.steps))/2)
+			steps = append(steps, telling...)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -127,9 +134,11 @@ func (w *walk) round(ctx context.Context, due []*lead) ([]*step, error) {
 // errFull ends a read that has all that there is room for.
 var errFull = errors.New("there is room for no more events")
 
-// read runs a query and takes the events that belong, each once.
-func (w *walk) read(ctx context.Context, q query.Query, belongs func(*auditlog.Event) bool) ([]*step, error) {
-	var found []*step
+// read runs a query and takes the events that belong, each once. Where there
+// are more than there is room for, it leaves some of the room.
+func (w *walk) read(
+	ctx context.Context, q query.Query, belongs func(*auditlog.Event) bool, leave int,
+) (found []*step, cut bool, err error) {
 	seen := map[string]bool{}
 	room := w.start.MaxEvents - len(w.steps)
 	outcomes, err := w.source.Each(ctx, q, func(ev *auditlog.Event) error {
@@ -145,30 +154,29 @@ func (w *walk) read(ctx context.Context, q query.Query, belongs func(*auditlog.E
 		return nil
 	})
 	if err != nil && !errors.Is(err, errFull) {
-		return nil, fmt.Errorf("read the events of the trace: %w", err)
+		return nil, false, fmt.Errorf("read the events of the trace: %w", err)
 	}
 	w.partial = w.partial || outcomes.Partial
-	found = w.fit(found, room)
+	slices.SortFunc(found, compareSteps)
+	if cut = len(found) > room; cut {
+		found = found[:max(room-leave, 0)]
+		w.noteCut(found)
+	}
 	for _, s := range found {
 		w.steps[s.ID] = s
 	}
-	return found, w.learn(ctx, found)
+	return found, cut, w.learn(ctx, found)
 }
 
-// fit puts the events in order and leaves out those that there is no room for.
-func (w *walk) fit(found []*step, room int) []*step {
-	slices.SortFunc(found, compareSteps)
-	if len(found) <= room {
-		return found
+// noteCut notes that there are more events than those that were taken.
+func (w *walk) noteCut(taken []*step) {
+	if w.truncated.Events {
+		return
 	}
-	found = found[:max(room, 0)]
-	if !w.truncated.Events {
-		w.cut, w.truncated.Events = true, true
-		if len(found) > 0 {
-			w.truncated.Until = found[len(found)-1].Time
-		}
+	w.cut, w.truncated.Events = true, true
+	if len(taken) > 0 {
+		w.truncated.Until = taken[len(taken)-1].Time
 	}
-	return found
 }
 
 // newStep copies an event: its strings are valid during the call alone.
