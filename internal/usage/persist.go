@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -17,7 +18,8 @@ import (
 // the blocks decompress to. A reader thus never reads beyond the end, and
 // several can stand in one file.
 const (
-	indexMagic = "leastward usage index 1\n"
+	indexMagic = "leastward usage index 2\n"
+	indexOld   = "leastward usage index 1\n" // Without resources.
 	seenMagic  = "leastward seen events 1\n"
 	blockSize  = 1 << 20
 )
@@ -99,9 +101,11 @@ type decoder struct {
 	n     int64
 	err   error
 	done  bool
+	old   bool // The file is of an earlier version.
 }
 
-func newDecoder(r io.Reader, magic string) (*decoder, error) {
+// The first magic is that of this version; others, as long as it, are read too.
+func newDecoder(r io.Reader, magic string, others ...string) (*decoder, error) {
 	unzip, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20))
 	if err != nil {
 		return nil, fmt.Errorf("make a zstd decoder: %w", err)
@@ -109,7 +113,8 @@ func newDecoder(r io.Reader, magic string) (*decoder, error) {
 	d := &decoder{in: r, unzip: unzip, sum: sha256.New()}
 	got := make([]byte, len(magic))
 	d.raw(got)
-	if d.err == nil && string(got) != magic {
+	d.old = slices.Contains(others, string(got))
+	if d.err == nil && string(got) != magic && !d.old {
 		d.err = fmt.Errorf("begins with %q, not %q: another kind of file, or one of another version of leastward; "+
 			"remove it and let it be rebuilt from the logs", got, magic)
 	}

@@ -33,7 +33,7 @@ func (x *Index) WriteTo(w io.Writer) (int64, error) {
 // hold more behind it. Where that fails the index stays as it was; a damaged
 // file is [ErrCorrupt].
 func (x *Index) ReadFrom(r io.Reader) (int64, error) {
-	d, err := newDecoder(r, indexMagic)
+	d, err := newDecoder(r, indexMagic, indexOld)
 	if err != nil {
 		return 0, fmt.Errorf("read the usage index: %w", err)
 	}
@@ -53,10 +53,12 @@ func (e *encoder) state(s *state, cat *catalog.Catalog) {
 		e.uint(uint64(n)) //nolint:gosec // a count is not negative
 	}
 	names := e.actions(s, cat)
+	resources := e.resources(s)
 	e.uint(uint64(len(s.people)))
 	for _, key := range slices.Sorted(maps.Keys(s.byKey)) {
 		e.string(key)
 		e.person(s.people[s.byKey[key]], names)
+		e.named(s.people[s.byKey[key]], names, resources)
 	}
 	e.uint(uint64(len(s.keys)))
 	for _, id := range slices.Sorted(maps.Keys(s.keys)) {
@@ -132,9 +134,15 @@ func (d *decoder) state(cat *catalog.Catalog) state {
 	}
 	var actions []uint32
 	d.each(func() { actions = append(actions, s.action(cat, entitlement.Action(d.string()))) })
+	var resources []uint32
+	if !d.old {
+		resources = d.resources(&s)
+	}
 	d.each(func() {
 		p := s.people[s.personIndex(d.string())]
-		d.person(p, actions)
+		if d.person(p, actions); !d.old {
+			d.named(&s, p, actions, resources)
+		}
 	})
 	d.each(func() {
 		id := entitlement.AccessKeyID(d.string())
@@ -155,12 +163,11 @@ func (d *decoder) person(p *person, actions []uint32) {
 	p.id = entitlement.IdentityID(d.string())
 	p.seen, p.active = d.uint32(), d.uint32()
 	d.each(func() {
-		i := d.uint(math.MaxUint32)
-		if i >= uint64(len(actions)) {
-			d.fail("an action is out of range")
+		action := d.numbered(actions)
+		if d.err != nil {
 			return
 		}
-		p.cell(actions[i]).merge(cell{
+		p.cell(action).merge(cell{
 			first: d.uint32(), last: d.uint32(), count: d.uint32(),
 			denied: d.uint32(), forwarded: d.uint32(), refused: d.uint32(),
 		})

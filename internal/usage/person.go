@@ -14,6 +14,7 @@ type person struct {
 	seen   uint32                 // Last event of any kind.
 	active uint32                 // Last time that the identity itself acted.
 	cells  []cell                 // Sorted by action.
+	named  []named                // Likewise, of the cells whose events name resources.
 }
 
 // cell is the use of one action by one identity. Times are in seconds since
@@ -37,13 +38,26 @@ func (p *person) isRole() bool { return strings.Contains(string(p.id), ":role/")
 // cell returns the cell of an action, which is made if need be. It is valid
 // until the next call.
 func (p *person) cell(action uint32) *cell {
-	i, ok := slices.BinarySearchFunc(p.cells, action, func(c cell, a uint32) int {
-		return int(int64(c.action) - int64(a))
-	})
+	i, ok := p.index(action)
 	if !ok {
 		p.cells = slices.Insert(p.cells, i, cell{action: action})
 	}
 	return &p.cells[i]
+}
+
+func (p *person) index(action uint32) (int, bool) {
+	return slices.BinarySearchFunc(p.cells, action, func(c cell, a uint32) int {
+		return int(int64(c.action) - int64(a))
+	})
+}
+
+// find returns the cell of an action and whether there is one.
+func (p *person) find(action uint32) (cell, bool) {
+	i, ok := p.index(action)
+	if !ok {
+		return cell{}, false
+	}
+	return p.cells[i], true
 }
 
 func (c *cell) add(at uint32, denied, forwarded bool) {

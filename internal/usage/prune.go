@@ -1,6 +1,11 @@
 package usage
 
-import "time"
+import (
+	"slices"
+	"time"
+
+	"github.com/leastward/leastward/internal/entitlement"
+)
 
 // Prune drops what was last used, or last refused, before t, and forgets
 // identities and keys that were last seen before.
@@ -13,6 +18,7 @@ func (x *Index) Prune(t time.Time) {
 	kept.literals, kept.literal = x.state.literals, x.state.literal
 	for key, i := range x.state.byKey {
 		if p := x.state.people[i]; p.prune(before) {
+			kept.adopt(p, x.state.resources)
 			kept.byKey[key] = uint32(len(kept.people)) //nolint:gosec // far fewer than 2^32
 			kept.people = append(kept.people, p)
 		}
@@ -34,5 +40,20 @@ func (p *person) prune(before uint32) bool {
 		}
 	}
 	p.cells = cells
+	p.named = slices.Clip(slices.DeleteFunc(p.named, func(n named) bool {
+		_, used := p.index(n.action)
+		return !used
+	}))
 	return p.seen >= before
+}
+
+// adopt numbers the resources of a person anew, so that those that nobody names
+// any more are forgotten.
+func (s *state) adopt(p *person, resources []entitlement.ResourceID) {
+	for i := range p.named {
+		for k := range p.named[i].uses {
+			u := &p.named[i].uses[k]
+			u.resource = s.resource(resources[u.resource])
+		}
+	}
 }
