@@ -189,3 +189,21 @@ func TestNoServer(t *testing.T) {
 		}
 	}
 }
+
+func TestStatementThatIsTooLong(t *testing.T) {
+	t.Parallel()
+	s := open(t, options(start(t).url()))
+	text := "name:=a" + strings.Repeat(" or name:=a", 50<<20/11)
+	_, err := s.Select(t.Context(), auditlog.Statement{LogsQL: text}, func(auditlog.Row) error { return nil })
+	if !errors.Is(err, auditlog.ErrStatement) || len(fmt.Sprint(err)) > 1000 {
+		t.Errorf("got %.300q, want ErrStatement", fmt.Sprint(err))
+	}
+	text = "name:=a" + strings.Repeat(" or name:=a", 1<<18) // Long, and taken.
+	if _, err := s.Select(t.Context(), auditlog.Statement{LogsQL: text}, func(auditlog.Row) error { return nil }); err != nil {
+		t.Errorf("got %.300q, want an empty answer", fmt.Sprint(err))
+	}
+	_, err = s.Select(t.Context(), auditlog.Statement{LogsQL: text + " or ("}, func(auditlog.Row) error { return nil })
+	if !errors.Is(err, auditlog.ErrStatement) || len(fmt.Sprint(err)) > 2000 {
+		t.Errorf("got %d bytes, %.300q, want ErrStatement", len(fmt.Sprint(err)), fmt.Sprint(err))
+	}
+}

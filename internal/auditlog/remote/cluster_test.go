@@ -32,7 +32,9 @@ func TestNodeDown(t *testing.T) {
 		t.Skip("waits until rows are on disk")
 	}
 	c := startCluster(t)
-	s := open(t, options(c.front.url()))
+	o := options(c.front.url())
+	o.Patience = 2 * time.Second
+	s := open(t, o)
 	evs := made(3000) // Beyond 1000 rows of a stream, the front spreads them.
 	mustAdd(t, s, evs)
 	wantStored(t, s, evs)
@@ -40,7 +42,13 @@ func TestNodeDown(t *testing.T) {
 		t.Fatalf("all nodes up: %d events, %+v, %v", n, out, err)
 	}
 
+	more := []auditlog.Event{evs[0]}
+	more[0].ID, more[0].Time = "one more", evs[2999].Time.Add(time.Second)
+	mustAdd(t, s, more)
 	c.nodes[1].process.Stop()
+	if _, err := s.Sync(t.Context()); !errors.Is(err, auditlog.ErrUnavailable) || !strings.Contains(fmt.Sprint(err), c.nodes[1].address) {
+		t.Errorf("sync with a node down: %v, want ErrUnavailable that names %s", err, c.nodes[1].address)
+	}
 	_, _, err := count(t.Context(), s, false)
 	if !errors.Is(err, auditlog.ErrUnavailable) || !strings.Contains(fmt.Sprint(err), c.nodes[1].address) {
 		t.Errorf("a node down: %v, want ErrUnavailable that names %s", err, c.nodes[1].address)
@@ -54,7 +62,8 @@ func TestNodeDown(t *testing.T) {
 	}
 
 	c.nodes[1].start()
-	if n, out, err := count(t.Context(), s, true); n != 3000 || out.Partial || err != nil {
+	wantStored(t, s, append(evs, more...))
+	if n, out, err := count(t.Context(), s, true); n != 3001 || out.Partial || err != nil {
 		t.Errorf("the node is back: %d events, %+v, %v", n, out, err)
 	}
 	c.nodes[0].process.Stop()
@@ -196,7 +205,7 @@ func TestStreamsAreRegisteredAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, n := range test.nodes {
-				n.forgetStreams()
+				n.forgetStreams(evs)
 			}
 			s = open(t, o)
 			if n, _, err := count(t.Context(), s, false); n != 0 || err != nil {
@@ -206,6 +215,16 @@ func TestStreamsAreRegisteredAgain(t *testing.T) {
 				t.Errorf("added %+v once more", got)
 			}
 			wantStored(t, s, evs)
+			fresh := made(3200)[3000:]
+			for i := range fresh {
+				fresh[i].Time = fresh[i].Time.Add(-48 * time.Hour) // Of a day of their own.
+			}
+			mustAdd(t, s, fresh)
+			for _, n := range test.nodes {
+				n.forgetStreams(fresh) // While the store is open.
+			}
+			wantStored(t, s, append(fresh, evs...))
+			evs = append(evs, fresh...)
 			if st, err := s.Stats(t.Context()); err != nil || st.Events != int64(len(evs)) {
 				t.Errorf("the store says %+v, %v; want %d events", st, err, len(evs))
 			}

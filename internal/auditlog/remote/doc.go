@@ -12,7 +12,9 @@
 // VictoriaLogs stores what it is sent, twice if it is sent twice. The store
 // knows the ids of the days that it writes to, loaded from the server when a day
 // is first written, and sends what is new. It must be the only one that writes
-// to its tenants.
+// to its tenants. Not covered: a store that is killed with a request under way
+// and opened again while the server still has that in its queue of inserts, up
+// to its -insert.maxQueueDuration when it is overloaded.
 //
 // A request that was refused has stored nothing. One that broke off, or was
 // answered with a server's error, may have: the store waits until the server
@@ -30,6 +32,19 @@
 // lost, and only returns once all of them are. A storage node that dies between
 // storing a block and answering vlinsert makes that send the block to another
 // node; such duplicates are the cluster's, and Sync logs them.
+//
+// A crash of the server can keep rows and lose that their stream is registered,
+// so that queries do not find them. Sync, and the first Add to a day, see to it:
+// they have the stream registered again.
+//
+// # Answers
+//
+// Rows are handed on as they come, so an answer may end with an error after some
+// of them; it never ends early without one. The server bounds a query by its
+// -search.maxQueryDuration, by default 30 s, and breaks off then: raise it for
+// exports of everything. VictoriaLogs does not tell that an answer is partial.
+// Where that is allowed the store asks first whether all nodes answer, and says
+// that an answer is partial where they did not.
 //
 // See https://docs.victoriametrics.com/victorialogs/data-ingestion/,
 // https://docs.victoriametrics.com/victorialogs/querying/ and

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/remote"
 	"github.com/leastward/leastward/internal/testkit"
 )
@@ -50,15 +51,19 @@ func (n *node) crash() {
 	n.start()
 }
 
-// forgetStreams takes the registrations of all streams away.
-func (n *node) forgetStreams() {
+// forgetStreams takes the registrations of the streams away, of all days on
+// which the events are.
+func (n *node) forgetStreams(evs []auditlog.Event) {
 	n.tb.Helper()
 	n.process.Stop()
-	indexes, err := filepath.Glob(filepath.Join(n.data, "partitions", "*", "indexdb"))
-	if err != nil || len(indexes) == 0 {
-		n.tb.Fatalf("no index of streams below %s: %v", n.data, err)
+	days := make(map[string]bool)
+	for i := range evs {
+		days[filepath.Join(n.data, "partitions", evs[i].Time.Format("20060102"), "indexdb")] = true
 	}
-	for _, dir := range indexes {
+	for dir := range days {
+		if _, err := os.Stat(dir); err != nil {
+			continue // This node has nothing of the day.
+		}
 		if err := errors.Join(os.RemoveAll(dir), os.Mkdir(dir, 0o755)); err != nil {
 			n.tb.Fatal(err)
 		}
