@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/leastward/leastward/internal/api"
+	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/config"
 )
 
@@ -71,6 +72,16 @@ func nameOf(l *api.AuditLine) string {
 func pageFunctions() template.FuncMap {
 	return template.FuncMap{
 		"time": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
+		"outcome": func(o auditlog.Outcome) string {
+			switch o {
+			case auditlog.AuthorizationFailure:
+				return "denied"
+			case auditlog.Error:
+				return "failed"
+			case auditlog.Success:
+			}
+			return string(o)
+		},
 		"more": func(list []api.AuditResource) int { return len(list) - 1 },
 		"link": func(ev api.AuditEvent) string {
 			return "/audit/event?" + url.Values{"id": {ev.ID}, "at": {ev.Time.Format(time.RFC3339Nano)}}.Encode()

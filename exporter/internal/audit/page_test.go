@@ -34,6 +34,7 @@ func TestPage(t *testing.T) {
 		"/audit?text=outcome:denied&since=":   {"authorization_failure", "AccessDenied", `value="outcome:authorization_failure"`},
 		"/audit?text=*|+count+by+account":     {"111111111111", "120", "<th>count</th>"},
 		"/audit?text=*|+series+1h+by+account": {"system: 111111111111", `class="bar"`},
+		"/audit?text=user:user-1&since=1d":    {">denied<"},
 		"/audit?saved=q4":                     {"AccessDenied"},
 		"/audit?text=outcome:":                {`role="alert"`, "^", `value="outcome:"`},
 		"/audit?text=x&since=soon":            {"is not a duration"},

@@ -42,8 +42,13 @@ func (p *Platform) Record(ctx context.Context, one api.PlatformEvent) {
 	}
 }
 
+// waits is how long whoever did something waits for its event to be stored.
+const waits = 10 * time.Second
+
 // keep returns once an event is on disk and found.
 func keep(ctx context.Context, store auditlog.Store, ev auditlog.Event) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, waits, fmt.Errorf("the audit store took nothing for %s", waits))
+	defer cancel()
 	if _, err := store.Add(ctx, []auditlog.Event{ev}); err != nil {
 		return err
 	}

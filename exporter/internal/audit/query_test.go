@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -390,6 +391,83 @@ func TestTail(t *testing.T) {
 	}
 	if !strings.Contains(last, `"done":false`) || !strings.Contains(last, "ends") {
 		t.Errorf("the last line is %s", last)
+	}
+}
+
+// A live stream ends with its client.
+func TestTailOfAClientThatGoes(t *testing.T) {
+	t.Parallel()
+	ended := make(chan error, 1)
+	f := start(t, func(o *audit.Options) { o.Searcher = &watched{o.Searcher, ended} })
+	ctx, leave := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, f.url+api.AuditTailPath, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+adminToken)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	leave()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the stream ended with %v, want that its client is gone", err)
+	}
+}
+
+// watched tells how a live stream ended.
+type watched struct {
+	audit.Searcher
+	ended chan<- error
+}
+
+func (s *watched) Tail(ctx context.Context, q query.Query, c search.Caller, event func(*auditlog.Event) error) error {
+	err := s.Searcher.Tail(ctx, q, c, event)
+	s.ended <- err
+	return err
+}
+
+// A client that takes nothing holds a place, and not the others: its stream
+// has no more memory than its buffers, and ends with it.
+func TestSlowClient(t *testing.T) {
+	t.Parallel()
+	ended := make(chan error, 1)
+	f := start(t, func(o *audit.Options) { o.Searcher = &flood{o.Searcher, ended} })
+	ctx, leave := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, f.url+api.AuditQueryPath, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+adminToken)
+	req.Header.Set("Accept", api.NDJSON)
+	resp, err := http.DefaultClient.Do(req) // The head is there; nobody reads the rest.
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if got := f.do("GET", "/api/v1/audit/query", adminToken, nil); got.status != 200 {
+		t.Errorf("another question = %d %s", got.status, got.body)
+	}
+	leave()
+	if err := <-ended; err == nil {
+		t.Error("a stream without end came to its end")
+	}
+}
+
+// flood answers without end.
+type flood struct {
+	audit.Searcher
+	ended chan<- error
+}
+
+func (s *flood) Each(_ context.Context, _ query.Query, _ search.Caller, each func(*auditlog.Event) error) (auditlog.Outcomes, error) {
+	ev := event("111111111111", 1)
+	for {
+		if err := each(&ev); err != nil {
+			s.ended <- err
+			return auditlog.Outcomes{}, err
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/run"
+	"github.com/leastward/leastward/internal/state"
 )
 
 // serve is the daemon, the default command.
@@ -28,6 +29,9 @@ func serve(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, *e
 		if *check {
 			if _, err := source.New(source.Options{Accounts: cfg.AWS.Accounts}); err != nil {
 				return fmt.Errorf("%s: aws.accounts%w", *file, err)
+			}
+			if _, err := state.ReadDefinitions(cfg.Audit.Queries...); err != nil {
+				return fmt.Errorf("%s: audit.queries: %w", *file, err)
 			}
 			_, err = fmt.Fprintf(e.stdout, "%s is valid: %d AWS accounts, %d scheduled reports\n",
 				*file, len(cfg.AWS.Accounts), len(cfg.Reports))
