@@ -34,7 +34,7 @@ func TestConfigurationsAreValid(t *testing.T) {
 	})
 	t.Run("prometheus", func(t *testing.T) {
 		t.Parallel()
-		if out := run(t, "promtool", "check", "config", "prometheus/prometheus.yml"); !strings.Contains(out, "6 rule files found") {
+		if out := run(t, "promtool", "check", "config", "prometheus/prometheus.yml"); !strings.Contains(out, "7 rule files found") {
 			t.Errorf("the rules were not all found:\n%s", out)
 		}
 	})
