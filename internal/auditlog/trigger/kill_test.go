@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -19,12 +20,17 @@ import (
 	"github.com/leastward/leastward/internal/testkit"
 )
 
-// childVariable holds the directory of the process that the test kills.
-const childVariable = "LEASTWARD_TEST_TRIGGER_CHILD"
+// childVariable holds the directory of the process that the test kills, and
+// countVariable how many batches it stores.
+const (
+	childVariable = "LEASTWARD_TEST_TRIGGER_CHILD"
+	countVariable = "LEASTWARD_TEST_TRIGGER_COUNT"
+)
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childVariable); dir != "" {
-		if err := child(context.Background(), dir, batches); err != nil {
+		count, err := strconv.Atoi(os.Getenv(countVariable))
+		if err = errors.Join(err, child(context.Background(), dir, count)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1) //nolint:forbidigo // The process that a test kills.
 		}
@@ -94,22 +100,20 @@ func batch(n int) []auditlog.Event {
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	// The trigger begins before the first event, however early the first kill.
-	if err := child(t.Context(), dir, 0); err != nil {
-		t.Fatal(err)
+	begin := func(count int) *testkit.Process {
+		return testkit.StartProcess(t, []string{childVariable + "=" + dir, countVariable + "=" + strconv.Itoa(count)}, os.Args[0], "-test.run=^$")
 	}
+	<-begin(0).Done()                // The trigger begins before the first event, however early the first kill.
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // Moments to kill at.
 	for range 12 {
-		p := testkit.StartProcess(t, []string{childVariable + "=" + dir}, os.Args[0])
+		p := begin(batches)
 		select {
 		case <-p.Done(): // It got to the end in time.
 		case <-time.After(time.Duration(100+r.IntN(600)) * time.Millisecond):
 			p.Kill()
 		}
 	}
-	if err := child(t.Context(), dir, batches); err != nil {
-		t.Fatal(err)
-	}
+	<-begin(batches).Done()
 	db := openState(t, filepath.Join(dir, "state.db"))
 	p, err := db.Begin(t.Context(), state.Start{Name: "trigger/denied", Query: "x", Position: until(), Now: until()})
 	if err != nil || len(p.Totals) != 1 || p.Totals[0].Count != refused {
