@@ -90,7 +90,7 @@ func (e *each) walk(ctx context.Context) error {
 			return err
 		}
 		if overflow {
-			width = max(b.Sub(a)/8, 1)
+			width = narrower(a, b, timesOf(list), e.order.after)
 			continue
 		}
 		for i := range list {
@@ -112,7 +112,8 @@ func (e *each) walk(ctx context.Context) error {
 }
 
 // slice returns the events of a slice of time, sorted. It gives up where they
-// are too many; those of one instant are handed on at once then.
+// are too many, with some of them; those of one instant are handed on at once
+// then.
 func (e *each) slice(ctx context.Context, from, to time.Time) (list []found, overflow bool, err error) {
 	err = e.ask(ctx, e.plan.Filter+eventFields(), from, to, func(r auditlog.Row) error {
 		if len(list) == mostSorted {
@@ -130,9 +131,12 @@ func (e *each) slice(ctx context.Context, from, to time.Time) (list []found, ove
 	if err = enough(err); err != nil {
 		return nil, false, err
 	}
-	if overflow && to.Sub(from) == 1 {
-		return nil, false, e.stream(ctx, from, to)
+	if overflow {
+		if to.Sub(from) == 1 {
+			return nil, false, e.stream(ctx, from, to)
+		}
+		return list, true, nil
 	}
 	slices.SortFunc(list, func(a, b found) int { return e.order.compare(a.at, b.at) })
-	return list, overflow, nil
+	return list, false, nil
 }

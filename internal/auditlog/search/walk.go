@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,8 +36,8 @@ func (f *finder) walk(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if overflow {
-			width = max(b.Sub(a)/8, narrowest)
+		if overflow != nil {
+			width = narrower(a, b, overflow, f.order.after)
 			continue
 		}
 		if f.order.after {
@@ -73,29 +74,68 @@ func wider(width time.Duration, rows, need int) time.Duration {
 	return width * time.Duration(factor)
 }
 
+// narrower returns the width of a slice that lies within one which had too many
+// events, at its end or beginning, and holds about a quarter of those that were
+// seen; or, where so many are of the same instant, what lies before that, and
+// then that instant alone.
+func narrower(from, to time.Time, seen []int64, end bool) time.Duration {
+	slices.Sort(seen)
+	if !end {
+		cut, first := seen[len(seen)/4], seen[0]
+		switch {
+		case cut > first:
+			return time.Duration(min(cut+1, to.UnixNano()-1) - from.UnixNano())
+		case from.UnixNano() < first:
+			return time.Duration(first - from.UnixNano())
+		}
+		return 1
+	}
+	cut, last := seen[len(seen)-1-len(seen)/4], seen[len(seen)-1]
+	switch {
+	case cut < last:
+		return time.Duration(to.UnixNano() - max(cut, from.UnixNano()+1))
+	case to.UnixNano() > last+1:
+		return time.Duration(to.UnixNano() - last - 1)
+	}
+	return 1
+}
+
+func timesOf(list []found) []int64 {
+	out := make([]int64, len(list))
+	for i := range list {
+		out[i] = list[i].at.Time
+	}
+	return out
+}
+
 // slice adds the events of a slice of time to those found. It gives up where
-// there are many more than are needed and the slice could be narrower.
-func (f *finder) slice(ctx context.Context, from, to time.Time) (rows int, overflow bool, err error) {
+// there are many more than are needed and the slice could be narrower, with the
+// times of those that it has seen.
+func (f *finder) slice(ctx context.Context, from, to time.Time) (rows int, overflow []int64, err error) {
 	limit := max(4*f.need, spare)
 	wanted := newFirst(f.need-len(f.found), func(a, b found) int { return f.order.compare(a.at, b.at) })
 	err = f.ask(ctx, f.plan.Filter+f.fields(), from, to, func(r auditlog.Row) error {
-		if rows++; rows > limit && to.Sub(from) > narrowest {
-			overflow = true
-			return errEnough
+		at, err := f.order.positionOf(r)
+		if err != nil {
+			return err
 		}
-		return f.consider(wanted, r)
+		if rows++; to.Sub(from) > narrowest {
+			if overflow = append(overflow, at.Time); rows > limit {
+				return errEnough
+			}
+		}
+		return f.consider(wanted, at, r)
 	})
-	if err = enough(err); err != nil || overflow {
+	if err = enough(err); err != nil || rows > limit && overflow != nil {
 		return rows, overflow, err
 	}
 	f.found = append(f.found, wanted.sorted()...)
-	return rows, false, nil
+	return rows, nil, nil
 }
 
-func (f *finder) consider(wanted *first[found], r auditlog.Row) error {
-	at, err := f.order.positionOf(r)
-	if err != nil || !f.behind(at) || !wanted.wants(found{at: at}) {
-		return err
+func (f *finder) consider(wanted *first[found], at position, r auditlog.Row) error {
+	if !f.behind(at) || !wanted.wants(found{at: at}) {
+		return nil
 	}
 	ev, err := row.Decode(r)
 	if err == nil {
