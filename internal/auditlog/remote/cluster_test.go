@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/testkit"
 )
 
 // count returns how many events an answer has.
@@ -73,35 +76,39 @@ func TestNodeDown(t *testing.T) {
 	}
 }
 
-// Nodes and the front are killed while events are added: nothing is lost,
-// nothing is there twice.
+// Nodes and the front are killed while events are added, through the front or
+// to the nodes directly: nothing is lost, nothing is there twice.
 func TestKilledWhileAdding(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
-		t.Skip("waits until rows are on disk")
+		t.Skip("kills servers for seconds")
 	}
-	c := startCluster(t)
-	o := options(c.front.url())
-	o.Patience = 30 * time.Second
-	s := open(t, o)
-	evs := made(6000)
+	for _, directly := range []bool{false, true} {
+		t.Run(fmt.Sprintf("directly %t", directly), func(t *testing.T) {
+			t.Parallel()
+			c := startCluster(t)
+			o := options(c.front.url())
+			o.Patience = 30 * time.Second
+			if directly {
+				o.InsertURLs, o.SelectURLs = []string{c.nodes[0].url(), c.nodes[1].url()}, o.InsertURLs
+			}
+			s := open(t, o)
+			evs := made(4000)
+			killWhile(t, c, func() error { return addAll(t, s, evs) })
+			wantStored(t, s, evs)
+		})
+	}
+}
+
+// killWhile kills one node after the other, and starts it again, while the
+// function runs.
+func killWhile(t *testing.T, c *cluster, f func() error) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	var g errgroup.Group
 	g.Go(func() error {
 		defer cancel()
-		for i := 0; i < len(evs); i += 100 {
-			for { // As a source does that begins again where it was.
-				_, err := s.Add(t.Context(), evs[i:i+100])
-				if err == nil {
-					break
-				}
-				if !errors.Is(err, auditlog.ErrUnavailable) {
-					return err
-				}
-			}
-			<-time.After(20 * time.Millisecond)
-		}
-		return nil
+		return f()
 	})
 	for _, n := range []*node{c.nodes[0], c.front, c.nodes[1], c.front} {
 		select {
@@ -113,6 +120,53 @@ func TestKilledWhileAdding(t *testing.T) {
 	}
 	if err := g.Wait(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// addAll adds events in batches, again and again where that fails, as a source
+// does that begins where it was.
+func addAll(t *testing.T, s auditlog.Store, evs []auditlog.Event) error {
+	t.Helper()
+	for part := range slices.Chunk(evs, 100) {
+		for {
+			_, err := s.Add(t.Context(), part)
+			if err == nil {
+				break
+			}
+			if !errors.Is(err, auditlog.ErrUnavailable) {
+				return err
+			}
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+	return nil
+}
+
+// The answer of a storage node to its vlinsert is lost: that sends the rows to
+// another node, and no client learns of the duplicates. A store that adds to the
+// storage nodes itself makes none.
+func TestAnswerLostWithinCluster(t *testing.T) {
+	t.Parallel()
+	a, b := start(t), start(t)
+	p := startProxy(t, a.url(), func(p *proxy, w http.ResponseWriter, r *http.Request) {
+		p.forward(r)
+		drop(t, w)
+	})
+	front := start(t, "-storageNode="+strings.TrimPrefix(p.URL, "http://")+","+b.address)
+	o := options(front.url())
+	s := open(t, o)
+	evs := made(2000)
+	mustAdd(t, s, evs)
+	testkit.Eventually(t, 10*time.Second, "VictoriaLogs doubles rows: where it no longer does, options.go and doc.go need not warn of it", func() bool {
+		n, _, err := count(t.Context(), s, false)
+		return err == nil && n > len(evs)
+	})
+
+	o.Tenant.Account = 1
+	o.InsertURLs, o.SelectURLs = []string{p.URL, b.url()}, o.InsertURLs
+	s = open(t, o)
+	for part := range slices.Chunk(evs, 500) {
+		mustAdd(t, s, part)
 	}
 	wantStored(t, s, evs)
 }

@@ -29,9 +29,12 @@
 // in part, and rows that it does not take at all (too old, too long). So the
 // store keeps what it sent, compressed, until Sync. Sync waits
 // [Options.Durable], asks whether every row is there, sends again what a node
-// lost, and only returns once all of them are. A storage node that dies between
-// storing a block and answering vlinsert makes that send the block to another
-// node; such duplicates are the cluster's, and Sync logs them.
+// lost, and only returns once all of them are.
+//
+// A vlinsert that does not learn whether a storage node stored a block sends it
+// to another one, unseen by any client, and its rows are there twice. Give the
+// storage nodes themselves as insert URLs, each of which is a VictoriaLogs that
+// takes rows, and it cannot happen.
 //
 // A crash of the server can keep rows and lose that their stream is registered,
 // so that queries do not find them. Sync, and the first Add to a day, see to it:

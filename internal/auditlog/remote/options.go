@@ -21,7 +21,9 @@ type Tenant struct{ Account, Project uint32 }
 // Options say where the server is and what it does.
 type Options struct {
 	// InsertURLs are those of the single node or of vlinserts, such as
-	// http://host:9428, each as good as the other. At least one.
+	// http://host:9428, each as good as the other. At least one. Those of the
+	// storage nodes of a cluster will do as well, and are better: a vlinsert may
+	// make duplicates when the network within the cluster fails.
 	InsertURLs []string
 	// SelectURLs are those of the single node or of vlselects. Defaults to
 	// InsertURLs.

@@ -39,7 +39,7 @@ func startProxy(tb testing.TB, to string, insert func(p *proxy, w http.ResponseW
 
 // ServeHTTP counts inserts and hands them to the function.
 func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !strings.HasPrefix(r.URL.Path, "/insert/") {
+	if !strings.Contains(r.URL.Path, "/insert") {
 		p.pass.ServeHTTP(w, r)
 		return
 	}
