@@ -20,6 +20,8 @@ type Stored struct {
 	From, To time.Time
 	// Prepare, if set, is given the empty index, to have it track sessions.
 	Prepare func(*Index)
+	// Each, if set, is told of each event.
+	Each func(*auditlog.Event)
 }
 
 // Rebuild returns the index of stored events. It is equal to one that was given
@@ -34,6 +36,9 @@ func Rebuild(ctx context.Context, cat *catalog.Catalog, s Stored) (*Index, error
 		ev, err := row.Decode(r)
 		if err != nil {
 			return err
+		}
+		if s.Each != nil {
+			s.Each(&ev)
 		}
 		x.Add(&ev)
 		return nil

@@ -89,7 +89,7 @@ func collectConfigured(ctx context.Context, logger *slog.Logger, file string) (*
 	cat := catalog.AWS()
 	assessor := assess.New(cat, cfg.Assess.Settings())
 	sources, err := source.New(source.Options{
-		Accounts: cfg.AWS.Accounts, Window: cfg.Assess.Window.Std(), Catalog: cat, Store: data, Logger: logger,
+		Accounts: cfg.AWS.Accounts, Window: cfg.Assess.Window.Std(), Catalog: cat, Store: data, Logger: logger, Aside: true,
 	})
 	if err != nil {
 		return nil, nil, err

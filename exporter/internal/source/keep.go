@@ -61,6 +61,9 @@ func (k *keeper) sync(ctx context.Context) bool {
 	return err == nil
 }
 
+// keeps reports whether there is a store, which has what take was given.
+func (k *keeper) keeps() bool { return k.w != nil && k.err == nil }
+
 func (k *keeper) close() {
 	if k.w != nil {
 		_ = k.w.Close() // Take and sync told the error.
@@ -87,5 +90,8 @@ func (a *Audit) identity() string {
 	if s, ok := a.Store.(interface{ ID() string }); ok && s.ID() != "" {
 		return s.ID()
 	}
-	return "unnamed"
+	return unnamed
 }
+
+// unnamed is the identity of a store that does not tell one.
+const unnamed = "unnamed"

@@ -70,7 +70,7 @@ func (l *live) awsOptions(seen *usage.Seen) aws.Options {
 			Name: t.Bucket, Prefix: t.Prefix, Region: t.Region,
 			Role: l.role(t.RoleARN),
 		}
-		if q := t.Queue; q != nil {
+		if q := t.Queue; q != nil && !l.options.Aside {
 			o.Trail.Queue = aws.Queue{URL: q.URL, Region: q.Region, Role: l.role(q.RoleARN)}
 		}
 	}

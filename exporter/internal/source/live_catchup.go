@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -14,9 +15,11 @@ import (
 // there for all of them lacks nothing. Another one, or one that was made anew,
 // lacks what is before the checkpoint, which catchUp brings; without a store
 // what is read is lacking later.
-func (l *live) adoptStore(known *kept) {
+func (l *live) adoptStore(ctx context.Context, known *kept) {
 	id, m := l.options.Audit.identity(), &known.mark
 	switch {
+	case id == m.Audit && id == unnamed && m.begun() && l.lacking(ctx):
+		m.Audit, m.CatchUp = "", &catchUpMark{Audit: id}
 	case id == m.Audit:
 	case id == "":
 		m.Audit, m.CatchUp = "", nil
@@ -27,12 +30,25 @@ func (l *live) adoptStore(known *kept) {
 	}
 }
 
+// lacking reports whether a store that does not tell its identity has no event
+// of the account: it was made anew.
+func (l *live) lacking(ctx context.Context) bool {
+	found := false
+	_, err := l.options.Audit.Store.Select(ctx, auditlog.Statement{
+		LogsQL: "{system=" + strconv.Quote(string(l.expect.ID)) + "} | limit 1 | fields _time",
+	}, func(auditlog.Row) error {
+		found = true
+		return nil
+	})
+	return err == nil && !found
+}
+
 // catchUp reads the events from before the checkpoint once more, for the audit
 // store alone: the usage index has them. It takes half of the time that is left
 // and goes on with the next reading where it ended. A failure is no failure of
 // the reading, which is saved.
 func (l *live) catchUp(ctx context.Context, known *kept, k *keeper) {
-	if known.mark.CatchUp == nil || k.w == nil || k.err != nil {
+	if known.mark.CatchUp == nil || !k.keeps() {
 		return
 	}
 	if end, ok := ctx.Deadline(); ok {

@@ -22,7 +22,7 @@ func (l *live) events(ctx context.Context, account *aws.Collector, known *kept, 
 	track(known.Index, r.Inventory)
 	k := l.options.Audit.keep(ctx, l.options.Logger)
 	defer k.close()
-	l.adoptStore(known)
+	l.adoptStore(ctx, known)
 	before := known.Index.Counts()
 	sometimes := rate.Sometimes{Interval: time.Minute} // The whole index is written each time.
 	read, err := account.Events(ctx, known.mark.Checkpoint, func(ev *auditlog.Event) error {
@@ -54,6 +54,10 @@ func (l *live) events(ctx context.Context, account *aws.Collector, known *kept, 
 		r.Inventory.Problems = append(r.Inventory.Problems, read.Confirm(ctx)...)
 	}
 	l.catchUp(ctx, known, k)
+	if err := l.rebuild(ctx, known, k, r.Inventory, read.Coverage, now); err != nil {
+		return err
+	}
+	r.Usage = known.Index
 	r.Inventory.Problems = append(r.Inventory.Problems, k.problems(l.expect.ID)...)
 	return nil
 }

@@ -50,6 +50,7 @@ func TestLive(t *testing.T) {
 		{"fills an audit store that lacks what was read before", live.anotherStore},
 		{"counts what a full audit store refuses", live.fullStore},
 		{"meters what is stored", live.meters},
+		{"makes the index anew from the audit store", live.rebuilt},
 	}
 	for i, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -29,7 +29,10 @@ type Options struct {
 	// Store keeps the usage of live accounts between collections and restarts.
 	Store *store.Store
 	// Audit keeps the events themselves.
-	Audit  Audit
+	Audit Audit
+	// Aside reads beside an exporter that may run: no message is taken from its
+	// queues.
+	Aside  bool
 	Logger *slog.Logger
 }
 

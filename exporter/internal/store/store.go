@@ -23,6 +23,7 @@ import (
 const (
 	usageFile   = "usage"
 	historyFile = "history.json"
+	rebuildFile = "rebuild" // Empty; that it is there is what it says.
 )
 
 // Store is a directory with one folder for each system.
@@ -180,4 +181,24 @@ func syncDir(dir string) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
+}
+
+// RequestRebuild asks for the system's usage index to be made anew from the
+// audit store by its next collection.
+func (s *Store) RequestRebuild(system entitlement.System) error {
+	if _, err := os.Stat(s.path(system, usageFile)); err != nil {
+		return fmt.Errorf("no usage of system %s is kept that could be made anew: %w", system.ID, err)
+	}
+	return replace(s.path(system, rebuildFile), func(io.Writer) error { return nil })
+}
+
+// RebuildRequested reports whether RequestRebuild was called since RebuildDone.
+func (s *Store) RebuildRequested(system entitlement.System) bool {
+	_, err := os.Stat(s.path(system, rebuildFile))
+	return err == nil
+}
+
+// RebuildDone takes the request back.
+func (s *Store) RebuildDone(system entitlement.System) error {
+	return os.Remove(s.path(system, rebuildFile))
 }

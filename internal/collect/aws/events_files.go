@@ -262,3 +262,17 @@ func (c *countingReader) Read(b []byte) (int, error) {
 	}
 	return n, err
 }
+
+// EventBytes returns how many bytes of files [ReadEvents] would read from a
+// path.
+func EventBytes(path string) (int64, error) {
+	files, err := listFiles(path)
+	if err != nil {
+		return 0, fmt.Errorf("read CloudTrail events from %q: %w", path, err)
+	}
+	var n int64
+	for _, f := range files {
+		n += f.size
+	}
+	return n, nil
+}

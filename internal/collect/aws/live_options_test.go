@@ -18,7 +18,7 @@ func TestNewRefusesOptions(t *testing.T) {
 		`limits.iamm: needs a known API family`:                             {Limits: map[string]rate.Limit{"iamm": 1}},
 		`role: "arn:aws:iam::1:user/x" is not the ARN of a role`:            {Role: aws.Role{ARN: "arn:aws:iam::1:user/x"}},
 		`organization_role: an external id without a role ARN`:              {OrganizationRole: aws.Role{ExternalID: "x"}},
-		`trail: prefix, region, role or queue without a bucket name`:               {Trail: aws.Bucket{Prefix: "logs"}},
+		`trail: prefix, region, role or queue without a bucket name`:        {Trail: aws.Bucket{Prefix: "logs"}},
 		`window, parallel, attempts, max backoff and poll interval must no`: {Window: -1},
 	} {
 		if _, err := aws.New(t.Context(), o); err == nil || !strings.Contains(err.Error(), want) {
