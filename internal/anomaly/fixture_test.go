@@ -49,6 +49,12 @@ func newBench(tb testing.TB, list ...anomaly.Rule) *bench {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	return benchOn(tb, store, list...)
+}
+
+// benchOn is an engine on a store, which it closes in the end.
+func benchOn(tb testing.TB, store auditlog.Store, list ...anomaly.Rule) *bench {
+	tb.Helper()
 	tb.Cleanup(func() {
 		if err := store.Close(); err != nil {
 			tb.Error(err)
