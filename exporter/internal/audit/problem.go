@@ -77,8 +77,6 @@ func (h *Handler) problem(ctx context.Context, err error) *problem {
 		{errEnds, http.StatusServiceUnavailable},
 		{errTimeout, http.StatusGatewayTimeout},
 		{search.ErrTimeout, http.StatusGatewayTimeout},
-		{auditlog.ErrFull, http.StatusInsufficientStorage},
-		{auditlog.ErrUnavailable, http.StatusServiceUnavailable},
 		{state.ErrNotFound, http.StatusNotFound},
 		{state.ErrConflict, http.StatusConflict},
 		{state.ErrForbidden, http.StatusForbidden},
@@ -86,6 +84,9 @@ func (h *Handler) problem(ctx context.Context, err error) *problem {
 		if errors.Is(err, known.is) {
 			return &problem{status: known.status, Message: err.Error()}
 		}
+	}
+	if p := h.storeProblem(ctx, err); p != nil {
+		return p
 	}
 	if p := queryProblem(err); p != nil {
 		return p
@@ -95,6 +96,22 @@ func (h *Handler) problem(ctx context.Context, err error) *problem {
 	}
 	h.Logger.ErrorContext(ctx, "a request could not be answered", "err", err)
 	return &problem{status: http.StatusInternalServerError, Message: "the request could not be answered; the exporter's log says why"}
+}
+
+// storeProblem is what keeps the store from answering; nil if it is something
+// else. Where the store is and what it said is for the log.
+func (h *Handler) storeProblem(ctx context.Context, err error) *problem {
+	p := &problem{}
+	switch {
+	case errors.Is(err, auditlog.ErrFull):
+		p.status, p.Message = http.StatusInsufficientStorage, auditlog.ErrFull.Error()+": its disk is full; ask again once there is room"
+	case errors.Is(err, auditlog.ErrUnavailable):
+		p.status, p.Message = http.StatusServiceUnavailable, auditlog.ErrUnavailable.Error()+", or a part of it; ask again in a moment"
+	default:
+		return nil
+	}
+	h.Logger.WarnContext(ctx, "the audit store does not answer", "err", err)
+	return p
 }
 
 // queryProblem is what is wrong with a query; nil if it is something else.
