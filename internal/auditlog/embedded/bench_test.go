@@ -15,11 +15,11 @@ import (
 )
 
 // generated returns events as CloudTrail has them: 40 accounts, 300 identities,
-// records of some 1.5 KB, over a day.
-func generated(n int, raw bool) []auditlog.Event {
+// records of some 1.5 KB, over some days.
+func generated(n, days int, raw bool) []auditlog.Event {
 	r := rand.New(rand.NewPCG(1, 2))
 	calls := []entitlement.Action{"s3:GetObject", "s3:PutObject", "ec2:DescribeInstances", "sts:AssumeRole", "kms:Decrypt", "iam:GetRole", "lambda:InvokeFunction", "logs:CreateLogStream"}
-	at := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -3)
+	at := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -days-1)
 	out := make([]auditlog.Event, n)
 	for i := range out {
 		a := calls[r.IntN(len(calls))]
@@ -28,7 +28,7 @@ func generated(n int, raw bool) []auditlog.Event {
 		account := fmt.Sprintf("%012d", 100_000_000_000+who%40)
 		ev := auditlog.Event{
 			ID:       fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", r.Uint32(), r.IntN(1<<16), r.IntN(1<<12), r.IntN(1<<12), i),
-			Time:     at.Add(time.Duration(int64(i) * int64(23*time.Hour) / int64(n))).Truncate(time.Second),
+			Time:     at.Add(time.Duration(int64(i) * (int64(days) * int64(24*time.Hour) / int64(n)))).Truncate(time.Second),
 			Cloud:    entitlement.AWS,
 			System:   entitlement.SystemID(account),
 			Identity: entitlement.IdentityID(fmt.Sprintf("arn:aws:iam::%s:role/app-%d", account, who)), IdentityType: "AssumedRole",
@@ -68,10 +68,13 @@ func record(ev *auditlog.Event) []byte {
 // BenchmarkAdd adds 200,000 events in batches of 1,000 by two goroutines and
 // syncs: one operation is all of it.
 func BenchmarkAdd(b *testing.B) {
-	for _, raw := range []bool{true, false} {
-		b.Run(fmt.Sprintf("records=%t", raw), func(b *testing.B) {
+	for _, tt := range []struct {
+		days int
+		raw  bool
+	}{{1, true}, {1, false}, {90, true}} {
+		b.Run(fmt.Sprintf("days=%d,records=%t", tt.days, tt.raw), func(b *testing.B) {
 			b.ReportAllocs()
-			evs := generated(200_000, raw)
+			evs := generated(200_000, tt.days, tt.raw)
 			var bytes int64
 			for b.Loop() {
 				b.StopTimer()

@@ -24,6 +24,13 @@ func (d *dirtyDays) add(days ...int64) {
 	}
 }
 
+func (d *dirtyDays) has(day int64) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, ok := d.days[day]
+	return ok
+}
+
 // list returns the days in order.
 func (d *dirtyDays) list() []int64 {
 	d.mu.Lock()

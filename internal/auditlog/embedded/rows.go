@@ -23,8 +23,11 @@ func (s *Store) store(b *batch, d *dayBatch, which []int) error {
 	if err := s.storeRecords(b, d, which); err != nil {
 		return err
 	}
-	s.dirty.add(d.day)
 	s.touched.add(d.day)
+	// Now, since what the engine takes stays also if a later row fails, and in
+	// the end, since a Sync may flush the day meanwhile.
+	s.dirty.add(d.day)
+	defer s.dirty.add(d.day)
 	refs := b.refs
 	for _, i := range which {
 		ev, ref := d.events[i], ""

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -126,6 +127,7 @@ func TestRetention(t *testing.T) {
 	if err := s.Expire(); err != nil {
 		t.Fatal(err)
 	}
+	syncNow(t, s)
 	wantCount(t, s, "*", 20)
 	wantGone(t, dir, 8)
 	if got := add(t, s, some(10, 8)); got != (auditlog.Added{Expired: 10}) {
@@ -206,6 +208,7 @@ func TestIDBound(t *testing.T) {
 			}
 		}
 	}
+	syncNow(t, s)
 	wantCount(t, s, "*", 500)
 }
 
@@ -370,7 +373,7 @@ func TestAtOnce(t *testing.T) {
 	}
 	others.Go(func() error {
 		for ctx.Err() == nil {
-			if _, err := s.Sync(ctx); err != nil && ctx.Err() == nil {
+			if err := syncFinds(ctx, s, &fresh); err != nil && ctx.Err() == nil {
 				return err
 			}
 		}
@@ -395,4 +398,48 @@ func TestAtOnce(t *testing.T) {
 	syncNow(t, s)
 	wantCount(t, s, "*", int(fresh.Load()))
 	wantCount(t, s, "* | stats by (id) count() n | filter n:1", int(fresh.Load()))
+}
+
+// syncFinds syncs and checks that everything that was added before is found.
+func syncFinds(ctx context.Context, s auditlog.Store, added *atomic.Int64) error {
+	want := added.Load()
+	if _, err := s.Sync(ctx); err != nil {
+		return err
+	}
+	_, err := s.Select(ctx, auditlog.Statement{LogsQL: "* | stats count() n"}, func(r auditlog.Row) error {
+		if n, err := strconv.ParseInt(r.Get("n"), 10, 64); err != nil || n < want {
+			return fmt.Errorf("%s events are found after Sync, at least %d were added before (%w)", r.Get("n"), want, err)
+		}
+		return nil
+	})
+	return err
+}
+
+// TestSyncBesideWriter: an event that was being added while another Sync ran is
+// found after the next one.
+func TestSyncBesideWriter(t *testing.T) {
+	t.Parallel()
+	s := open(t, embedded.Options{})
+	var added atomic.Int64
+	var g errgroup.Group
+	ctx, cancel := context.WithCancel(t.Context())
+	g.Go(func() error {
+		for ctx.Err() == nil {
+			if _, err := s.Sync(ctx); err != nil && ctx.Err() == nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, ev := range some(30, 1) {
+		add(t, s, []auditlog.Event{ev})
+		added.Add(1)
+		if err := syncFinds(ctx, s, &added); err != nil {
+			t.Error(err)
+		}
+	}
+	cancel()
+	if err := g.Wait(); err != nil {
+		t.Error(err)
+	}
 }

@@ -24,18 +24,24 @@ func (s *Store) Sync(ctx context.Context) (time.Time, error) {
 	case <-ctx.Done():
 		return time.Time{}, fmt.Errorf("wait for another sync: %w", ctx.Err())
 	}
-	s.engine.DebugFlush()
-	s.flush(s.dirty.list())
-	t, days, err := s.settle(ctx)
+	before := s.dirty.take()
+	if len(before) > 0 {
+		s.engine.DebugFlush()
+	}
+	s.flush(before)
+	t, since, err := s.settle(ctx, len(before) > 0)
 	if err != nil {
+		s.dirty.add(before...)
 		return time.Time{}, fmt.Errorf("sync the audit store: %w", err)
 	}
-	s.askForSums(days)
+	s.askForSums(append(before, since...))
 	return t, nil
 }
 
-// settle waits until nothing is in memory alone. Nothing is added meanwhile.
-func (s *Store) settle(ctx context.Context) (time.Time, []int64, error) {
+// settle waits until nothing is in memory alone, and returns the days that were
+// written to since most of it was flushed, if something was. Nothing is added
+// meanwhile.
+func (s *Store) settle(ctx context.Context, flushed bool) (time.Time, []int64, error) {
 	s.writers.Lock()
 	defer s.writers.Unlock()
 	at, err := s.clock.next()
@@ -43,24 +49,26 @@ func (s *Store) settle(ctx context.Context) (time.Time, []int64, error) {
 		return time.Time{}, nil, err
 	}
 	days := s.dirty.list()
-	if len(days) > 0 {
+	idle := !flushed && len(days) == 0
+	if !idle {
+		// Also for a call that was adding to a day while it was flushed.
 		s.engine.DebugFlush()
 	}
-	for len(days) > 0 {
+	for {
 		settled, err := s.settled()
 		if err != nil {
 			return time.Time{}, nil, err
 		}
-		if settled {
-			break
+		if idle || settled {
+			s.dirty.take()
+			return time.Unix(0, at).UTC(), days, nil
 		}
+		// What the engine was merging before it flushes by itself, in a second.
 		s.flush(days)
 		if err := pause(ctx, 2*time.Millisecond); err != nil {
 			return time.Time{}, nil, err
 		}
 	}
-	s.dirty.take()
-	return time.Unix(0, at).UTC(), days, nil
 }
 
 func pause(ctx context.Context, d time.Duration) error {
@@ -78,18 +86,10 @@ func pause(ctx context.Context, d time.Duration) error {
 // for the disk.
 const flushers = 4
 
-// maxFlush is how many days it pays to flush: a snapshot takes some ten
-// milliseconds, and the engine flushes on its own within two seconds.
-const maxFlush = 16
-
 // flush has the engine write what it holds in memory of some days to disk, rows
 // and streams: that is what it does before it makes a snapshot. What it is
-// merging at the moment is left out, and so is everything where there are many
-// days.
+// merging at the moment is left out.
 func (s *Store) flush(days []int64) {
-	if len(days) > maxFlush {
-		return
-	}
 	var g errgroup.Group
 	g.SetLimit(flushers)
 	for _, d := range days {
