@@ -107,9 +107,10 @@ type AuditRemote struct {
 	// Settle is how long VictoriaLogs may work at a request that got no answer.
 	// Defaults to 70s.
 	Settle config.Duration `yaml:"settle"`
-	// Visible is how long an accepted event may not be found. Defaults to 3s.
+	// Visible is how long an accepted event may not be found. Defaults to 5s.
 	Visible config.Duration `yaml:"visible"`
-	// Durable is how long an accepted event may not be on disk. Defaults to 10s.
+	// Durable is how long a visible event may not be on disk: three times
+	// -inmemoryDataFlushInterval, and some seconds. Defaults to 18s.
 	Durable config.Duration `yaml:"durable"`
 	// MaxLine is VictoriaLogs' own -insert.maxLineSizeBytes. Defaults to 256KiB.
 	MaxLine Size `yaml:"max_line"`
