@@ -90,3 +90,32 @@ func BenchmarkSeen(b *testing.B) {
 		s.Add(fmt.Sprintf("%08x-0000-4000-8000-%012x", i, i), noon())
 	}
 }
+
+// BenchmarkUsedSet asks for what one of 100,000 identities with 50 actions each
+// used within 90 days, and which resources it used one of them on.
+func BenchmarkUsedSet(b *testing.B) {
+	x := usage.New(catalog.AWS())
+	crowd(x, 100_000, 50)
+	id := entitlement.IdentityID("arn:aws:iam::111122223333:role/team/role-050000")
+	ev := event(id, noon(), "s3:GetObject")
+	for i := range 40 {
+		ev.Resources = nil
+		x.Add(on(ev, entitlement.ResourceID(fmt.Sprintf("arn:aws:s3:::bucket-%d", i))))
+	}
+	b.Run("used", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if x.Usage(id, noon().AddDate(0, 0, -90), noon().AddDate(0, 0, 1)).Used.Len() < 50 {
+				b.Fatal("a use is missing")
+			}
+		}
+	})
+	b.Run("resources", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if uses, _ := x.Resources(id, "s3:GetObject"); len(uses) != usage.MaxResources {
+				b.Fatal("a resource is missing")
+			}
+		}
+	})
+}

@@ -36,6 +36,7 @@ type cloud struct {
 	url      string // The proxy's.
 	emulator string
 	regions  []string
+	queue    string        // URL of the queue that is told of files, "" is none.
 	lookup   bool          // Events come from LookupEvents and not from the bucket.
 	window   time.Duration // How far back events are read.
 	files    int           // Delivered so far.
@@ -118,6 +119,8 @@ func callOf(r *http.Request) *call {
 	switch service := scope[2]; {
 	case strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".LookupEvents"):
 		now.op = "cloudtrail:LookupEvents"
+	case service == "sqs":
+		now.op = strings.Replace(r.Header.Get("X-Amz-Target"), "AmazonSQS.", "sqs:", 1)
 	case service == "s3" && r.URL.Query().Get("list-type") == "2":
 		now.op = "s3:ListObjectsV2"
 	case service == "s3" && r.Method == http.MethodGet:
@@ -151,7 +154,7 @@ func (c *cloud) send(t *testing.T, method, service, path, target, body string) {
 	req.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=testing/20260101/"+home+"/"+service+"/aws4_request, SignedHeaders=host, Signature=0")
 	req.Header.Set("X-Moto-Account-Id", c.account)
 	req.Header.Set("Content-Type", map[string]string{
-		"iam": "application/x-www-form-urlencoded", "cloudtrail": "application/x-amz-json-1.1", "s3": "application/octet-stream",
+		"iam": "application/x-www-form-urlencoded", "cloudtrail": "application/x-amz-json-1.1", "sqs": "application/x-amz-json-1.0", "s3": "application/octet-stream",
 	}[service])
 	if target != "" {
 		req.Header.Set("X-Amz-Target", target)
@@ -166,13 +169,15 @@ func (c *cloud) send(t *testing.T, method, service, path, target, body string) {
 	}
 }
 
-// deliver puts a file with the records into the bucket, as the trail does.
-func (c *cloud) deliver(t *testing.T, region string, at time.Time, records ...record) {
+// deliver puts a file with the records into the bucket, as the trail does, and
+// returns its key.
+func (c *cloud) deliver(t *testing.T, region string, at time.Time, records ...record) string {
 	t.Helper()
 	c.files++
 	key := fmt.Sprintf("AWSLogs/%[1]s/CloudTrail/%[2]s/%[3]s/%[1]s_CloudTrail_%[2]s_%[4]s_%016[5]X.json.gz",
 		c.account, region, at.UTC().Format("2006/01/02"), at.UTC().Format("20060102T1504Z"), c.files)
 	c.send(t, http.MethodPut, "s3", "/"+c.bucket+"/"+key, "", c.file(t, region, records))
+	return key
 }
 
 // start returns the account's source as after a start of the process, over
@@ -190,10 +195,13 @@ func (c *cloud) startWith(t *testing.T, dir string, audit source.Audit) collecto
 	}
 	live := &config.Live{Regions: c.regions, Endpoint: c.url, LookupEvents: c.lookup, Limits: map[string]float64{
 		"iam": 10_000, "ec2": 10_000, "lambda": 10_000, "organizations": 10_000, "s3": 10_000, "sts": 10_000,
-		"cloudtrail": 10_000, "cloudtrail:LookupEvents": 10_000,
+		"sqs": 10_000, "cloudtrail": 10_000, "cloudtrail:LookupEvents": 10_000,
 	}}
 	if !c.lookup {
 		live.Trail = &config.Trail{Bucket: c.bucket}
+		if c.queue != "" {
+			live.Trail.Queue = &config.TrailQueue{URL: c.queue}
+		}
 	}
 	sources, err := source.New(source.Options{
 		Accounts: []*config.Account{{ID: c.account, Live: live}},

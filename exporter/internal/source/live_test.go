@@ -50,6 +50,7 @@ func TestLive(t *testing.T) {
 		{"fills an audit store that lacks what was read before", live.anotherStore},
 		{"counts what a full audit store refuses", live.fullStore},
 		{"meters what is stored", live.meters},
+		{"deletes messages once their events are saved", live.queued},
 		{"makes the index anew from the audit store", live.rebuilt},
 	}
 	for i, test := range tests {

@@ -132,7 +132,7 @@ func (o Options) withDefaults() Options {
 	o.Trail.Prefix = strings.Trim(o.Trail.Prefix, "/")
 	o.Trail.Queue.ListEvery = orElse(o.Trail.Queue.ListEvery, 6*time.Hour)
 	o.Trail.Queue.Visibility = orElse(o.Trail.Queue.Visibility, 5*time.Minute)
-	o.Trail.Queue.Wait = orElse(o.Trail.Queue.Wait, 5*time.Second)
+	o.Trail.Queue.Wait = orElse(o.Trail.Queue.Wait, 2*time.Second)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -30,7 +30,7 @@ type Queue struct {
 	// it is prolonged while the message is in work. Zero means 5 minutes.
 	Visibility time.Duration
 	// Wait is how long an empty queue is asked for a message, at most 20 s. Zero
-	// means 5 s.
+	// means 2 s.
 	Wait time.Duration
 }
 
