@@ -35,7 +35,7 @@ import (
 type auditing struct {
 	store    auditlog.Store
 	state    *state.DB
-	searcher *search.Searcher
+	searcher audit.Searcher
 	meter    *ingest.Meter
 	platform *audit.Platform
 	triggers *trigger.Engine
@@ -67,10 +67,10 @@ func (a *app) openAudit(ctx context.Context, cfg *config.Config) (au *auditing, 
 	if err = au.state.Ship(ctx, starter.Queries()); err != nil {
 		return au, fmt.Errorf("store the queries that ship: %w", err)
 	}
-	au.searcher = search.New(search.Options{
-		Store: au.store, Catalog: a.catalog, Folders: a.folder, Tagged: audit.Tagged(a.snapshot, nil), Now: a.Now,
+	au.searcher = audit.NewSearcher(search.Options{
+		Store: au.store, Catalog: a.catalog, Folders: a.folder, Now: a.Now,
 		Limits: search.Limits{Timeout: longest}, // Each question has the configured limit.
-	})
+	}, a.snapshot)
 	meaning := logsql.Options{Folders: a.folder, Tagged: audit.Tagged(a.snapshot, nil), Catalog: a.catalog}
 	au.triggers, err = trigger.New(trigger.Options{
 		Store: au.store, State: au.state, LogsQL: meaning, Systems: a.systems, Now: a.Now, Logger: a.Logger,
