@@ -33,7 +33,8 @@ type Start struct {
 	Name string
 	// Query identifies what is evaluated; another text means that it was changed.
 	Query string
-	// Position is where it begins if it was not active before.
+	// Position is where it begins if it was not active before. Zero is the
+	// beginning, or where it was when it was switched off: nothing counts twice.
 	Position time.Time
 	// Now is when.
 	Now time.Time
@@ -48,7 +49,7 @@ func (d *DB) Begin(ctx context.Context, s Start) (Progress, error) {
 		position, now := nano(s.Position), nano(s.Now)
 		_, err = tx.ExecContext(ctx, `INSERT INTO progress (name, position, query, since) VALUES (?1, ?2, ?3, ?4)
 			ON CONFLICT DO UPDATE SET
-				position = CASE WHEN active = 1 THEN position ELSE ?2 END,
+				position = CASE WHEN active = 1 OR ?2 = 0 THEN position ELSE ?2 END,
 				changed = CASE WHEN query = ?3 THEN changed ELSE ?4 END,
 				query = ?3, active = 1
 			WHERE active = 0 OR query <> ?3`, s.Name, position, s.Query, now)

@@ -102,6 +102,12 @@ func TestSwitchedOffAndOn(t *testing.T) {
 	if p := begin(t, db, "q", at(20)); !p.Position.Equal(at(20)) {
 		t.Errorf("what was off begins at %s", p.Position)
 	}
+	if err := db.Activate(t.Context(), "trigger/", nil); err != nil {
+		t.Fatal(err)
+	}
+	if p := begin(t, db, "q", time.Time{}); !p.Position.Equal(at(20)) {
+		t.Errorf("what was off, and is to look at everything, begins at %s", p.Position)
+	}
 	if p, err := db.Begin(t.Context(), state.Start{Name: "first-time/b", Position: at(9), Now: at(1)}); err != nil || !p.Position.Equal(at(1)) {
 		t.Errorf("another kind was switched off: %+v, %v", p, err)
 	}

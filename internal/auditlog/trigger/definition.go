@@ -32,8 +32,9 @@ type Definition struct {
 	Description string `yaml:"description" json:"description,omitempty"` // What it looks for.
 	Why         string `yaml:"why" json:"why,omitempty"`                 // Why that matters.
 	Response    string `yaml:"response" json:"response,omitempty"`       // What to do about a match.
-	// Backfill looks at everything that is stored already, and not only at what
-	// is stored from now on.
+	// Backfill has a new trigger look at everything that is stored already, and
+	// not only at what is stored from now on; and one that was switched off, at
+	// what was stored meanwhile.
 	Backfill bool `yaml:"backfill" json:"backfill,omitempty"`
 }
 

@@ -2,6 +2,7 @@ package trigger_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +86,28 @@ func TestRestartAndSwitchingOff(t *testing.T) {
 	b.evaluate(t)
 	if got := b.totals("denied"); got != "aws/1=2 azure/9=0 " {
 		t.Errorf("after it was off: %s", got)
+	}
+}
+
+// A trigger that is to look at everything does so once, however often it is
+// switched off and on.
+func TestBackfillCountsOnce(t *testing.T) {
+	t.Parallel()
+	on, off := denied(), denied()
+	on.Backfill, off.Enabled = true, false
+	b := newBench(t, on)
+	b.add(t, event("a", "1", 1))
+	b.evaluate(t)
+	for _, d := range []trigger.Definition{off, on} {
+		if err := b.engine.Reconfigure([]trigger.Definition{d}); err != nil {
+			t.Fatal(err)
+		}
+		b.evaluate(t)
+		b.add(t, event(fmt.Sprintf("enabled %t", d.Enabled), "1", 1))
+		b.evaluate(t)
+	}
+	if got := b.totals("denied"); got != "aws/1=3 azure/9=0 " {
+		t.Errorf("got %s", got)
 	}
 }
 
