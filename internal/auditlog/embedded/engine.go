@@ -16,6 +16,10 @@ import (
 // retention lies within it, so the engine never drops a row on its own.
 const horizon = 100 * 365 * day
 
+// flushInterval is how long the engine keeps rows in memory unless a Sync comes:
+// the longer, the fewer small parts it makes and merges.
+const flushInterval = 5 * time.Second
+
 // openEngine opens the engine's folder. Everything that it would end the process
 // over has been looked at before.
 func openEngine(path string, log *slog.Logger) *logstorage.Storage {
@@ -23,7 +27,7 @@ func openEngine(path string, log *slog.Logger) *logstorage.Storage {
 	return logstorage.MustOpenStorage(path, &logstorage.StorageConfig{
 		Retention:       horizon,
 		FutureRetention: horizon,
-		FlushInterval:   time.Second,
+		FlushInterval:   flushInterval,
 	})
 }
 

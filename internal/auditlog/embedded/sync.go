@@ -29,7 +29,7 @@ func (s *Store) Sync(ctx context.Context) (time.Time, error) {
 		s.engine.DebugFlush()
 	}
 	s.flush(before)
-	t, since, err := s.settle(ctx, len(before) > 0)
+	t, since, err := s.settle(ctx, before)
 	if err != nil {
 		s.dirty.add(before...)
 		return time.Time{}, fmt.Errorf("sync the audit store: %w", err)
@@ -39,9 +39,8 @@ func (s *Store) Sync(ctx context.Context) (time.Time, error) {
 }
 
 // settle waits until nothing is in memory alone, and returns the days that were
-// written to since most of it was flushed, if something was. Nothing is added
-// meanwhile.
-func (s *Store) settle(ctx context.Context, flushed bool) (time.Time, []int64, error) {
+// written to since some were flushed. Nothing is added meanwhile.
+func (s *Store) settle(ctx context.Context, flushed []int64) (time.Time, []int64, error) {
 	s.writers.Lock()
 	defer s.writers.Unlock()
 	at, err := s.clock.next()
@@ -49,12 +48,12 @@ func (s *Store) settle(ctx context.Context, flushed bool) (time.Time, []int64, e
 		return time.Time{}, nil, err
 	}
 	days := s.dirty.list()
-	idle := !flushed && len(days) == 0
+	idle := len(flushed)+len(days) == 0
 	if !idle {
 		// Also for a call that was adding to a day while it was flushed.
 		s.engine.DebugFlush()
 	}
-	for {
+	for pass := 0; ; pass++ {
 		settled, err := s.settled()
 		if err != nil {
 			return time.Time{}, nil, err
@@ -63,8 +62,10 @@ func (s *Store) settle(ctx context.Context, flushed bool) (time.Time, []int64, e
 			s.dirty.take()
 			return time.Unix(0, at).UTC(), days, nil
 		}
-		// What the engine was merging before it flushes by itself, in a second.
 		s.flush(days)
+		if pass%16 == 15 {
+			s.flush(flushed) // What the engine was merging when it was flushed.
+		}
 		if err := pause(ctx, 2*time.Millisecond); err != nil {
 			return time.Time{}, nil, err
 		}
