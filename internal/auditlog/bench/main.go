@@ -17,6 +17,7 @@ type options struct {
 	tools  string // Holds victoria-logs.
 	python string // With DuckDB; "" leaves DuckDB out.
 	rounds int
+	cpu    string // File for a profile of the loading; "" is none.
 	part   string // What a child process does; "" is the whole run.
 	dir    string // What the child reads.
 	work   string // Where it writes.
@@ -29,6 +30,7 @@ func main() {
 	flag.StringVar(&o.tools, "tools", "bin/tools", "directory of victoria-logs")
 	flag.StringVar(&o.python, "python", ".cache/duckdb/bin/python", "Python that has DuckDB")
 	flag.IntVar(&o.rounds, "rounds", 15, "how often each query is asked")
+	flag.StringVar(&o.cpu, "cpuprofile", "", "write a profile of the audit store's loading to this file")
 	flag.StringVar(&o.part, "part", "", "internal: what a child process does")
 	flag.StringVar(&o.dir, "dir", "", "internal: the directory of files")
 	flag.StringVar(&o.work, "work", "", "internal: the directory to write to")

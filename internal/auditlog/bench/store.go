@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"time"
@@ -31,7 +32,7 @@ func storePart(ctx context.Context, o options) (*figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, self, "-part", "store", "-dir", o.dir, "-work", dir, "-rounds", strconv.Itoa(o.rounds))
+	cmd := exec.CommandContext(ctx, self, "-part", "store", "-dir", o.dir, "-work", dir, "-rounds", strconv.Itoa(o.rounds), "-cpuprofile", o.cpu)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -56,7 +57,11 @@ func measureStore(ctx context.Context, o options) error {
 	f := figures{Queries: map[string]timing{}}
 	index := usage.New(catalog.AWS())
 	start, before := time.Now(), processor()
-	if f.Events, err = load(ctx, o.dir, store, index); err != nil {
+	err = profiled(o.cpu, func() (err error) {
+		f.Events, err = load(ctx, o.dir, store, index)
+		return err
+	})
+	if err != nil {
 		return errors.Join(err, store.Close())
 	}
 	f.Load, f.CPU = time.Since(start).Seconds(), processor()-before
@@ -111,6 +116,24 @@ func (f *figures) ask(ctx context.Context, store auditlog.Store, index *usage.In
 		}
 	}
 	return nil
+}
+
+// profiled runs do and writes where its time went to a file, unless that has no
+// name.
+func profiled(path string, do func() error) error {
+	if path == "" {
+		return do()
+	}
+	out, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := pprof.StartCPUProfile(out); err != nil {
+		return errors.Join(err, out.Close())
+	}
+	err = do()
+	pprof.StopCPUProfile()
+	return errors.Join(err, out.Close())
 }
 
 // replace puts the request id into a question's text.

@@ -29,7 +29,6 @@ func newEngine(tb testing.TB, batches ...[]stored) *engine {
 	tb.Helper()
 	s := logstorage.MustOpenStorage(filepath.Join(tb.TempDir(), "data"), &logstorage.StorageConfig{
 		Retention: 100 * 365 * 24 * time.Hour, FutureRetention: 100 * 365 * 24 * time.Hour,
-		FlushInterval: time.Hour, // The engine has a data race when it flushes by itself while a query ends.
 	})
 	tb.Cleanup(s.MustClose)
 	encoder := row.NewEncoder(catalog.AWS())
