@@ -14,7 +14,7 @@ func (n *normaliser) parameters(ev *auditlog.Event, r *ctRecord) {
 	n.detail = n.detail[:0]
 	if len(r.parameters) > 0 {
 		names := n.namings(ev.Source)
-		scalars(r.parameters, n.scratch, func(key, value []byte) {
+		scalars(r.parameters, n.scratch, n.secrets, func(key, value []byte) {
 			n.name(ev, names, key, value)
 			n.find(value)
 		})
@@ -23,7 +23,7 @@ func (n *normaliser) parameters(ev *auditlog.Event, r *ctRecord) {
 		return
 	}
 	if issues := issuesKeys(ev); len(r.response) > 0 {
-		scalars(r.response, n.scratch, func(key, value []byte) {
+		scalars(r.response, n.scratch, n.secrets, func(key, value []byte) {
 			if issues && string(key) == "accessKeyId" && len(value) > 0 {
 				ev.Issued = append(ev.Issued, entitlement.AccessKeyID(value))
 			}

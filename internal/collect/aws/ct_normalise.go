@@ -22,6 +22,7 @@ type normaliser struct {
 	named   map[string][]naming // By event source.
 	detail  []byte              // What the detail is put together in.
 	arn     []byte              // What ARNs are put together in.
+	secrets secretKeys          // Which keys hold secrets.
 }
 
 // mappedCall is the catalogue's answer for a kind of call.
@@ -41,7 +42,7 @@ const (
 func newNormaliser(o *EventOptions) *normaliser {
 	return &normaliser{
 		cat: o.Catalog, latest: o.Now().Add(o.FutureTolerance), lean: o.Lean, names: map[string]string{}, calls: map[catalog.Call]mappedCall{},
-		named: map[string][]naming{},
+		named: map[string][]naming{}, secrets: secretKeys{},
 	}
 }
 

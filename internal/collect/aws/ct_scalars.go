@@ -4,7 +4,7 @@ package aws
 // skipValue has passed, at any depth and in the order of the document. Values
 // of keys that hold secrets are passed over whole. Each comes with the key
 // before it: its own, or that of the array that it stands in.
-func scalars(b, scratch []byte, visit func(key, value []byte)) {
+func scalars(b, scratch []byte, secrets secretKeys, visit func(key, value []byte)) {
 	var key []byte
 	for i := 0; i < len(b); {
 		switch c := b[i]; c {
@@ -20,7 +20,7 @@ func scalars(b, scratch []byte, visit func(key, value []byte)) {
 			case escaped:
 				s = appendUnescaped(nil, s)
 			}
-			if key, i = s, value; holdsSecret(s) {
+			if key, i = s, value; secrets.hold(s, b[value]) {
 				i, _ = skipValue(b, value, 1)
 			}
 		case '{', '}', '[', ']', ',', ' ', '\n', '\r', '\t':

@@ -2,32 +2,65 @@ package aws
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
+// secretKeys remembers which keys hold secrets: there are few different ones.
+type secretKeys map[string]bool
+
+// maxKeys bounds what is remembered: past it, it starts anew.
+const maxKeys = 1 << 12
+
+// hold reports whether what stands under a key is a secret; first is the byte
+// that it begins with.
+func (s secretKeys) hold(key []byte, first byte) bool {
+	secret, known := s[string(key)]
+	if !known {
+		if secret = holdsSecret(key); len(key) <= maxIntern {
+			if len(s) >= maxKeys {
+				clear(s)
+			}
+			s[string(key)] = secret
+		}
+	}
+	// The accessKey of CreateAccessKey is an object that tells the key's id; that
+	// of an HTTP endpoint is the secret itself.
+	return secret || first == '"' && strings.EqualFold(string(key), "accessKey")
+}
+
 // holdsSecret reports whether the values of a key are credentials or content
 // that is nobody's to find by searching: passwords, keys, tokens of any kind,
-// what is encrypted. CloudTrail leaves most of them out itself.
+// what is encrypted, environments and templates, which often have some of these.
+// CloudTrail leaves many of them out itself.
 func holdsSecret(key []byte) bool {
-	if len(key) < len("token") {
-		return false
-	}
-	switch key[len(key)-1] | 0x20 { // The last letter tells quickly that most keys are none.
-	case 'd', 'e', 'y', 'g', 'n', 't', 'b', 'l', 'a', '1', '2':
-	default:
-		return false
-	}
 	lower := strings.ToLower(string(key))
-	for _, ending := range []string{
-		"password", "passwd", "passphrase", "secretaccesskey", "secretkey", "privatekey", "secretstring", "secretbinary",
-		"clientsecret", "token", "plaintext", "ciphertextblob", "keymaterial", "userdata", "samlassertion",
-		"authenticationcode1", "authenticationcode2", "tokencode", "stringseed", "qrcodepng",
-	} {
-		if strings.HasSuffix(lower, ending) {
+	for _, part := range []string{"environmentvariable", "privatekey", "secretto"} {
+		if strings.Contains(lower, part) {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(secretEndings(), func(ending string) bool { return strings.HasSuffix(lower, ending) })
+}
+
+// secretEndings are how the keys end: of parameters and answers in the API
+// references of the services, in small letters.
+func secretEndings() []string {
+	return []string{
+		"password", "passwd", "passphrase", "passworddata", "secretaccesskey", "secretkey", "secretstring", "secretbinary", "secret", "secrethash",
+		"secret_hash", "secretcode", "token", "plaintext", "ciphertextblob", "keymaterial", "userdata", "samlassertion",
+		"authenticationcode1", "authenticationcode2", "tokencode", "stringseed", "qrcodepng",
+		// Keys of APIs, networks and endpoints.
+		"apikey", "apikeyvalue", "authkey", "sharedkey", "streamkey", "tokenkey", "customer-key", "customerkey", "signature", "platformcredential",
+		"credentialpair", "basicauthcredentials", "customergatewayconfiguration",
+		// Codes that are given once.
+		"devicecode", "usercode", "confirmationcode", "verificationcode", "activationcode", "authorizationcode", "codeverifier",
+		// Lists of names and values that nobody vouches for.
+		"environment", "variables", "optionsettings", "authparameters", "authorizationparameters", "challengeresponses", "parametervalue", "templatebody",
+		"typeconfiguration",
+		// Addresses that let in whoever has them.
+		"authorizedurl", "presignedurl", "signedurl", "embedurl", "streamingurl", "signinurl",
+	}
 }
 
 // maxBlob is how long a string without a break may be before it is taken for
@@ -37,18 +70,53 @@ const maxBlob = 256
 // worthFinding leaves out values that CloudTrail hid, encoded bytes, and
 // secrets that are known by their form.
 func worthFinding(value []byte) bool {
-	switch {
-	case len(value) == 0:
+	if len(value) == 0 {
 		return false
-	case value[0] == 'H' && bytes.HasPrefix(value, []byte("HIDDEN_")),
-		value[0] == '<' && bytes.HasPrefix(value, []byte("<sensitiveDataRemoved>")),
-		value[0] == '*' && len(bytes.Trim(value, "*")) == 0,
-		value[0] == 'e' && bytes.HasPrefix(value, []byte("eyJ")): // A JSON web token.
-		return false
-	case len(value) > maxBlob:
-		return !encoded(value) && !bytes.Contains(value, []byte("PRIVATE KEY-----"))
 	}
-	return true
+	switch value[0] {
+	case 'H':
+		if bytes.HasPrefix(value, []byte("HIDDEN_")) {
+			return false
+		}
+	case '<':
+		if bytes.HasPrefix(value, []byte("<sensitiveDataRemoved>")) {
+			return false
+		}
+	case '*':
+		if len(value) > 1 && value[len(value)-1] == '*' || len(bytes.Trim(value, "*")) == 0 {
+			return false
+		}
+	case 'e':
+		if bytes.HasPrefix(value, []byte("eyJ")) { // A JSON web token.
+			return false
+		}
+	}
+	if len(value) > maxBlob && encoded(value) {
+		return false
+	}
+	return len(value) < len("a://b:c@d") || !bytes.Contains(value, []byte("PRIVATE KEY-----")) && !lettingIn(value)
+}
+
+// lettingIn reports whether the text is an address that lets in whoever has it,
+// signed beforehand or with a password before the host, or a connection string
+// with one.
+func lettingIn(value []byte) bool {
+	if bytes.IndexByte(value, '=') > 0 {
+		if lower := bytes.ToLower(value); bytes.Contains(lower, []byte("password=")) || bytes.Contains(lower, []byte("pwd=")) {
+			return true
+		}
+	}
+	_, rest, ok := bytes.Cut(value, []byte("://"))
+	if !ok {
+		return false
+	}
+	host := rest
+	if end := bytes.IndexAny(rest, "/?#"); end >= 0 {
+		host = rest[:end]
+	}
+	user, _, ok := bytes.Cut(host, []byte("@"))
+	return ok && bytes.ContainsRune(user, ':') ||
+		bytes.Contains(rest, []byte("X-Amz-Signature=")) || bytes.Contains(rest, []byte("&Signature="))
 }
 
 // encoded reports whether the text is base64, of either alphabet.

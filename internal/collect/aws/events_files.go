@@ -3,6 +3,7 @@ package aws
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -91,7 +93,21 @@ func (r *eventReader) readPath(ctx context.Context, path string) error {
 	for _, f := range files {
 		r.total += f.size
 	}
+	byDay(files)
 	return r.readFiles(ctx, files)
+}
+
+// byDay brings delivery files of the same day together, those of all accounts
+// and regions: whoever keeps events by day then writes one day at a time. Files
+// of other names stay in their order, ahead of those.
+func byDay(files []eventFile) {
+	days := make(map[string]int64, len(files))
+	for _, f := range files {
+		if at, ok := deliveryTime(f.path); ok {
+			days[f.path] = at.Unix() / (24 * 60 * 60)
+		}
+	}
+	slices.SortStableFunc(files, func(a, b eventFile) int { return cmp.Compare(days[a.path], days[b.path]) })
 }
 
 func (r *eventReader) readFiles(ctx context.Context, files []eventFile) error {

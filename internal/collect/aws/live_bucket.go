@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"sync"
 	"time"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -24,14 +25,18 @@ type logFile struct {
 // deliveryTime reads the time in the name of a trail's file:
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
 func deliveryTime(key string) (time.Time, bool) {
-	name := regexp.MustCompile(`_CloudTrail_[a-z0-9-]+_(\d{8}T\d{4}Z)_[A-Za-z0-9]+\.json(\.gz)?$`)
-	m := name.FindStringSubmatch(key)
+	m := deliveryName().FindStringSubmatch(key)
 	if m == nil {
 		return time.Time{}, false
 	}
 	t, err := time.Parse("20060102T1504Z", m[1])
 	return t, err == nil
 }
+
+//nolint:gochecknoglobals // Compiled once, for there may be many keys.
+var deliveryName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`_CloudTrail_[a-z0-9-]+_(\d{8}T\d{4}Z)_[A-Za-z0-9]+\.json(\.gz)?$`)
+})
 
 // bucket reads the trail's files.
 func (r *reading) bucket(ctx context.Context) error {

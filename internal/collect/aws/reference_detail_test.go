@@ -37,10 +37,10 @@ func refDetail(ev *auditlog.Event, raw []byte) {
 
 func refFind(ev *auditlog.Event, word string) {
 	room := auditlog.MaxDetail - len(ev.Detail)
-	hidden := word == "" || strings.HasPrefix(word, "HIDDEN_") || strings.HasPrefix(word, "eyJ") ||
-		strings.HasPrefix(word, "<sensitiveDataRemoved>") || strings.Trim(word, "*") == ""
-	blob := len(word) > 256 && (regexp.MustCompile(`^[A-Za-z0-9+/=_\r\n-]*$`).MatchString(word) || strings.Contains(word, "PRIVATE KEY-----"))
-	if room < 2 || hidden || blob {
+	hidden := regexp.MustCompile(`(?s)^(HIDDEN_.*|eyJ.*|<sensitiveDataRemoved>.*|\*.+\*|\**)$`).MatchString(word)
+	secret := regexp.MustCompile(`(?i)PRIVATE KEY-----|password=|pwd=|://[^/?#@]*:[^/?#@]*@|://.*(X-Amz-Signature|&Signature)=`).MatchString(word)
+	blob := len(word) > 256 && regexp.MustCompile(`^[A-Za-z0-9+/=_\r\n-]*$`).MatchString(word)
+	if room < 2 || hidden || secret || blob {
 		return
 	}
 	if ev.Detail != "" {
@@ -79,6 +79,9 @@ func refScalars(doc json.RawMessage, visit func(key, value string)) {
 			_, _ = dec.Token()
 		case nil:
 		default:
+			if text, ok := v.(string); ok && strings.EqualFold(key, "accessKey") && text != "" {
+				secret = true
+			}
 			if !secret {
 				visit(key, fmt.Sprint(v))
 			}
@@ -88,8 +91,12 @@ func refScalars(doc json.RawMessage, visit func(key, value string)) {
 }
 
 func refSecret(key string) bool {
-	return len(key) >= 5 && regexp.MustCompile(`(?i)(password|passwd|passphrase|secretaccesskey|secretkey|privatekey|secretstring|secretbinary|`+
-		`clientsecret|token|plaintext|ciphertextblob|keymaterial|userdata|samlassertion|authenticationcode[12]|tokencode|stringseed|qrcodepng)$`).MatchString(key)
+	return regexp.MustCompile(`(?i)(password|passwd|passphrase|passworddata|secretaccesskey|secretkey|secretstring|secretbinary|secret|secret_?hash|secretcode|` +
+		`token|plaintext|ciphertextblob|keymaterial|userdata|samlassertion|authenticationcode[12]|tokencode|stringseed|qrcodepng|` +
+		`apikey|apikeyvalue|authkey|sharedkey|streamkey|tokenkey|customer-?key|signature|platformcredential|credentialpair|basicauthcredentials|customergatewayconfiguration|` +
+		`(device|user|confirmation|verification|activation|authorization)code|codeverifier|` +
+		`environment|variables|optionsettings|authparameters|authorizationparameters|challengeresponses|parametervalue|templatebody|typeconfiguration|` +
+		`(authorized|presigned|signed|embed|streaming|signin)url)$|environmentvariable|privatekey|secretto`).MatchString(key)
 }
 
 // refNames is, for each service, which parameters name resources of which type.
