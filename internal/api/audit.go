@@ -80,8 +80,9 @@ type AuditAnswer struct {
 	// question allowed.
 	Partial bool `json:"partial"`
 	// Events are a page of them; with a Cursor there are more, which the same
-	// question with that cursor returns.
-	Events []AuditEvent `json:"events,omitempty"`
+	// question with that cursor returns. An answer of events has the list even
+	// if nothing is in it.
+	Events []AuditEvent `json:"events,omitzero"`
 	Cursor string       `json:"cursor,omitempty"`
 	Groups *AuditGroups `json:"groups,omitempty"`
 	Series *AuditSeries `json:"series,omitempty"`

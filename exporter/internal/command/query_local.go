@@ -46,8 +46,10 @@ func (l *localAudit) events(ctx context.Context, ask *api.AuditQuestion, a *api.
 		}
 	}
 	a.Kind, a.Cursor, a.Partial = api.KindEvents, page.Cursor, page.Partial
+	a.From, a.To = page.From, page.To
+	a.Events = make([]api.AuditEvent, len(page.Events))
 	for i := range page.Events {
-		a.Events = append(a.Events, api.NewAuditEvent(&page.Events[i]))
+		a.Events[i] = api.NewAuditEvent(&page.Events[i])
 	}
 	return nil
 }
@@ -59,6 +61,9 @@ func (l *localAudit) groups(ctx context.Context, ask *api.AuditQuestion, a *api.
 	}
 	a.Kind, a.Partial = api.KindGroups, t.Partial
 	a.Groups = &api.AuditGroups{Columns: t.Columns, Rows: t.Rows, Truncated: t.Truncated}
+	if a.Groups.Rows == nil {
+		a.Groups.Rows = [][]string{}
+	}
 	return nil
 }
 
@@ -68,7 +73,7 @@ func (l *localAudit) series(ctx context.Context, ask *api.AuditQuestion, a *api.
 		return err
 	}
 	a.Kind, a.Partial = api.KindSeries, s.Partial
-	a.Series = &api.AuditSeries{Start: s.Start.UTC(), Step: config.Duration(s.Step).String()}
+	a.Series = &api.AuditSeries{Start: s.Start.UTC(), Step: config.Duration(s.Step).String(), Lines: []api.AuditLine{}}
 	for _, line := range s.Lines {
 		a.Series.Lines = append(a.Series.Lines, api.AuditLine{Labels: line.Labels, Rest: line.Rest, Counts: line.Counts})
 	}

@@ -125,17 +125,33 @@ func names(set []columns) string {
 	return strings.Join(list, ", ")
 }
 
+// every is a column that every event is given where the values of a boolean are
+// counted: one that is absent is false, and rows without any of the columns are
+// not counted.
+const every = "agg_every"
+
+func isFlag(f query.Field) bool {
+	info, ok := query.Lookup(string(f))
+	return ok && info.Kind == query.KindBool
+}
+
 // counted is the part that counts different values.
 func counted(p *Plan) Part {
 	fields := slices.Clone(p.By)
+	part := Part{Filter: p.Filter, step: p.Step, Unique: true}
 	var stats []string
 	for i, a := range p.Aggregates {
-		if a.Function == query.Unique {
-			fields = append(fields, a.Field)
-			stats = append(stats, "count_uniq("+columnsOf(a.Field).one+", "+exact+") as "+UniqueColumn(i))
+		if a.Function != query.Unique {
+			continue
 		}
+		fields = append(fields, a.Field)
+		beside := exact
+		if isFlag(a.Field) {
+			beside, part.Pipes = every, ` | format "1" as `+every
+		}
+		stats = append(stats, "count_uniq("+columnsOf(a.Field).one+", "+beside+") as "+UniqueColumn(i))
 	}
-	part := Part{Filter: p.Filter, step: p.Step, Unique: true, Stats: strings.Join(stats, ", ")}
+	part.Stats = strings.Join(stats, ", ")
 	for _, set := range severals(fields) {
 		part.Pipes += spread(set)
 	}
