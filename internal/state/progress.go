@@ -26,6 +26,9 @@ type Total struct {
 	System entitlement.SystemID `json:"system"`
 	Count  int64                `json:"count"`
 	Last   time.Time            `json:"last,omitzero"` // Time of the latest event; zero where there was none.
+	// Fresh: there was none of the system before this program began. It is not
+	// kept.
+	Fresh bool `json:"-"`
 }
 
 // Start is what [DB.Begin] needs to know.

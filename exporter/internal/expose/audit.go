@@ -38,6 +38,9 @@ type Audit struct {
 	asked time.Time
 	stats auditlog.Stats
 	err   error
+
+	counting sync.Mutex // Guards onsets.
+	onsets   onsets
 }
 
 // NewAudit returns a collector for a registry.
@@ -45,7 +48,7 @@ func NewAudit(o AuditOptions) *Audit {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Audit{o: o}
+	return &Audit{o: o, onsets: onsets{}}
 }
 
 // Describe sends no description: the labels are those of the table, but the
@@ -64,11 +67,13 @@ func (a *Audit) Collect(ch chan<- prometheus.Metric) {
 	if a.o.Backfill != nil {
 		s.backfill(a.o.Backfill())
 	}
+	a.counting.Lock()
+	defer a.counting.Unlock()
 	if a.o.Triggers != nil {
-		s.triggers(a.o.Triggers())
+		s.triggers(a.o.Triggers(), a.onsets, a.o.Now())
 	}
 	if a.o.FirstTime != nil {
-		s.firstTime(a.o.FirstTime())
+		s.firstTime(a.o.FirstTime(), a.onsets, a.o.Now())
 	}
 }
 

@@ -1,12 +1,14 @@
 package expose
 
 import (
+	"strings"
 	"time"
 
 	"github.com/leastward/leastward/internal/anomaly"
 	"github.com/leastward/leastward/internal/auditlog/ingest"
 	"github.com/leastward/leastward/internal/auditlog/trigger"
 	"github.com/leastward/leastward/internal/metric"
+	"github.com/leastward/leastward/internal/state"
 )
 
 func (s sender) ingest(stats ingest.Stats) {
@@ -27,7 +29,28 @@ func (s sender) backfill(p ingest.Progress) {
 	s.send(metric.AuditBackfillLeft(), p.Left.Seconds())
 }
 
-func (s sender) triggers(list []trigger.Status) {
+// onset is for how long a counter that begins stays at zero: long enough for a
+// scrape, since an increase is seen between two.
+const onset = 3 * time.Minute
+
+// onsets remembers since when series are shown.
+type onsets map[string]time.Time
+
+// count returns what a counter shows of a total. What is counted in a system that
+// is not collected, and so had no zero, begins at zero all the same.
+func (o onsets) count(f *metric.Family, name string, t *state.Total, now time.Time) float64 {
+	key := strings.Join([]string{f.Name, name, string(t.Cloud), string(t.System)}, "\x1f")
+	shown, known := o[key]
+	if !known {
+		o[key], shown = now, now
+	}
+	if t.Fresh && now.Sub(shown) < onset {
+		return 0
+	}
+	return float64(t.Count)
+}
+
+func (s sender) triggers(list []trigger.Status, o onsets, now time.Time) {
 	for i := range list {
 		t := &list[i]
 		if !t.Definition.Enabled {
@@ -36,13 +59,13 @@ func (s sender) triggers(list []trigger.Status) {
 		name := t.Definition.Name
 		s.rule("trigger", name, t.Evaluated, t.Error, t.Errors)
 		for _, total := range t.Totals {
-			s.send(metric.TriggerMatches(), float64(total.Count), name, string(total.Cloud), string(total.System), string(total.Severity), total.Owner)
+			s.send(metric.TriggerMatches(), o.count(metric.TriggerMatches(), name, &total.Total, now), name, string(total.Cloud), string(total.System), string(total.Severity), total.Owner)
 			s.time(metric.TriggerLastMatch(), total.Last, name, string(total.Cloud), string(total.System))
 		}
 	}
 }
 
-func (s sender) firstTime(list []anomaly.Status) {
+func (s sender) firstTime(list []anomaly.Status, o onsets, now time.Time) {
 	for i := range list {
 		r := &list[i]
 		if !r.Rule.Enabled {
@@ -51,7 +74,7 @@ func (s sender) firstTime(list []anomaly.Status) {
 		name := r.Rule.Name
 		s.rule("first_time", name, r.Evaluated, r.Error, r.Errors)
 		for _, total := range r.Totals {
-			s.send(metric.FirstTimeEvents(), float64(total.Count), name, string(total.Cloud), string(total.System), string(total.Severity), total.Owner)
+			s.send(metric.FirstTimeEvents(), o.count(metric.FirstTimeEvents(), name, &total.Total, now), name, string(total.Cloud), string(total.System), string(total.Severity), total.Owner)
 			s.time(metric.FirstTimeLast(), total.Last, name, string(total.Cloud), string(total.System))
 		}
 		for _, c := range r.Coverage {

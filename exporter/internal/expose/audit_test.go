@@ -3,6 +3,7 @@ package expose_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -150,4 +151,44 @@ func TestAuditWithoutAnswer(t *testing.T) {
 	if n := testutil.CollectAndCount(expose.NewAudit(expose.AuditOptions{})); n != 0 {
 		t.Errorf("got %d series of nothing", n)
 	}
+}
+
+// A counter of a system that nobody knew of begins at zero and stays there for a
+// scrape; one that goes on after a restart doesn't fall.
+func TestCountersBeginAtZero(t *testing.T) {
+	t.Parallel()
+	now, count, fresh := at(1), int64(4), true
+	c := expose.NewAudit(expose.AuditOptions{
+		Now: func() time.Time { return now },
+		Triggers: func() []trigger.Status {
+			return []trigger.Status{{
+				Definition: trigger.Definition{Name: "t", Enabled: true},
+				Totals: []trigger.Total{
+					{Total: state.Total{Cloud: "aws", System: "1", Count: count, Fresh: fresh}},
+					{Total: state.Total{Cloud: "aws", System: "2", Count: 9}},
+				},
+			}}
+		},
+	})
+	want := func(first int64) {
+		t.Helper()
+		text := fmt.Sprintf(`
+# HELP ciem_trigger_matches_total Number of events that the activity trigger matched.
+# TYPE ciem_trigger_matches_total counter
+ciem_trigger_matches_total{cloud="aws",owner="",severity="",system="1",trigger="t"} %d
+ciem_trigger_matches_total{cloud="aws",owner="",severity="",system="2",trigger="t"} 9
+`, first)
+		if err := testutil.CollectAndCompare(c, strings.NewReader(text), "ciem_trigger_matches_total"); err != nil {
+			t.Error(err)
+		}
+	}
+	want(0)
+	now, count = now.Add(time.Minute), 5
+	want(0)
+	now = now.Add(2 * time.Minute)
+	want(5)
+	now, count = now.Add(time.Minute), 6
+	want(6)
+	fresh = false
+	want(6)
 }

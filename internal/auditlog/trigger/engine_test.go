@@ -267,3 +267,33 @@ func TestUnknownFolder(t *testing.T) {
 		t.Error("a refused configuration replaced the one in force")
 	}
 }
+
+// Whoever shows the totals can tell what there was before from what is new.
+func TestFreshTotals(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, denied())
+	b.evaluate(t)
+	fresh := func() (list []string) {
+		for _, total := range b.engine.Status()[0].Totals {
+			if total.Fresh {
+				list = append(list, string(total.System))
+			}
+		}
+		return list
+	}
+	b.add(t, event("a", "7", 1)) // Of a system that is not collected.
+	b.evaluate(t)
+	if got := fresh(); len(got) != 1 || got[0] != "7" {
+		t.Errorf("fresh are %v", got)
+	}
+	b.restart(t, denied())
+	b.evaluate(t)
+	if got := fresh(); len(got) != 0 {
+		t.Errorf("fresh after a restart are %v", got)
+	}
+	b.add(t, event("b", "7", 1), event("c", "8", 1))
+	b.evaluate(t)
+	if got := fresh(); len(got) != 1 || got[0] != "8" {
+		t.Errorf("fresh after a restart are %v", got)
+	}
+}

@@ -157,7 +157,7 @@ func (r *Round) again(ctx context.Context, t *Task) (state.Progress, error) {
 	return r.begin(ctx, t)
 }
 
-// merge adds totals up.
+// merge adds totals up. Those of systems that there was nothing of are fresh.
 func merge(old, more []state.Total) []state.Total {
 	out := append([]state.Total(nil), old...)
 	for _, m := range more {
@@ -172,6 +172,7 @@ func merge(old, more []state.Total) []state.Total {
 			}
 		}
 		if !found {
+			m.Fresh = true
 			out = append(out, m)
 		}
 	}
