@@ -109,7 +109,9 @@ func triggers() map[string]predicate {
 		"a12-permission-assignment": func(e *auditlog.Event) bool {
 			return !e.ByService && e.Outcome == ok && does(e, `iam:(Attach(User|Group|Role)Policy|Put(User|Group|Role)Policy|AddUserToGroup|CreatePolicyVersion|SetDefaultPolicyVersion|UpdateAssumeRolePolicy|`+
 				`(Delete|Put)(User|Role)PermissionsBoundary)|sso:(CreateAccountAssignment|PutInlinePolicyToPermissionSet|Attach(Managed|CustomerManaged)Policy(Reference)?ToPermissionSet)|`+
-				`identitystore:CreateGroupMembership|Microsoft.Authorization/role(Assignments|Definitions)/write|.*\.setIamPolicy|iam\.roles\.(update|create)`)
+				`sso:(Put|Delete)PermissionsBoundary(To|From)PermissionSet|sso-directory:AddMemberToGroup|organizations:(DetachPolicy|UpdatePolicy|PutResourcePolicy|RegisterDelegatedAdministrator)|eks:(CreateAccessEntry|AssociateAccessPolicy)|`+
+				`lakeformation:GrantPermissions|s3:(Put(BucketPolicy|BucketAcl|Object(Version)?Acl|AccessPointPolicy(ForObjectLambda)?|MultiRegionAccessPointPolicy|AccessGrantsInstanceResourcePolicy)|CreateAccessGrant)|kms:(PutKeyPolicy|CreateGrant)|(lambda|sns|sqs):AddPermission|secretsmanager:PutResourcePolicy|ecr:SetRepositoryPolicy|`+
+				`identitystore:CreateGroupMembership|Microsoft.Authorization/(role(Assignments|Definitions)/write|elevateAccess/action|classicAdministrators/write)|.*\.setIamPolicy|iam\.roles\.(update|create)`)
 		},
 		"a13-given-resources": on(entitlement.Azure, func(e *auditlog.Event) bool {
 			return slices.ContainsFunc(e.Resources, func(r auditlog.Resource) bool { return strings.Contains(string(r.ID), "/payments/") })

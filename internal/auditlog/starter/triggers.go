@@ -66,22 +66,30 @@ func everywhere() []trigger.Definition {
 				notIn(query.Username, "$administrators"), notIn(query.Role, "$administrators"),
 			)),
 			Parameters:  []trigger.Parameter{parameter("administrators", "Names of the users and roles that may assign permissions. Without any, every assignment matches.")},
-			Description: "Somebody who is not an approved administrator gave permissions to an identity, or changed what a role or policy allows.",
+			Description: "Somebody who is not an approved administrator gave permissions to an identity, changed what a role or policy allows, lifted a boundary, or opened a resource by its policy.",
 			Why:         "An attacker who has got in widens what it may do; so does an administrator who goes around the process.",
 			Response:    "Ask the identity's owner. If nobody wanted it, take the assignment back, disable the credentials that made it, and trace what they did.",
 		},
 	}
 }
 
-// assignments are the actions that give permissions, of every cloud.
+// assignments are the actions that give permissions, of every cloud: to
+// identities, by lifting what bounds them, and by policies of resources.
 func assignments() []string {
 	return []string{
 		"iam:AttachUserPolicy", "iam:AttachGroupPolicy", "iam:AttachRolePolicy", "iam:PutUserPolicy", "iam:PutGroupPolicy", "iam:PutRolePolicy",
 		"iam:AddUserToGroup", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:UpdateAssumeRolePolicy",
 		"iam:DeleteUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary", "iam:PutUserPermissionsBoundary", "iam:PutRolePermissionsBoundary",
 		"sso:CreateAccountAssignment", "sso:PutInlinePolicyToPermissionSet", "sso:AttachManagedPolicyToPermissionSet",
-		"sso:AttachCustomerManagedPolicyReferenceToPermissionSet", "identitystore:CreateGroupMembership",
+		"sso:AttachCustomerManagedPolicyReferenceToPermissionSet", "sso:PutPermissionsBoundaryToPermissionSet",
+		"sso:DeletePermissionsBoundaryFromPermissionSet", "sso-directory:AddMemberToGroup", "identitystore:CreateGroupMembership",
+		"organizations:DetachPolicy", "organizations:UpdatePolicy",
+		"organizations:PutResourcePolicy", "organizations:RegisterDelegatedAdministrator", "eks:CreateAccessEntry", "eks:AssociateAccessPolicy", "lakeformation:GrantPermissions",
+		"s3:PutBucketPolicy", "s3:PutBucketAcl", "s3:PutObjectAcl", "s3:PutObjectVersionAcl", "s3:PutAccessPointPolicy", "s3:PutAccessPointPolicyForObjectLambda",
+		"s3:PutMultiRegionAccessPointPolicy", "s3:CreateAccessGrant", "s3:PutAccessGrantsInstanceResourcePolicy", "kms:PutKeyPolicy", "kms:CreateGrant", "lambda:AddPermission",
+		"secretsmanager:PutResourcePolicy", "sns:AddPermission", "sqs:AddPermission", "ecr:SetRepositoryPolicy",
 		"Microsoft.Authorization/roleAssignments/write", "Microsoft.Authorization/roleDefinitions/write",
+		"Microsoft.Authorization/elevateAccess/action", "Microsoft.Authorization/classicAdministrators/write",
 		"*.setIamPolicy", "iam.roles.update", "iam.roles.create",
 	}
 }
