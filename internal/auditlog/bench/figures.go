@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -13,9 +16,10 @@ import (
 type figures struct {
 	Version string            `json:"version"`
 	Events  int64             `json:"events"`
-	Load    float64           `json:"load"` // Compressed files to queryable.
-	CPU     float64           `json:"cpu"`  // Processor time of that.
-	Sort    float64           `json:"sort"` // What the peer's queries need beforehand.
+	Load    float64           `json:"load"`    // Compressed files to queryable.
+	CPU     float64           `json:"cpu"`     // Processor time of that.
+	Durable float64           `json:"durable"` // Compressed files to on disk.
+	Sort    float64           `json:"sort"`    // What the peer's queries need beforehand.
 	Bytes   int64             `json:"bytes"`
 	Sorted  int64             `json:"parquet_bytes"`
 	Peak    int64             `json:"peak"` // Highest resident memory.
@@ -75,11 +79,22 @@ func peak(s *os.ProcessState) int64 {
 	return 0
 }
 
-// processor returns the processor time of this process so far, in seconds.
-func processor() float64 {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		return 0
+// processor returns the processor time of a process so far, in seconds; "self"
+// is this one. The kernel counts in hundredths:
+// https://docs.kernel.org/filesystems/proc.html
+func processor(pid string) (float64, error) {
+	text, err := os.ReadFile("/proc/" + pid + "/stat")
+	if err != nil {
+		return 0, err
 	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()).Seconds()
+	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+	var sum float64
+	for _, i := range []int{11, 12} { // User and system, the first of these being the state.
+		ticks, err := strconv.ParseFloat(fields[i], 64)
+		if err != nil {
+			return 0, err
+		}
+		sum += ticks / 100
+	}
+	return sum, nil
 }

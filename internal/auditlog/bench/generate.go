@@ -20,7 +20,7 @@ const stamp = ".complete"
 // refused, so that it is made anew after some months.
 func generate(cache string, n int, now time.Time) (string, error) {
 	dir := filepath.Join(cache, fmt.Sprintf("cloudtrail-%d", n))
-	info, err := os.Stat(dir+stamp)
+	info, err := os.Stat(dir + stamp)
 	if err == nil && now.Sub(info.ModTime()) < 60*24*time.Hour {
 		return dir, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,15 +34,18 @@ func insertPart(ctx context.Context, o options) (*figures, error) {
 	}
 	f := &figures{Events: total}
 	start := time.Now()
-	if err := server.insert(ctx, lines); err == nil {
+	if err = server.insert(ctx, lines); err == nil {
 		err = server.await(ctx, total)
 	}
 	f.Load = time.Since(start).Seconds()
+	var known error
+	f.CPU, known = processor(strconv.Itoa(server.cmd.Process.Pid))
 	state, stopped := server.stop()
-	if err = errors.Join(err, stopped); err != nil {
+	f.Durable = time.Since(start).Seconds()
+	if err = errors.Join(err, known, stopped); err != nil {
 		return nil, err
 	}
-	f.Peak, f.CPU = peak(state), state.UserTime().Seconds()+state.SystemTime().Seconds()
+	f.Peak = peak(state)
 	if f.Bytes, err = size(filepath.Join(dir, "data")); err != nil {
 		return nil, err
 	}

@@ -17,12 +17,13 @@ func (r *report) print(out io.Writer) error {
 }
 
 func (r *report) printLoad(w io.Writer) {
-	_, _ = fmt.Fprintf(w, "%d events\tevents/s\tratio\tcore s\tB/event on disk\tpeak MiB\n", r.store.Events)
+	_, _ = fmt.Fprintf(w, "%d events\tevents/s\tratio\tcore s\tratio\ton disk after\tB/event on disk\tpeak MiB\n", r.store.Events)
 	line := func(name string, f *figures, bytes int64) {
 		if f == nil {
 			return
 		}
-		_, _ = fmt.Fprintf(w, "%s\t%.0f\t%.2f\t%.1f\t%.0f\t%d\n", name, f.rate(), r.store.rate()/f.rate(), f.CPU,
+		_, _ = fmt.Fprintf(w, "%s\t%.0f\t%.2f\t%.1f\t%.2f\t%.1f s\t%.0f\t%d\n",
+			name, f.rate(), r.store.rate()/f.rate(), f.CPU, f.CPU/r.store.CPU, f.Durable,
 			float64(bytes)/float64(f.Events), f.Peak>>20)
 	}
 	line("audit store, gz to queryable", r.store, r.store.Bytes)

@@ -40,7 +40,7 @@ func startServer(ctx context.Context, o options, data string) (*logServer, error
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
 	}
-	return s, s.poll(ctx, 30*time.Second, func() (bool, error) {
+	return s, poll(ctx, 30*time.Second, func() (bool, error) {
 		_, err := s.get(ctx, "/health")
 		return err == nil, nil
 	})
@@ -90,7 +90,7 @@ func (s *logServer) post(ctx context.Context, path string) error {
 
 // await returns when all events are answered.
 func (s *logServer) await(ctx context.Context, total int64) error {
-	return s.poll(ctx, time.Minute, func() (bool, error) {
+	return poll(ctx, time.Minute, func() (bool, error) {
 		body, err := s.get(ctx, "/select/logsql/query?query="+url.QueryEscape("* | count() as n"))
 		if err != nil {
 			return false, err
@@ -103,23 +103,6 @@ func (s *logServer) await(ctx context.Context, total int64) error {
 		}
 		return answer.N >= total, nil
 	})
-}
-
-func (s *logServer) poll(ctx context.Context, limit time.Duration, done func() (bool, error)) error {
-	ctx, stop := context.WithTimeout(ctx, limit)
-	defer stop()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		if ok, err := done(); ok || err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("waited %s for VictoriaLogs: %w", limit, ctx.Err())
-		case <-tick.C:
-		}
-	}
 }
 
 func (s *logServer) get(ctx context.Context, path string) ([]byte, error) {
@@ -137,4 +120,22 @@ func (s *logServer) get(ctx context.Context, path string) ([]byte, error) {
 		err = fmt.Errorf("%s: %s: %s", path, answer.Status, body)
 	}
 	return body, err
+}
+
+// poll asks again and again, up to a limit, whether something is done.
+func poll(ctx context.Context, limit time.Duration, done func() (bool, error)) error {
+	ctx, stop := context.WithTimeout(ctx, limit)
+	defer stop()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if ok, err := done(); ok || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waited %s: %w", limit, ctx.Err())
+		case <-tick.C:
+		}
+	}
 }

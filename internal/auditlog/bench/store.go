@@ -48,7 +48,7 @@ func storePart(ctx context.Context, o options) (*figures, error) {
 
 // measureStore loads the files and asks the questions, and prints the figures.
 func measureStore(ctx context.Context, o options) error {
-	store, err := embedded.Open(embedded.Options{
+	store, err := embedded.Open(embedded.Options{ //nolint:contextcheck // Opening takes none.
 		Dir: o.work, Catalog: catalog.AWS(), Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
@@ -56,15 +56,9 @@ func measureStore(ctx context.Context, o options) error {
 	}
 	f := figures{Queries: map[string]timing{}}
 	index := usage.New(catalog.AWS())
-	start, before := time.Now(), processor()
-	err = profiled(o.cpu, func() (err error) {
-		f.Events, err = load(ctx, o.dir, store, index)
-		return err
-	})
-	if err != nil {
+	if err := profiled(o.cpu, func() error { return f.load(ctx, o.dir, store, index) }); err != nil {
 		return errors.Join(err, store.Close())
 	}
-	f.Load, f.CPU = time.Since(start).Seconds(), processor()-before
 	if err := f.ask(ctx, store, index, o.rounds); err != nil {
 		return errors.Join(err, store.Close())
 	}
@@ -78,24 +72,47 @@ func measureStore(ctx context.Context, o options) error {
 }
 
 // load reads the files as a collection does: into the usage index and, with
-// their records, into the store. It returns once every event is on disk and
-// answered.
-func load(ctx context.Context, dir string, store auditlog.Store, index *usage.Index) (int64, error) {
+// their records, into the store.
+func (f *figures) load(ctx context.Context, dir string, store auditlog.Store, index *usage.Index) error {
+	start := time.Now()
+	before, err := processor("self")
+	if err != nil {
+		return err
+	}
 	w := ingest.New(ctx, ingest.Options{Store: store})
 	stats, problems, err := aws.ReadEvents(ctx, dir, aws.EventOptions{KeepRaw: true}, func(ev *auditlog.Event) error {
 		index.Add(ev)
-		return w.Sink(ev)
+		return w.Add(ctx, ev)
 	})
 	if err == nil {
+		err = w.Flush(ctx)
+	}
+	if err == nil {
+		err = await(ctx, store, stats.In)
+	}
+	f.Load, f.Events = time.Since(start).Seconds(), stats.In
+	after, known := processor("self")
+	f.CPU = after - before
+	if err = errors.Join(err, known); err == nil {
 		err = w.Sync(ctx)
 	}
-	if err = errors.Join(err, w.Close()); err != nil {
-		return 0, err
+	f.Durable = time.Since(start).Seconds()
+	if added := w.Stats(); err == nil && (added.New != stats.In || len(problems) > 0) {
+		err = fmt.Errorf("%d of %d events were stored, %d problems", added.New, stats.In, len(problems))
 	}
-	if added := w.Stats(); added.New != stats.In || len(problems) > 0 {
-		return 0, fmt.Errorf("%d of %d events were stored, %d problems", added.New, stats.In, len(problems))
-	}
-	return stats.In, nil
+	return errors.Join(err, w.Close())
+}
+
+// await returns once queries find all events, as the peer's part does.
+func await(ctx context.Context, store auditlog.Store, total int64) error {
+	return poll(ctx, time.Minute, func() (bool, error) {
+		n := ""
+		_, err := store.Select(ctx, auditlog.Statement{LogsQL: "* | count() as n"}, func(r auditlog.Row) error {
+			n = strings.Clone(r.Get("n"))
+			return nil
+		})
+		return n == strconv.FormatInt(total, 10), err
+	})
 }
 
 // ask asks every question.

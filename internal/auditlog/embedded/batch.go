@@ -24,6 +24,8 @@ type batch struct {
 	raws   [][]byte
 	refs   []records.Ref
 	rows   *logstorage.LogRows
+	// rowBytes is about the size of what is in rows.
+	rowBytes int
 }
 
 // dayBatch is the events of one day.
@@ -50,6 +52,7 @@ func (s *Store) release(b *batch) {
 	clear(b.row[:cap(b.row)])
 	clear(b.raws[:cap(b.raws)])
 	b.rows.ResetKeepSettings()
+	b.rowBytes = 0
 	b.days = b.days[:0]
 	s.batches.Put(b)
 }

@@ -11,8 +11,13 @@ import (
 	"github.com/leastward/leastward/internal/auditlog/row"
 )
 
-// maxRecordBytes is how many bytes of records are handed on at once.
-const maxRecordBytes = 64 << 20
+// maxRecordBytes is how many bytes of records are handed on at once, and
+// maxRowBytes how many of rows. What is handed on at once becomes one part of
+// the engine's, and every part more is one more to merge.
+const (
+	maxRecordBytes = 64 << 20
+	maxRowBytes    = 32 << 20
+)
 
 // store stores events of a day, by their indexes: first their records, on disk,
 // then their rows.
@@ -64,7 +69,8 @@ func (s *Store) storeRecords(b *batch, d *dayBatch, which []int) (err error) {
 // storeRow hands a row to the engine, with those before it.
 func (s *Store) storeRow(b *batch, ev *auditlog.Event, ref string) error {
 	b.columns(s.encoder, ev, ref)
-	if logstorage.EstimatedJSONRowLen(b.row) > maxRow {
+	size := logstorage.EstimatedJSONRowLen(b.row)
+	if size > maxRow {
 		b.columns(s.encoder, s.shorten(b, ev, ref), ref)
 	}
 	before := b.rows.RowsCount()
@@ -72,7 +78,7 @@ func (s *Store) storeRow(b *batch, ev *auditlog.Event, ref string) error {
 	if b.rows.RowsCount() != before+1 {
 		return fmt.Errorf("event %q: %w", ev.ID, errors.New("the engine does not take the row"))
 	}
-	if b.rows.NeedFlush() {
+	if b.rowBytes += size; b.rowBytes > maxRowBytes {
 		s.flushRows(b)
 	}
 	return nil
@@ -83,6 +89,7 @@ func (s *Store) flushRows(b *batch) {
 		s.engine.MustAddRows(b.rows)
 		b.rows.ResetKeepSettings()
 	}
+	b.rowBytes = 0
 }
 
 // columns puts an event into b.row, in the order of the columns' names: the
