@@ -24,7 +24,8 @@ var (
 // Store keeps events and answers statements about them. Every method is safe
 // for concurrent use.
 //
-// An event is stored once, however often it is added: its ID decides. What a
+// An event is stored once, however often it is added: its ID decides, and the
+// day of its time (UTC), for an event is never moved to another. What a
 // crash took away before [Store.Sync] returned may be added again; what stayed
 // is recognised. So a source that is read again from its last checkpoint
 // changes no answer, as long as the checkpoint is saved after Sync.
@@ -39,7 +40,8 @@ type Store interface {
 	Sync(ctx context.Context) (time.Time, error)
 	// Select runs a statement and hands its rows on, one at a time, in the
 	// order that the statement asks for. The row is valid during the call only.
-	// An error of row ends the run and is returned.
+	// An error of row ends the run and is returned. Row must neither wait for
+	// anybody nor use the store: it holds up every other statement meanwhile.
 	Select(ctx context.Context, s Statement, row func(Row) error) (Outcomes, error)
 	// Raw returns the records of the events that the references, values of the
 	// column "raw", stand for: byte for byte, in the same order. A record that

@@ -11,10 +11,11 @@ import (
 )
 
 // Each hands on every event that a query takes, the event being valid during the
-// call; no more than the query's limit, if it has one. Events come in the order
-// in which the store has them or, where the query sorts by time, in that; events
-// of the same instant then come by id, unless there are more than 20,000 of
-// them. Other sorts are refused. An error of event ends the run and is returned.
+// call; no more than the query's limit, if it has one. Events come by time, the
+// latest first where the query does not say otherwise, and those of the same
+// instant by id. Other sorts are refused. An error of event ends the run and is
+// returned. Event may take its time and may ask the store: no statement runs
+// while it is called.
 func (s *Searcher) Each(ctx context.Context, q query.Query, c Caller, event func(*auditlog.Event) error) (auditlog.Outcomes, error) {
 	if err := checkEach(&q); err != nil {
 		return auditlog.Outcomes{}, err
@@ -23,12 +24,8 @@ func (s *Searcher) Each(ctx context.Context, q query.Query, c Caller, event func
 	if err != nil {
 		return auditlog.Outcomes{}, err
 	}
-	e := each{run: s.run(p, c), order: order(q.Sort), event: event, left: q.Limit}
-	if len(q.Sort) == 0 {
-		err = e.stream(ctx, p.From, p.To)
-	} else {
-		err = e.walk(ctx)
-	}
+	e := each{run: s.run(p, c), order: order(q.Sort), event: event, left: q.Limit, filter: p.Filter}
+	err = e.walk(ctx, firstWidth)
 	return e.outcomes(), enough(err)
 }
 
@@ -46,9 +43,10 @@ func checkEach(q *query.Query) error {
 
 type each struct {
 	*run
-	order ordering
-	event func(*auditlog.Event) error
-	left  int // Of the query's limit; 0 where it has none.
+	order  ordering
+	event  func(*auditlog.Event) error
+	left   int // Of the query's limit; 0 where it has none.
+	filter string
 }
 
 func (e *each) hand(ev *auditlog.Event) error {
@@ -62,17 +60,6 @@ func (e *each) hand(ev *auditlog.Event) error {
 	return nil
 }
 
-// stream hands on the events of a stretch as they come.
-func (e *each) stream(ctx context.Context, from, to time.Time) error {
-	return e.ask(ctx, e.plan.Filter+eventFields(), from, to, func(r auditlog.Row) error {
-		ev, err := row.Decode(r)
-		if err != nil {
-			return err
-		}
-		return e.hand(&ev)
-	})
-}
-
 // The number of events that are sorted at once, and that a slice of time should
 // have.
 const (
@@ -80,9 +67,11 @@ const (
 	fewSorted  = 5_000
 )
 
-// walk hands on the events in the order of their time, slice by slice.
-func (e *each) walk(ctx context.Context) error {
-	from, to, width := e.plan.From, e.plan.To, firstWidth
+// walk hands on the events in the order of their time, slice by slice, the
+// first of which has a width. No statement runs while an event is handed on:
+// whoever takes it may be slow, and a statement holds up all others meanwhile.
+func (e *each) walk(ctx context.Context, width time.Duration) error {
+	from, to := e.plan.From, e.plan.To
 	for from.Before(to) {
 		a, b := cut(from, to, width, e.order.after)
 		list, overflow, err := e.slice(ctx, a, b)
@@ -93,10 +82,8 @@ func (e *each) walk(ctx context.Context) error {
 			width = narrower(a, b, timesOf(list), e.order.after)
 			continue
 		}
-		for i := range list {
-			if err := e.hand(&list[i].ev); err != nil {
-				return err
-			}
+		if err := e.handAll(list); err != nil {
+			return err
 		}
 		if e.order.after {
 			to = a
@@ -112,11 +99,10 @@ func (e *each) walk(ctx context.Context) error {
 }
 
 // slice returns the events of a slice of time, sorted. It gives up where they
-// are too many, with some of them; those of one instant are handed on at once
-// then.
+// are too many, with some of them, but for those of one instant.
 func (e *each) slice(ctx context.Context, from, to time.Time) (list []found, overflow bool, err error) {
-	err = e.ask(ctx, e.plan.Filter+eventFields(), from, to, func(r auditlog.Row) error {
-		if len(list) == mostSorted {
+	err = e.ask(ctx, e.filter+eventFields(), from, to, func(r auditlog.Row) error {
+		if len(list) >= mostSorted && to.Sub(from) > 1 {
 			overflow = true
 			return errEnough
 		}
@@ -128,15 +114,18 @@ func (e *each) slice(ctx context.Context, from, to time.Time) (list []found, ove
 		list = append(list, found{at.clone(), ev})
 		return err
 	})
-	if err = enough(err); err != nil {
-		return nil, false, err
-	}
-	if overflow {
-		if to.Sub(from) == 1 {
-			return nil, false, e.stream(ctx, from, to)
-		}
-		return list, true, nil
+	if err = enough(err); err != nil || overflow {
+		return list, overflow, err
 	}
 	slices.SortFunc(list, func(a, b found) int { return e.order.compare(a.at, b.at) })
 	return list, false, nil
+}
+
+func (e *each) handAll(list []found) error {
+	for i := range list {
+		if err := e.hand(&list[i].ev); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -38,8 +38,8 @@ func TestPagesOfOneInstant(t *testing.T) {
 	}
 }
 
-// More events of one instant than are sorted come in any order, but each once
-// and between the others.
+// More events of one instant than a slice may have come each once and between
+// the others.
 func TestEachOfOneInstant(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {

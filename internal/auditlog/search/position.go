@@ -2,9 +2,7 @@ package search
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
-	"time"
 
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/query"
@@ -59,11 +57,11 @@ func (o *ordering) columns() []string {
 
 // positionOf returns the position of a row, valid as long as the row is.
 func (o *ordering) positionOf(r auditlog.Row) (position, error) {
-	t, err := time.Parse(time.RFC3339Nano, r.Get(row.Time))
+	e, err := instanceOf(r)
 	if err != nil {
-		return position{}, fmt.Errorf("time of event %q: %w", r.Get("id"), err)
+		return position{}, err
 	}
-	p := position{Time: t.UnixNano(), ID: r.Get("id")}
+	p := position{Time: e.at, ID: e.id}
 	if len(o.keys) == 1 && o.time {
 		return p, nil
 	}

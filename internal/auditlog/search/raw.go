@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/row"
@@ -36,28 +37,44 @@ func (s *Searcher) raw(ctx context.Context, events []auditlog.Event) error {
 		return err
 	}
 	for i, record := range records {
-		events[index[refs[i].ID]].Raw = record
+		events[index[instance{refs[i].ID, refs[i].Time.UnixNano()}]].Raw = record
 	}
 	return nil
 }
 
+// instance is what tells events apart: whoever appends Platform events may use
+// an id again on another day.
+type instance struct {
+	id string
+	at int64 // Nanoseconds since 1970.
+}
+
 // references finds out where the records of events are.
-func (s *Searcher) references(ctx context.Context, events []auditlog.Event) (refs []auditlog.RawRef, index map[string]int, err error) {
-	index = make(map[string]int, len(events))
+func (s *Searcher) references(ctx context.Context, events []auditlog.Event) (refs []auditlog.RawRef, index map[instance]int, err error) {
+	index = make(map[instance]int, len(events))
 	ids := make([]string, len(events))
 	from, to := events[0].Time, events[0].Time
 	for i := range events {
-		index[events[i].ID], ids[i] = i, strconv.Quote(events[i].ID)
+		index[instance{events[i].ID, events[i].Time.UnixNano()}], ids[i] = i, strconv.Quote(events[i].ID)
 		from, to = earlier(from, events[i].Time), later(to, events[i].Time)
 	}
 	statement := auditlog.Statement{
-		LogsQL: row.Raw + ":* id:in(" + strings.Join(ids, ",") + ") | fields id, " + row.Raw, From: from, To: to.Add(1),
+		LogsQL: row.Raw + ":* id:in(" + strings.Join(ids, ",") + ") | fields _time, id, " + row.Raw, From: from, To: to.Add(1),
 	}
 	_, err = s.o.Store.Select(ctx, statement, func(r auditlog.Row) error {
-		if i, ok := index[r.Get("id")]; ok {
+		at, err := instanceOf(r)
+		if i, ok := index[at]; ok {
 			refs = append(refs, auditlog.RawRef{Time: events[i].Time, ID: events[i].ID, Ref: strings.Clone(r.Get(row.Raw))})
 		}
-		return nil
+		return err
 	})
 	return refs, index, err
+}
+
+func instanceOf(r auditlog.Row) (instance, error) {
+	at, err := time.Parse(time.RFC3339Nano, r.Get(row.Time))
+	if err != nil {
+		return instance{}, fmt.Errorf("time of event %q: %w", r.Get("id"), err)
+	}
+	return instance{r.Get("id"), at.UnixNano()}, nil
 }

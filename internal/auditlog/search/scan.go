@@ -33,11 +33,11 @@ func (f *finder) read(ctx context.Context, at []position) error {
 	if len(at) == 0 {
 		return nil
 	}
-	index := make(map[string]int, len(at))
+	index := make(map[instance]int, len(at))
 	ids := make([]string, len(at))
 	from, to := at[0].Time, at[0].Time
 	for i, p := range at {
-		index[p.ID], ids[i] = i, strconv.Quote(p.ID)
+		index[instance{p.ID, p.Time}], ids[i] = i, strconv.Quote(p.ID)
 		from, to = min(from, p.Time), max(to, p.Time)
 	}
 	f.found = make([]found, len(at))
@@ -45,7 +45,7 @@ func (f *finder) read(ctx context.Context, at []position) error {
 	statement := f.plan.Filter + " id:in(" + strings.Join(ids, ",") + ")" + eventFields()
 	err := f.ask(ctx, statement, time.Unix(0, from), time.Unix(0, to+1), func(r auditlog.Row) error {
 		ev, err := row.Decode(r)
-		if i, ok := index[ev.ID]; ok && err == nil {
+		if i, ok := index[instance{ev.ID, ev.Time.UnixNano()}]; ok && err == nil {
 			f.found[i] = found{at[i], ev}
 			read++
 		}

@@ -2,13 +2,11 @@ package search
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/logsql"
 	"github.com/leastward/leastward/internal/auditlog/query"
-	"github.com/leastward/leastward/internal/auditlog/row"
 )
 
 // ahead is how far in the future the time of an event may lie to be followed:
@@ -60,43 +58,9 @@ func (s *Searcher) follow(ctx context.Context, q *query.Query, c Caller, since t
 		to = to.Add(ahead)
 	}
 	p.Resume(p.From, to)
-	e := each{run: s.run(p, c), order: order(q.Sort), event: event}
-	return until, e.stored(ctx, since, until)
-}
-
-// stored hands on the events of a stretch of ingestion, sorted by time as far as
-// they fit.
-func (e *each) stored(ctx context.Context, since, until time.Time) error {
-	var list []found
-	statement := logsql.Ingested(since, until) + " " + e.plan.Filter + eventFields()
-	err := e.ask(ctx, statement, e.plan.From, e.plan.To, func(r auditlog.Row) error {
-		at, err := e.order.positionOf(r)
-		if err != nil {
-			return err
-		}
-		ev, err := row.Decode(r)
-		if err != nil {
-			return err
-		}
-		if list = append(list, found{at.clone(), ev}); len(list) < mostSorted {
-			return nil
-		}
-		err = e.handAll(list)
-		list = list[:0]
-		return err
-	})
-	if err != nil {
-		return err
+	e := each{
+		run: s.run(p, c), order: order(q.Sort), event: event,
+		filter: logsql.Ingested(since, until) + " " + p.Filter,
 	}
-	return e.handAll(list)
-}
-
-func (e *each) handAll(list []found) error {
-	slices.SortFunc(list, func(a, b found) int { return e.order.compare(a.at, b.at) })
-	for i := range list {
-		if err := e.hand(&list[i].ev); err != nil {
-			return err
-		}
-	}
-	return nil
+	return until, e.walk(ctx, p.To.Sub(p.From)) // Mostly there are few: one statement.
 }
