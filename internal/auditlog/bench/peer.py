@@ -20,6 +20,7 @@ for old in (database, parquet):
         os.remove(old)
 db = duckdb.connect(database)
 db.execute("SET threads = 2")
+db.execute("SET memory_limit = '8GB'")
 db.execute("SET preserve_insertion_order = false")
 
 RECORD = """STRUCT(
