@@ -66,6 +66,11 @@ func (e *sum) add(s *step, most int) {
 	if len(e.Events) < most {
 		e.Events = append(e.Events, s.ID)
 	}
+	for _, n := range s.facts.named {
+		if !e.Context && len(e.Named) < maxNamed && !slices.Contains(e.Named, n) {
+			e.Named = append(e.Named, n)
+		}
+	}
 	name := service(s.Source) + ":" + callName(s.Name)
 	c := e.calls[name]
 	if c == nil {

@@ -16,6 +16,7 @@ type facts struct {
 	password           string    // ARN of the user whose password was set.
 	enabled            string    // Key that was switched on again.
 	machines           []machine // What runs on behalf of the caller from now on.
+	named              []string  // Whom and what a change of permissions names.
 }
 
 // machine is an instance or a function. The sessions of its role bear its id or
@@ -26,6 +27,9 @@ type machine struct{ arn, session, role string }
 func extract(ev *auditlog.Event, kind Kind) facts {
 	f := facts{}
 	f.pickTarget(ev, kind)
+	if kind == ChangedPolicy || kind == SharedResource || kind == CreatedIdentity {
+		f.named = named(ev, f.target)
+	}
 	switch kind {
 	case AssumedRole:
 		f.begun(ev)

@@ -120,6 +120,9 @@ type Edge struct {
 	// their number.
 	Calls      []Call `json:"calls,omitempty"`
 	CallsTotal int    `json:"calls_total,omitempty"`
+	// Named are managed policies, other accounts and the whole world where a
+	// change of permissions names them: at most 8, the earliest first.
+	Named []string `json:"named,omitempty"`
 	// Events are ids, the earliest first, at most Start.EventsPerEdge.
 	Events []string `json:"events"`
 }

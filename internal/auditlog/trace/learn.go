@@ -60,12 +60,17 @@ func (s *step) wantsRecord() bool {
 	switch s.kind {
 	case AssumedRole:
 		return len(s.Issued) == 0
-	case CreatedIdentity, PassedRole, CreatedCredential:
-		return len(s.Detail) >= auditlog.MaxDetail-256 || s.Detail == ""
-	case RanCode, ActedFrom, UsedKey, SessionOf, RunsAs, SignedIn, ChangedPolicy, SharedResource, SensitiveRead,
-		WeakenedDefences, Removed, Deleted, Refused, Discovery, Other:
+	case CreatedIdentity, PassedRole, CreatedCredential, ChangedPolicy, SharedResource:
+		return len(s.Detail) >= auditlog.MaxDetail-256 || s.Detail == "" || s.setsBucketPolicy()
+	case RanCode, ActedFrom, UsedKey, SessionOf, RunsAs, SignedIn, SensitiveRead, WeakenedDefences, Removed, Deleted, Refused, Discovery, Other:
 	}
 	return false
+}
+
+// setsBucketPolicy knows the calls whose policies are objects and no texts: a
+// detail has no "*" that stands alone, which as a principal is everybody.
+func (s *step) setsBucketPolicy() bool {
+	return s.Source == "s3.amazonaws.com" && strings.HasPrefix(s.Name, "Put") && strings.HasSuffix(s.Name, "Policy")
 }
 
 // fromRecord reads the strings of a CloudTrail record's parameters and answer. A
@@ -80,7 +85,12 @@ func (s *step) fromRecord(raw []byte) {
 	}
 	var b strings.Builder
 	issued := len(s.Issued) == 0
-	note := func(_, v string) { b.WriteString(v + " ") }
+	note := func(k, v string) {
+		if v == "*" && (k == "Principal" || k == "AWS") {
+			v = `"Principal":"*"`
+		}
+		b.WriteString(v + " ")
+	}
 	strs("", r.Parameters, note)
 	strs("", r.Response, func(k, v string) {
 		note(k, v)

@@ -116,7 +116,11 @@ func sentence(e *Edge, from, to *Node) string {
 	if e.Context {
 		return text + counted(e)
 	}
-	return text + ": " + callsOf(e) + counted(e)
+	text += ": " + callsOf(e) + counted(e)
+	if len(e.Named) > 0 {
+		text += ", naming " + strings.Join(e.Named, ", ")
+	}
+	return text
 }
 
 // removedPhrase tells an identity from its credentials.

@@ -59,3 +59,21 @@ func TestAStartWithoutEventsStandsAlone(t *testing.T) {
 		}
 	}
 }
+
+// Who gives a name for an identity is told what an identity is.
+func TestNothingFoundHelps(t *testing.T) {
+	t.Parallel()
+	for identity, says := range map[entitlement.IdentityID]string{
+		"ada":                                "such as arn:aws:iam::111122223333:user/ada; a query by username shows it",
+		"arn:aws:iam::111122223333:user/eve": "No event of ",
+	} {
+		g, err := tracer(t, newMemory(nil)).Trace(t.Context(), trace.Start{Identity: identity})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text strings.Builder
+		if err := trace.Text(&text, g); err != nil || !strings.Contains(text.String(), says) {
+			t.Errorf("%s: %v, %s", identity, err, text.String())
+		}
+	}
+}

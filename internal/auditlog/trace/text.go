@@ -23,6 +23,7 @@ func Text(w io.Writer, g *Graph) error {
 	}
 	b.put("\n")
 	g.writeLimits(b)
+	g.writeNothing(b)
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
 		if !n.Start && !n.Suspicious() {
@@ -49,6 +50,17 @@ func Text(w io.Writer, g *Graph) error {
 		return fmt.Errorf("write the trace: %w", err)
 	}
 	return nil
+}
+
+// writeNothing helps where nothing was found.
+func (g *Graph) writeNothing(w printer) {
+	if g.Events > 0 {
+		return
+	}
+	w.put("No event of %s to %s is of it.\n", stamp(g.Start.From), stamp(g.Start.To))
+	if id := string(g.Start.Identity); id != "" && !strings.HasPrefix(id, "arn:") {
+		w.put("Identities of AWS are given by their ARN, such as arn:aws:iam::111122223333:user/%s; a query by username shows it.\n", plain(id))
+	}
 }
 
 func (g *Graph) writeLimits(w printer) {
