@@ -23,6 +23,15 @@ func (s *Store) Select(ctx context.Context, st auditlog.Statement, row func(audi
 }
 
 func (s *Store) each(ctx context.Context, logsql string, from, to time.Time, row func(auditlog.Row) error) error {
+	runCtx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r := &reader{row: row, stop: cancel, done: runCtx.Done()}
+	err := s.run(runCtx, logsql, from, to, r.block)
+	return ended(ctx, r.err, err)
+}
+
+// run runs a statement; block is called by several workers at once.
+func (s *Store) run(ctx context.Context, logsql string, from, to time.Time, block logstorage.WriteDataBlockFunc) error {
 	q, err := logstorage.ParseQueryAtTimestamp(logsql, s.o.Now().UnixNano())
 	if err != nil {
 		return fmt.Errorf("%w: %w", auditlog.ErrStatement, err)
@@ -34,19 +43,22 @@ func (s *Store) each(ctx context.Context, logsql string, from, to time.Time, row
 	if !from.IsZero() || !to.IsZero() {
 		q.AddTimeFilter(first, last)
 	}
-	runCtx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	r := &reader{row: row, stop: cancel, done: runCtx.Done()}
-	err = s.engine.RunQuery(logstorage.NewQueryContext(runCtx, &logstorage.QueryStats{}, []logstorage.TenantID{{}}, q, false, nil), r.block)
-	switch {
-	case r.err != nil:
-		return r.err
-	case ctx.Err() != nil:
-		return fmt.Errorf("run the statement: %w", context.Cause(ctx))
-	case err != nil:
+	if err := s.engine.RunQuery(logstorage.NewQueryContext(ctx, &logstorage.QueryStats{}, []logstorage.TenantID{{}}, q, false, nil), block); err != nil {
 		return fmt.Errorf("run the statement: %w", err)
 	}
 	return nil
+}
+
+// ended is the error of a statement that ran: of who read its rows, else of the
+// asker's context, else the engine's.
+func ended(ctx context.Context, reader, engine error) error {
+	switch {
+	case reader != nil:
+		return reader
+	case ctx.Err() != nil:
+		return fmt.Errorf("run the statement: %w", context.Cause(ctx))
+	}
+	return engine
 }
 
 // span returns the first and the last nanosecond of a range, whose end does not

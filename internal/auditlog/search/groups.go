@@ -65,20 +65,42 @@ type groups map[string]*group
 // group asks for all groups and puts the parts together.
 func (s *Searcher) group(ctx context.Context, r *run) (groups, error) {
 	all := groups{}
-	for i := range r.plan.Parts {
-		part := &r.plan.Parts[i]
-		err := r.ask(ctx, part.LogsQL(), r.plan.From, r.plan.To, func(row auditlog.Row) error {
-			g := all.of(r.plan, part, row)
-			if len(all) > s.o.Limits.Groups {
-				return tooMuch("group.by", "makes more than %d groups; group by fewer fields, or narrow the conditions", s.o.Limits.Groups)
-			}
-			return g.add(r.plan, part, row)
-		})
-		if err != nil {
+	reader, columns := s.o.Store.(auditlog.ColumnReader)
+	gathers := columns && r.plan.Gathers()
+	if gathers {
+		if err := s.gather(ctx, r, reader, all); err != nil {
 			return nil, err
 		}
 	}
+	for i := range r.plan.Parts {
+		if part := &r.plan.Parts[i]; part.Unique || !gathers {
+			if err := s.groupsOf(ctx, r, part, all); err != nil {
+				return nil, err
+			}
+		}
+	}
 	return all, nil
+}
+
+// groupsOf has the store make the groups of a part.
+func (s *Searcher) groupsOf(ctx context.Context, r *run, part *logsql.Part, all groups) error {
+	return r.ask(ctx, part.LogsQL(), r.plan.From, r.plan.To, func(row auditlog.Row) error {
+		g := all.of(r.plan, part, row)
+		if len(all) > s.o.Limits.Groups {
+			return tooManyGroups(s.o.Limits.Groups)
+		}
+		return g.add(r.plan, part, row)
+	})
+}
+
+func tooManyGroups(most int) error {
+	return tooMuch("group.by", "makes more than %d groups; group by fewer fields, or narrow the conditions", most)
+}
+
+// appendValue appends a value to the key of a group.
+func appendValue(key []byte, v string) []byte {
+	key = append(strconv.AppendInt(key, int64(len(v)), 10), ':')
+	return append(key, v...)
 }
 
 // of returns the group of a row.
@@ -86,9 +108,7 @@ func (a groups) of(p *logsql.Plan, part *logsql.Part, r auditlog.Row) *group {
 	var buf [256]byte
 	key := buf[:0]
 	for _, column := range part.By {
-		v := r.Get(column)
-		key = append(strconv.AppendInt(key, int64(len(v)), 10), ':')
-		key = append(key, v...)
+		key = appendValue(key, r.Get(column))
 	}
 	if g, ok := a[string(key)]; ok {
 		return g

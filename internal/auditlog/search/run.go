@@ -34,6 +34,17 @@ func (r *run) ask(ctx context.Context, statement string, from, to time.Time, eac
 	return err
 }
 
+// askColumns runs a statement over all of the time.
+func (r *run) askColumns(ctx context.Context, reader auditlog.ColumnReader, statement string, columns []string, block func(uint, [][]string, int) error) error {
+	if r.plan.Nothing {
+		return ctx.Err()
+	}
+	st := auditlog.Statement{LogsQL: statement, From: r.plan.From, To: r.plan.To, AllowPartial: r.caller.AllowPartial}
+	o, err := reader.SelectColumns(ctx, st, columns, block)
+	r.partial = r.partial || o.Partial
+	return err
+}
+
 func (r *run) outcomes() auditlog.Outcomes { return auditlog.Outcomes{Partial: r.partial} }
 
 // eventFields is the pipe that leaves the columns that make an event.
