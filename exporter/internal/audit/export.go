@@ -18,7 +18,7 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request, c *access.Calle
 	if q.Group != nil || q.Series != nil {
 		return bad("groups and series are no stream; ask for application/json")
 	}
-	leave, err := h.places(h.Limits().Queries).enter(r.Context())
+	leave, err := h.places(&h.streams).enter(r.Context())
 	if err != nil {
 		return err
 	}

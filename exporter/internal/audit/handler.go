@@ -53,8 +53,9 @@ type Handler struct {
 	mux   *http.ServeMux
 	tails places
 
-	mu      sync.Mutex // Guards queries, which a reload may replace.
+	mu      sync.Mutex // Guards what follows, which a reload may replace.
 	queries places
+	streams places // Have their own: they last as long as their clients like.
 }
 
 // maxTails bounds the live streams, which wait most of the time.
@@ -182,13 +183,12 @@ func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // limited runs f as one of the questions that may run at the same time, with
 // the time limit of one.
 func (h *Handler) limited(r *http.Request, f func(ctx context.Context) error) error {
-	limits := h.Limits()
-	leave, err := h.places(limits.Queries).enter(r.Context())
+	leave, err := h.places(&h.queries).enter(r.Context())
 	if err != nil {
 		return err
 	}
 	defer leave()
-	ctx, cancel := context.WithTimeoutCause(r.Context(), limits.Timeout, errTimeout)
+	ctx, cancel := context.WithTimeoutCause(r.Context(), h.Limits().Timeout, errTimeout)
 	defer cancel()
 	err = f(ctx)
 	if err != nil && errors.Is(context.Cause(ctx), errTimeout) {
@@ -197,13 +197,28 @@ func (h *Handler) limited(r *http.Request, f func(ctx context.Context) error) er
 	return err
 }
 
-// places returns the places of questions. Where their number changed those
-// that run keep the old ones.
-func (h *Handler) places(n int) places {
+// answered runs f like limited, and replies with what it returns. Its place is
+// free again by then: a client may be slow to read.
+func (h *Handler) answered(w http.ResponseWriter, r *http.Request, f func(ctx context.Context) (any, error)) error {
+	var found any
+	err := h.limited(r, func(ctx context.Context) (err error) {
+		found, err = f(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return reply(w, http.StatusOK, found)
+}
+
+// places returns the places of questions or streams. Where their number changed
+// those that run keep the old ones.
+func (h *Handler) places(kind *places) places {
+	n := h.Limits().Queries
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if cap(h.queries) != n {
-		h.queries = newPlaces(n)
+	if cap(*kind) != n {
+		*kind = newPlaces(n)
 	}
-	return h.queries
+	return *kind
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/auditlog/logsql"
 	"github.com/leastward/leastward/internal/auditlog/query"
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 func (h *Handler) parse(w http.ResponseWriter, r *http.Request, _ *access.Caller) error {
@@ -38,15 +39,22 @@ func (h *Handler) explain(w http.ResponseWriter, r *http.Request, c *access.Call
 	}
 	options := h.Compile(c)
 	options.Now, options.Scope = h.Now(), c.Systems()
-	return h.limited(r, func(context.Context) error {
+	options.Folders = foldersOf(options.Folders, c)
+	return h.answered(w, r, func(context.Context) (any, error) {
 		plan, err := logsql.Compile(&q, options)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		return reply(w, http.StatusOK, api.Explanation{
+		return api.Explanation{
 			Text: q.String(), LogsQL: plan.LogsQL, From: utc(plan.From), To: utc(plan.To), Kind: kindOf(&q),
-		})
+		}, nil
 	})
+}
+
+// foldersOf leaves those systems of a folder that the caller may see: what else
+// is in it, the statement must not tell.
+func foldersOf(folders func(string) []entitlement.SystemID, c *access.Caller) func(string) []entitlement.SystemID {
+	return func(name string) []entitlement.SystemID { return seen(folders(name), c) }
 }
 
 func kindOf(q *query.Query) api.AuditKind {
@@ -101,15 +109,15 @@ func (h *Handler) values(w http.ResponseWriter, r *http.Request, c *access.Calle
 	if err != nil {
 		return err
 	}
-	return h.limited(r, func(ctx context.Context) error {
+	return h.answered(w, r, func(ctx context.Context) (any, error) {
 		list, err := h.Searcher.Values(ctx, field.Name, parameters.Get("prefix"), q, limitedTo(c, false), limit)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		out := api.Values{Values: make([]api.ValueCount, len(list))}
 		for i, v := range list {
 			out.Values[i] = api.ValueCount{Value: v.Value, Count: v.Count}
 		}
-		return reply(w, http.StatusOK, out)
+		return out, nil
 	})
 }

@@ -49,13 +49,7 @@ func (h *Handler) ask(w http.ResponseWriter, r *http.Request, c *access.Caller, 
 	if streams(r) {
 		return h.stream(w, r, c, &q, ask)
 	}
-	return h.limited(r, func(ctx context.Context) error {
-		answer, err := h.answer(ctx, c, &q, ask)
-		if err != nil {
-			return err
-		}
-		return reply(w, http.StatusOK, answer)
-	})
+	return h.answered(w, r, func(ctx context.Context) (any, error) { return h.answer(ctx, c, &q, ask) })
 }
 
 // streams reports whether the asker wants lines.

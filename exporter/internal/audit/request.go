@@ -8,15 +8,22 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
+	"time"
 )
 
 // maxBody bounds the body of a question, in bytes: a query that a person or a
 // program writes has a few hundred, and the language itself takes no more.
 const maxBody = 1 << 20
 
+// unhurried is how long the body of a request may take.
+const unhurried = time.Minute
+
 // decode reads a request's body, strictly: one JSON value, no unknown member,
 // no more than limit bytes. An empty body leaves v as it is.
 func decode(w http.ResponseWriter, r *http.Request, limit int64, v any) error {
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(unhurried)) // Not every reader has one: tests.
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); r.ContentLength != 0 && (err != nil || kind != "application/json") {
 		return &problem{status: http.StatusUnsupportedMediaType, Message: "the body must be JSON; say Content-Type: application/json"}
 	}
@@ -26,11 +33,15 @@ func decode(w http.ResponseWriter, r *http.Request, limit int64, v any) error {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var large *http.MaxBytesError
 	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &problem{status: http.StatusRequestTimeout, Message: fmt.Sprintf("the body was not here within %s", unhurried)}
 	case errors.As(err, &large):
 		return tooLarge(limit)
 	case err != nil:
 		return &problem{status: http.StatusBadRequest, Message: "read the body: " + err.Error()}
-	case len(bytes.TrimSpace(body)) == 0:
+	}
+	_ = control.SetReadDeadline(time.Time{}) // Else the request would end at it.
+	if len(bytes.TrimSpace(body)) == 0 {
 		return nil
 	}
 	return strictly(body, v)

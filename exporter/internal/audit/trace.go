@@ -36,19 +36,16 @@ func (h *Handler) trace(w http.ResponseWriter, r *http.Request, c *access.Caller
 	if err := decode(w, r, maxBody, &start); err != nil {
 		return err
 	}
-	return h.limited(r, func(ctx context.Context) error {
+	return h.answered(w, r, func(ctx context.Context) (any, error) {
 		source := &scoped{searcher: h.Searcher, caller: limitedTo(c, false)}
 		tracer, err := trace.New(trace.Options{Source: source, Now: h.Now})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		graph, err := tracer.Trace(ctx, start)
-		switch {
-		case err != nil && !source.asked.Load(): // Nothing was asked: the start is not right.
-			return bad(err.Error())
-		case err != nil:
-			return err
+		if err != nil && !source.asked.Load() { // Nothing was asked: the start is not right.
+			return nil, bad(err.Error())
 		}
-		return reply(w, http.StatusOK, graph)
+		return graph, err
 	})
 }

@@ -85,13 +85,7 @@ func (h *Handler) matches(w http.ResponseWriter, r *http.Request, c *access.Call
 	if err != nil {
 		return err
 	}
-	return h.limited(r, func(ctx context.Context) error {
-		answer, err := h.answer(ctx, c, &resolved, ask)
-		if err != nil {
-			return err
-		}
-		return reply(w, http.StatusOK, answer)
-	})
+	return h.answered(w, r, func(ctx context.Context) (any, error) { return h.answer(ctx, c, &resolved, ask) })
 }
 
 // triggered returns what a trigger looks for.
