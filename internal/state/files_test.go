@@ -80,6 +80,8 @@ func TestReadDefinitionsRejects(t *testing.T) {
 		"queries: [{name: a, text: 'outcome:perhaps'}]":                              `queries[0] ("a"): text: `,
 		"queries: [{name: a, text: 'x', query: {}}]":                                 `queries[0] ("a"): query: text, last, from`,
 		"queries: [{name: a, query: {where: {feild: x}}}]":                           `query.where.feild: `,
+		"queries: [{name: a, query: {limit: 0x10}}]":                                 `line 1: query.limit: `,
+		"queries: [{name: a, query: {limit: 1_000}}]":                                `line 1: query.limit: `,
 		"queries: [{name: a, query: {limit: many}}]":                                 `query.limit: `,
 		"queries: [{name: a, query: {where: {field: x, op: is, values: [y]}}}]":      `query.where.field: `,
 		"queries: [{text: 'outcome:denied'}]":                                        `query "": name: missing`,

@@ -58,7 +58,7 @@ func scalar(name string, node *yaml.Node) any {
 	switch {
 	case (name == "disabled" || name == "descending") && node.ShortTag() == "!!bool":
 		return node.Value == "true"
-	case (name == "limit" || name == "top") && node.ShortTag() == "!!int":
+	case (name == "limit" || name == "top") && node.ShortTag() == "!!int" && json.Valid([]byte(node.Value)):
 		return json.Number(node.Value)
 	case node.ShortTag() == "!!null":
 		return nil
