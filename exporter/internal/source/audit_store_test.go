@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -18,19 +20,39 @@ import (
 type auditStore struct {
 	auditlog.Store // Of the methods that nobody calls.
 
-	id string
-
 	mu     sync.Mutex // Guards what follows.
-	err    error      // What every Add and Sync returns.
+	err    error      // What every Add, Sync and Select returns.
 	events map[string]string
 	synced map[string]string
+	// What the batches with something new are called, and the last two marks.
+	batches         []string
+	added, securely auditlog.Mark
 }
 
-func newAuditStore(id string) *auditStore {
-	return &auditStore{id: id, events: map[string]string{}, synced: map[string]string{}}
+func newAuditStore() *auditStore {
+	return &auditStore{events: map[string]string{}, synced: map[string]string{}}
 }
 
-func (s *auditStore) ID() string { return s.id }
+func (s *auditStore) Mark() auditlog.Mark {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.securely
+}
+
+// Select knows the two questions that a source has: whether a batch is there,
+// and whether anything is.
+func (s *auditStore) Select(_ context.Context, st auditlog.Statement, row func(auditlog.Row) error) (auditlog.Outcomes, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	batch, ok := strings.CutPrefix(st.LogsQL, `ingested:="`)
+	batch, _, _ = strings.Cut(batch, `"`)
+	if s.err != nil || ok && !slices.Contains(s.batches, batch) || !ok && len(s.events) == 0 {
+		return auditlog.Outcomes{}, s.err
+	}
+	return auditlog.Outcomes{}, row(nil)
+}
+
+func (s *auditStore) Stats(context.Context) (auditlog.Stats, error) { return auditlog.Stats{}, nil }
 
 func (s *auditStore) fail(err error) {
 	s.mu.Lock()
@@ -57,6 +79,10 @@ func (s *auditStore) Add(_ context.Context, events []auditlog.Event) (auditlog.A
 			return a, fmt.Errorf("event %s has the record %q", ev.ID, ev.Raw)
 		}
 	}
+	if a.New > 0 {
+		s.added = auditlog.Mark{Ingested: rand.Int64(), Time: events[0].Time}
+		s.batches = append(s.batches, fmt.Sprint(s.added.Ingested))
+	}
 	return a, nil
 }
 
@@ -64,7 +90,7 @@ func (s *auditStore) Sync(context.Context) (time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err == nil {
-		s.synced = maps.Clone(s.events)
+		s.synced, s.securely = maps.Clone(s.events), s.added
 	}
 	return time.Time{}, s.err
 }
@@ -73,7 +99,8 @@ func (s *auditStore) Sync(context.Context) (time.Time, error) {
 func (s *auditStore) crashed(luck bool) *auditStore {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	left := newAuditStore(s.id)
+	left := newAuditStore()
+	left.batches = slices.Clone(s.batches)
 	left.synced = maps.Clone(s.synced)
 	if luck {
 		left.synced = maps.Clone(s.events)

@@ -89,7 +89,7 @@ func TestFilesIntoTheStore(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	audit := newAuditStore("one")
+	audit := newAuditStore()
 	files := source.Files{
 		Paths:   config.Files{AuthorizationDetails: filepath.Join(dir, "details.json"), CloudTrail: []string{filepath.Join(dir, "*.gz")}},
 		Catalog: catalog.AWS(), Logger: slog.New(slog.DiscardHandler), Audit: source.Audit{Store: audit, Patience: time.Millisecond},

@@ -81,17 +81,13 @@ func (k *keeper) problems(system entitlement.SystemID) []entitlement.Problem {
 	}}
 }
 
-// identity is what tells one store from another: a store that was made anew
-// lacks what was read before.
-func (a *Audit) identity() string {
-	if a.Store == nil {
-		return ""
+// mark returns the store's mark of what it has, or [blank].
+func (a *Audit) mark() string {
+	if m, ok := a.Store.(auditlog.Marker); ok && m.Mark() != (auditlog.Mark{}) {
+		return m.Mark().String()
 	}
-	if s, ok := a.Store.(interface{ ID() string }); ok && s.ID() != "" {
-		return s.ID()
-	}
-	return unnamed
+	return blank
 }
 
-// unnamed is the identity of a store that does not tell one.
-const unnamed = "unnamed"
+// blank stands for the mark of a store that has not given one.
+const blank = "blank"

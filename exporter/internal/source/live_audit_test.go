@@ -31,7 +31,7 @@ func (l live) killedWithStore() {
 		store *auditStore
 	}
 	var states []state
-	audit := newAuditStore("one")
+	audit := newAuditStore()
 	last := "nothing"
 	c.on(func(now *call) {
 		saved, _ := os.ReadFile(c.usage(dir)) // There is none at first.
@@ -59,6 +59,51 @@ func (l live) killedWithStore() {
 	}
 }
 
+// olderStore gives a reading its store as it was earlier, put back from a copy,
+// and later one that was made anew and given some events since: what is lacking
+// is read again, and no more than once.
+func (l live) olderStore() {
+	t, c, dir := l.T, l.cloud, l.TempDir()
+	now := time.Now()
+	all := c.history(t, now.Add(-2*time.Hour))
+	audit := newAuditStore()
+	read(t, c.keeping(t, dir, audit))
+	older := audit.crashed(false)
+	more := records(len(all), 5, now.Add(-time.Hour), time.Minute)
+	c.deliver(t, home, now.Add(-time.Hour), more...)
+	all = append(all, more...)
+	read(t, c.keeping(t, dir, audit))
+	wantStored(t, "before", audit, all...)
+
+	anew := newAuditStore()
+	for id, ev := range audit.synced { // Not by this source.
+		if anew.events[id] = ev; len(anew.events) == 3 {
+			break
+		}
+	}
+	for name, store := range map[string]*auditStore{"an older copy": older, "made anew": anew} {
+		dir := copied(t, dir)
+		store.fail(fmt.Errorf("away: %w", auditlog.ErrUnavailable))
+		read(t, c.keeping(t, dir, store)) // Nothing is decided while it cannot be asked.
+		store.fail(nil)
+		reading := read(t, c.keeping(t, dir, store))
+		noProblems(t, reading)
+		same(t, name, c.truth(all...), reading.Usage)
+		wantStored(t, name, store, all...)
+		files := 0
+		c.on(func(now *call) {
+			if now.op == "s3:GetObject" && strings.Contains(now.path, "/AWSLogs/") {
+				files++
+			}
+		})
+		read(t, c.keeping(t, dir, store.crashed(false)))
+		c.on(nil)
+		if files > 0 {
+			t.Errorf("%s: %d files are read once more", name, files)
+		}
+	}
+}
+
 // anotherStore gives a reading a store that lacks what was read before: one
 // where there was none, another one, one that was made anew. It is filled from
 // the source, and the index counts nothing twice.
@@ -74,7 +119,7 @@ func (l live) anotherStore() {
 		more := records(len(all), 5, today.Add(-time.Hour), time.Minute)
 		c.deliver(t, home, today.Add(-time.Hour), more...)
 		all = append(all, more...)
-		audit := newAuditStore(fmt.Sprint("store ", min(i, 1)))
+		audit := newAuditStore()
 		for range 2 {
 			reading := read(t, c.keeping(t, dir, audit))
 			noProblems(t, reading)
@@ -101,7 +146,7 @@ func (l live) fullStore() {
 	t, c := l.T, l.cloud
 	all := c.history(t, time.Now().Add(-time.Hour))
 	for _, n := range []int{1, 5} {
-		dir, audit := t.TempDir(), newAuditStore("one")
+		dir, audit := t.TempDir(), newAuditStore()
 		files := 0
 		c.on(func(now *call) {
 			if now.op == "s3:GetObject" && strings.Contains(now.path, "/AWSLogs/") {
@@ -133,7 +178,7 @@ func (l live) meters() {
 	c.deliver(t, home, time.Now().Add(-time.Hour), all...)
 	c.deliver(t, second, time.Now().Add(-time.Hour), slices.Clone(all[:5])...)
 	meter := ingest.NewMeter()
-	audit := source.Audit{Store: newAuditStore("one"), Meter: meter}
+	audit := source.Audit{Store: newAuditStore(), Meter: meter}
 	read(t, c.startWith(t, dir, audit))
 	read(t, c.startWith(t, dir, audit))
 	if s := meter.Stats(); s.In != 20 || s.New != 20 || s.Bytes < 20*500 {

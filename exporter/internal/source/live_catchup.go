@@ -11,36 +11,86 @@ import (
 	aws "github.com/leastward/leastward/internal/collect/aws"
 )
 
-// adoptStore notes which audit store the events go to from now on. One that was
-// there for all of them lacks nothing. Another one, or one that was made anew,
-// lacks what is before the checkpoint, which catchUp brings; without a store
-// what is read is lacking later.
+// adoptStore finds out whether the audit store has what the checkpoint says that
+// was read into it. One that was there for all of it, and still has it, lacks
+// nothing. Another one, or one that was made anew or put back from a copy, lacks
+// what is before the checkpoint, which catchUp brings; without a store what is
+// read is lacking later.
 func (l *live) adoptStore(ctx context.Context, known *kept) {
-	id, m := l.options.Audit.identity(), &known.mark
+	m := &known.mark
 	switch {
-	case id == m.Audit && id == unnamed && m.begun() && l.lacking(ctx):
-		m.Audit, m.CatchUp = "", &catchUpMark{Audit: id}
-	case id == m.Audit:
-	case id == "":
+	case l.options.Audit.Store == nil:
 		m.Audit, m.CatchUp = "", nil
 	case !m.begun():
-		m.Audit, m.CatchUp = id, nil
-	case m.CatchUp == nil || m.CatchUp.Audit != id:
-		m.Audit, m.CatchUp = "", &catchUpMark{Audit: id}
+		m.Audit, m.CatchUp = blank, nil
+	default:
+		has, err := l.has(ctx, m.before())
+		switch {
+		case err != nil: // Asked again by the next reading.
+			known.doubt = true
+			l.options.Logger.WarnContext(ctx, "the audit store does not tell what it has", "system", l.expect.ID, "err", err)
+		case !has:
+			m.Audit, m.CatchUp = "", &catchUpMark{Audit: blank}
+		}
 	}
 }
 
-// lacking reports whether a store that does not tell its identity has no event
-// of the account: it was made anew.
-func (l *live) lacking(ctx context.Context) bool {
-	found := false
-	_, err := l.options.Audit.Store.Select(ctx, auditlog.Statement{
+// before returns the store's mark that was saved with the checkpoint, "" if there
+// was no store.
+func (m *mark) before() string {
+	if m.CatchUp != nil {
+		return m.CatchUp.Audit
+	}
+	return m.Audit
+}
+
+// has reports whether the store has what it had when it gave a mark. Of a store
+// that gave none, or whose row has expired, it is enough to have some event of
+// the account.
+func (l *live) has(ctx context.Context, mark string) (bool, error) {
+	if mark == "" {
+		return false, nil
+	}
+	store := l.options.Audit.Store
+	m, err := auditlog.ParseMark(mark)
+	if err != nil {
+		return l.hasAny(ctx)
+	}
+	if has, err := m.In(ctx, store); has || err != nil {
+		return has, err
+	}
+	st, err := store.Stats(ctx)
+	if err != nil || !m.Time.Before(st.Oldest) {
+		return false, err
+	}
+	return l.hasAny(ctx)
+}
+
+// hasAny reports whether the store has an event of the account.
+func (l *live) hasAny(ctx context.Context) (found bool, err error) {
+	_, err = l.options.Audit.Store.Select(ctx, auditlog.Statement{
 		LogsQL: "{system=" + strconv.Quote(string(l.expect.ID)) + "} | limit 1 | fields _time",
 	}, func(auditlog.Row) error {
 		found = true
 		return nil
 	})
-	return err == nil && !found
+	return found, err
+}
+
+// renew puts the store's present mark in the place of the one before: the store
+// has been synced.
+func (l *live) renew(known *kept) {
+	if l.options.Audit.Store == nil || known.doubt {
+		return
+	}
+	mark, m := l.options.Audit.mark(), &known.mark
+	switch {
+	case mark == blank: // The one before holds.
+	case m.CatchUp != nil:
+		m.CatchUp.Audit = mark
+	case m.Audit != "":
+		m.Audit = mark
+	}
 }
 
 // catchUp reads the events from before the checkpoint once more, for the audit

@@ -15,8 +15,8 @@ import (
 // what the audit store has.
 type mark struct {
 	aws.Checkpoint
-	// Audit is the identity of the audit store that has every event up to the
-	// checkpoint.
+	// Audit is the mark of the audit store that has every event up to the
+	// checkpoint, as it was when the checkpoint was saved.
 	Audit string `json:"audit,omitempty"`
 	// CatchUp is how far events from before the checkpoint were read into a store
 	// that lacks them.
@@ -24,7 +24,7 @@ type mark struct {
 }
 
 type catchUpMark struct {
-	Audit      string         `json:"audit"`
+	Audit      string         `json:"audit"` // The store's mark.
 	Checkpoint aws.Checkpoint `json:"checkpoint"`
 }
 
@@ -36,7 +36,8 @@ func (m *mark) begun() bool {
 // kept is the saved usage with the mark that it stands at.
 type kept struct {
 	store.Usage
-	mark mark
+	mark  mark
+	doubt bool // The store was not asked whether it has what its mark says.
 }
 
 // load returns the saved usage. Where it is damaged reading begins anew, and a
@@ -64,6 +65,7 @@ func (l *live) save(ctx context.Context, known *kept, k *keeper) error {
 	if !k.sync(ctx) {
 		return ctx.Err()
 	}
+	l.renew(known)
 	data, err := json.Marshal(known.mark)
 	if err != nil {
 		return fmt.Errorf("encode the checkpoint: %w", err)

@@ -19,7 +19,7 @@ func (l live) queued() {
 	t, c, dir := l.T, l.cloud, l.TempDir()
 	c.send(t, http.MethodPost, "sqs", "/", "AmazonSQS.CreateQueue", `{"QueueName":"trail","Attributes":{"VisibilityTimeout":"1"}}`)
 	c.queue = c.emulator + "/" + c.account + "/trail"
-	audit := newAuditStore("one")
+	audit := newAuditStore()
 	all := records(0, 10, time.Now().Add(-2*time.Hour), time.Minute)
 	c.deliver(t, home, time.Now().Add(-2*time.Hour), all...)
 	same(t, "listed", c.truth(all...), read(t, c.keeping(t, dir, audit)).Usage)

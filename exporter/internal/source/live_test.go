@@ -48,6 +48,7 @@ func TestLive(t *testing.T) {
 		{"counts no event of a half read history twice", live.halfHistory},
 		{"has every event in the audit store after being killed at any time", live.killedWithStore},
 		{"fills an audit store that lacks what was read before", live.anotherStore},
+		{"fills an audit store that was put back from a copy or made anew", live.olderStore},
 		{"counts what a full audit store refuses", live.fullStore},
 		{"meters what is stored", live.meters},
 		{"deletes messages once their events are saved", live.queued},

@@ -59,6 +59,9 @@ func (s *Store) add(ctx context.Context, events []auditlog.Event) (auditlog.Adde
 		added.New += n
 		added.Duplicate += len(b.days[i].events) - n
 	}
+	if added.New > 0 {
+		s.marks.add(auditlog.Mark{Ingested: at, Time: b.latest})
+	}
 	return added, nil
 }
 

@@ -18,6 +18,7 @@ import (
 type batch struct {
 	days     []dayBatch
 	ingested string
+	latest   time.Time // Of the events that were new.
 
 	fields []auditlog.Field
 	row    []logstorage.Field
@@ -52,7 +53,7 @@ func (s *Store) release(b *batch) {
 	clear(b.row[:cap(b.row)])
 	clear(b.raws[:cap(b.raws)])
 	b.rows.ResetKeepSettings()
-	b.rowBytes = 0
+	b.rowBytes, b.latest = 0, time.Time{}
 	b.days = b.days[:0]
 	s.batches.Put(b)
 }

@@ -42,6 +42,9 @@ func (s *Store) store(b *batch, d *dayBatch, which []int) error {
 		if err := s.storeRow(b, ev, ref); err != nil {
 			return err
 		}
+		if ev.Time.After(b.latest) {
+			b.latest = ev.Time
+		}
 	}
 	s.flushRows(b)
 	return nil

@@ -38,6 +38,7 @@ type Store struct {
 	syncing chan struct{} // Has room for one: one Sync at a time.
 	batches sync.Pool     // Of *batch.
 	floor   atomic.Int64  // Days before are gone or going; written with writers held.
+	marks   marks
 
 	work     *errgroup.Group // Background work.
 	cancel   context.CancelFunc
@@ -46,7 +47,10 @@ type Store struct {
 	touched  dirtyDays     // Days that were written to since Open.
 }
 
-var _ auditlog.Store = (*Store)(nil)
+var (
+	_ auditlog.Store  = (*Store)(nil)
+	_ auditlog.Marker = (*Store)(nil)
+)
 
 func (s *Store) path(elem ...string) string {
 	return filepath.Join(append([]string{s.o.Dir}, elem...)...)

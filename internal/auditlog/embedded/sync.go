@@ -60,6 +60,7 @@ func (s *Store) settle(ctx context.Context, flushed []int64) (time.Time, []int64
 		}
 		if idle || settled {
 			s.dirty.take()
+			s.marks.sync()
 			return time.Unix(0, at).UTC(), days, nil
 		}
 		s.flush(days)

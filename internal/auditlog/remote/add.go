@@ -48,7 +48,8 @@ func (s *Store) add(ctx context.Context, evs []auditlog.Event) (auditlog.Added, 
 	if err != nil || len(fresh) == 0 {
 		return added, err
 	}
-	records, events, err := s.pack(fresh, s.ingestionTime())
+	at := s.ingestionTime()
+	records, events, err := s.pack(fresh, at)
 	if err != nil {
 		return added, err
 	}
@@ -61,6 +62,7 @@ func (s *Store) add(ctx context.Context, evs []auditlog.Event) (auditlog.Added, 
 	}
 	for _, ev := range fresh {
 		s.days.Add(ev.Time, ev.ID)
+		s.added = s.added.Later(auditlog.Mark{Ingested: at, Time: ev.Time})
 	}
 	return added, nil
 }

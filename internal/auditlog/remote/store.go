@@ -17,7 +17,10 @@ import (
 	"github.com/leastward/leastward/internal/auditlog/row"
 )
 
-var _ auditlog.Store = (*Store)(nil)
+var (
+	_ auditlog.Store  = (*Store)(nil)
+	_ auditlog.Marker = (*Store)(nil)
+)
 
 // Store is the audit store in a VictoriaLogs.
 type Store struct {
@@ -40,6 +43,8 @@ type Store struct {
 	days    *dedupe.Days
 	opened  time.Time
 	floor   int64         // Ingestion times are at or after it; 0 until it was asked for.
+	added   auditlog.Mark // The latest batch that was sent.
+	synced  atomic.Pointer[auditlog.Mark]
 	sent    atomic.Int64  // When rows were last sent.
 	flushed atomic.Int64  // When all that was sent was last made visible.
 	full    atomic.Bool   // The server has no room.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/leastward/leastward/internal/auditlog"
 )
 
 // Sync waits until what was sent must be on disk, asks whether it is there, and
@@ -27,30 +29,46 @@ func (s *Store) sync(ctx context.Context) (time.Time, error) {
 		return time.Time{}, err
 	}
 	defer s.syncing.leave()
-	at, parcels, err := s.line(ctx)
+	l, err := s.line(ctx)
 	if err != nil {
 		return time.Time{}, err
 	}
-	if err := s.secure(ctx, parcels); err != nil {
+	if err := s.secure(ctx, l.parcels); err != nil {
 		return time.Time{}, err
 	}
-	s.release(len(parcels))
-	return at, nil
+	s.release(len(l.parcels))
+	s.synced.Store(&l.mark)
+	return l.at, nil
 }
 
-// line draws the line between what was added before and what comes later: right
-// after the latest ingestion time, which alone outlives this process.
-func (s *Store) line(ctx context.Context) (time.Time, []*parcel, error) {
+// Mark returns a mark of the latest batch that Sync has secured since Open.
+func (s *Store) Mark() auditlog.Mark {
+	if m := s.synced.Load(); m != nil {
+		return *m
+	}
+	return auditlog.Mark{}
+}
+
+// line is the line between what was added before and what comes later.
+type line struct {
+	at      time.Time
+	mark    auditlog.Mark // Of the last batch before.
+	parcels []*parcel
+}
+
+// line draws the line: right after the latest ingestion time, which alone
+// outlives this process.
+func (s *Store) line(ctx context.Context) (line, error) {
 	if err := s.writing.take(ctx); err != nil {
-		return time.Time{}, nil, err
+		return line{}, err
 	}
 	defer s.writing.leave()
 	if err := s.begun(ctx); err != nil {
-		return time.Time{}, nil, err
+		return line{}, err
 	}
 	s.pendingMu.Lock()
 	defer s.pendingMu.Unlock()
-	return time.Unix(0, s.floor).UTC(), slices.Clip(s.pending), nil
+	return line{time.Unix(0, s.floor).UTC(), s.added, slices.Clip(s.pending)}, nil
 }
 
 // release forgets the first n parcels: they are on disk.

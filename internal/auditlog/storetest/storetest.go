@@ -97,6 +97,7 @@ func (s *suite) tests() []test {
 		{"ingestion times and Sync", s.ingested},
 		{"ingestion times while the clock goes back", s.clockBack},
 		{"ingestion times after a restart", s.ingestedAfterRestart},
+		{"marks", s.marks},
 		{"a range is exact to the nanosecond", s.ranges},
 		{"an open range", s.openRange},
 		{"rows come in the order of the statement", s.order},
