@@ -88,7 +88,7 @@ func AuditBackfillLeft() *Family {
 // TriggerMatches counts what a trigger found. It begins at zero for every
 // system in the trigger's scope and is kept over restarts, so that it never
 // falls and its first match is an increase. That of another system begins at zero
-// for three minutes.
+// for three minutes, and after a restart each stays so long at what it was.
 func TriggerMatches() *Family {
 	return auditCounter("ciem_trigger_matches_total", "Number of events that the activity trigger matched.",
 		onePerTrigger, "trigger", "cloud", "system", "severity", "owner")

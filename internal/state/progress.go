@@ -26,9 +26,8 @@ type Total struct {
 	System entitlement.SystemID `json:"system"`
 	Count  int64                `json:"count"`
 	Last   time.Time            `json:"last,omitzero"` // Time of the latest event; zero where there was none.
-	// Fresh: there was none of the system before this program began. It is not
-	// kept.
-	Fresh bool `json:"-"`
+	// Before is the count when this program began to count on. It is not kept.
+	Before int64 `json:"-"`
 }
 
 // Start is what [DB.Begin] needs to know.

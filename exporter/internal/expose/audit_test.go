@@ -35,7 +35,7 @@ func (s *auditStore) Stats(ctx context.Context) (auditlog.Stats, error) {
 func auditOptions(store *auditStore) expose.AuditOptions {
 	total := func(n int64, last time.Time) []trigger.Total {
 		return []trigger.Total{
-			{Total: state.Total{Cloud: "aws", System: "111111111111", Count: n, Last: last}, Severity: "critical", Owner: "payments"},
+			{Total: state.Total{Cloud: "aws", System: "111111111111", Count: n, Before: n, Last: last}, Severity: "critical", Owner: "payments"},
 			{Total: state.Total{Cloud: "aws", System: "222222222222"}, Severity: "critical"},
 		}
 	}
@@ -157,38 +157,36 @@ func TestAuditWithoutAnswer(t *testing.T) {
 // scrape; one that goes on after a restart doesn't fall.
 func TestCountersBeginAtZero(t *testing.T) {
 	t.Parallel()
-	now, count, fresh := at(1), int64(4), true
+	now, count := at(1), int64(4)
 	c := expose.NewAudit(expose.AuditOptions{
 		Now: func() time.Time { return now },
 		Triggers: func() []trigger.Status {
 			return []trigger.Status{{
 				Definition: trigger.Definition{Name: "t", Enabled: true},
 				Totals: []trigger.Total{
-					{Total: state.Total{Cloud: "aws", System: "1", Count: count, Fresh: fresh}},
-					{Total: state.Total{Cloud: "aws", System: "2", Count: 9}},
+					{Total: state.Total{Cloud: "aws", System: "1", Count: count}},
+					{Total: state.Total{Cloud: "aws", System: "2", Before: 9, Count: 5 + count}},
 				},
 			}}
 		},
 	})
-	want := func(first int64) {
+	want := func(first, second int64) {
 		t.Helper()
 		text := fmt.Sprintf(`
 # HELP ciem_trigger_matches_total Number of events that the activity trigger matched.
 # TYPE ciem_trigger_matches_total counter
 ciem_trigger_matches_total{cloud="aws",owner="",severity="",system="1",trigger="t"} %d
-ciem_trigger_matches_total{cloud="aws",owner="",severity="",system="2",trigger="t"} 9
-`, first)
+ciem_trigger_matches_total{cloud="aws",owner="",severity="",system="2",trigger="t"} %d
+`, first, second)
 		if err := testutil.CollectAndCompare(c, strings.NewReader(text), "ciem_trigger_matches_total"); err != nil {
 			t.Error(err)
 		}
 	}
-	want(0)
+	want(0, 9)
 	now, count = now.Add(time.Minute), 5
-	want(0)
+	want(0, 9)
 	now = now.Add(2 * time.Minute)
-	want(5)
+	want(5, 10)
 	now, count = now.Add(time.Minute), 6
-	want(6)
-	fresh = false
-	want(6)
+	want(6, 11)
 }

@@ -269,21 +269,21 @@ func TestUnknownFolder(t *testing.T) {
 }
 
 // Whoever shows the totals can tell what there was before from what is new.
-func TestFreshTotals(t *testing.T) {
+func TestTotalsOfBefore(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, denied())
 	b.evaluate(t)
 	fresh := func() (list []string) {
 		for _, total := range b.engine.Status()[0].Totals {
-			if total.Fresh {
-				list = append(list, string(total.System))
+			if total.Before < total.Count {
+				list = append(list, fmt.Sprintf("%s: %d of %d", total.System, total.Before, total.Count))
 			}
 		}
 		return list
 	}
 	b.add(t, event("a", "7", 1)) // Of a system that is not collected.
 	b.evaluate(t)
-	if got := fresh(); len(got) != 1 || got[0] != "7" {
+	if got := fresh(); len(got) != 1 || got[0] != "7: 0 of 1" {
 		t.Errorf("fresh are %v", got)
 	}
 	b.restart(t, denied())
@@ -293,7 +293,7 @@ func TestFreshTotals(t *testing.T) {
 	}
 	b.add(t, event("b", "7", 1), event("c", "8", 1))
 	b.evaluate(t)
-	if got := fresh(); len(got) != 1 || got[0] != "8" {
-		t.Errorf("fresh after a restart are %v", got)
+	if got := fresh(); len(got) != 2 || got[0] != "7: 1 of 2" || got[1] != "8: 0 of 1" {
+		t.Errorf("new after a restart are %v", got)
 	}
 }

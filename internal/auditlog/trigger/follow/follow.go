@@ -124,6 +124,9 @@ func (r *Round) begin(ctx context.Context, t *Task) (state.Progress, error) {
 	if err != nil {
 		return p, err
 	}
+	for i := range p.Totals {
+		p.Totals[i].Before = p.Totals[i].Count
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.progress, t.begun = p, true
@@ -157,7 +160,7 @@ func (r *Round) again(ctx context.Context, t *Task) (state.Progress, error) {
 	return r.begin(ctx, t)
 }
 
-// merge adds totals up. Those of systems that there was nothing of are fresh.
+// merge adds totals up.
 func merge(old, more []state.Total) []state.Total {
 	out := append([]state.Total(nil), old...)
 	for _, m := range more {
@@ -172,7 +175,6 @@ func merge(old, more []state.Total) []state.Total {
 			}
 		}
 		if !found {
-			m.Fresh = true
 			out = append(out, m)
 		}
 	}
