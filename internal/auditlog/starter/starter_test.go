@@ -48,7 +48,7 @@ func TestTriggersShipSwitchedOff(t *testing.T) {
 		if !strings.HasPrefix(d.Name, fmt.Sprintf("a%d-", i+1)) || d.Enabled {
 			t.Errorf("%s is number %d, enabled %t", d.Name, i+1, d.Enabled)
 		}
-		if d.Title == "" || d.Description == "" || d.Why == "" || d.Response == "" {
+		if d.Title == "" || !strings.Contains(d.Description, "our interpretation") || d.Why == "" || d.Response == "" {
 			t.Errorf("%s says too little: %+v", d.Name, d)
 		}
 		if err := d.Validate(); err != nil {

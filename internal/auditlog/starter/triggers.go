@@ -14,6 +14,9 @@ import (
 func Triggers() []trigger.Definition {
 	list := slices.Concat(everywhere(), onAzure(), onAWS(), onGCP())
 	slices.SortFunc(list, func(a, b trigger.Definition) int { return number(a.Name) - number(b.Name) })
+	for i := range list {
+		list[i].Description += " This is our interpretation of the guide's alert of that title."
+	}
 	return list
 }
 
@@ -44,7 +47,7 @@ func everywhere() []trigger.Definition {
 	emergency := []string{"*break*glass*", "*emergency*", "*firecall*"}
 	return []trigger.Definition{
 		{
-			Name: "a1-emergency-access", Title: "Emergency-access account activity", Severity: alert.Critical,
+			Name: "a1-emergency-access", Title: "Emergency-access (break-glass) account activity", Severity: alert.Critical,
 			Where:       where(anyOf(matches(query.Username, "$accounts"), matches(query.Role, "$accounts"))),
 			Parameters:  []trigger.Parameter{parameter("accounts", "Patterns of the names of emergency-access users and roles.", emergency...)},
 			Description: "Any call of an emergency-access (break-glass) user or role, found by its name.",
@@ -60,7 +63,7 @@ func everywhere() []trigger.Definition {
 			Response:    "Check that the identity has a reason to work on the resource; if not, trace what else it did and revoke its access.",
 		},
 		{
-			Name: "a12-permission-assignment", Title: "Permission assignment outside of approved administrators", Severity: alert.Critical,
+			Name: "a12-permission-assignment", Title: "Permission assignment done outside of approved administrators", Severity: alert.Critical,
 			Where: where(all(
 				matches(query.Action, assignments()...), is(query.Outcome, "success"), is(query.ByService, "false"),
 				notIn(query.Username, "$administrators"), notIn(query.Role, "$administrators"),

@@ -19,7 +19,7 @@ func onAWS() []trigger.Definition {
 			Response:    "Ask who used it and for what. If nobody knows, change its password and second factor, delete its access keys, and trace what it did.",
 		},
 		{
-			Name: "a7-user-created", Title: "Users created by someone not in the ITAdmins role", Severity: alert.Warning, Clouds: clouds(entitlement.AWS),
+			Name: "a7-user-created", Title: "Users created by someone not in ITAdmins role", Severity: alert.Warning, Clouds: clouds(entitlement.AWS),
 			Where:       where(all(is(query.Action, "iam:CreateUser"), is(query.Outcome, "success"), notIn(query.Role, "$roles"))),
 			Parameters:  []trigger.Parameter{parameter("roles", "Names of the roles that may create users.", "ITAdmins")},
 			Description: "An IAM user was created by an identity that does not act in one of the roles that may.",
