@@ -15,7 +15,7 @@ import (
 func Decode(data []byte) (Query, error) {
 	var q Query
 	if len(data) > MaxBytes {
-		return q, &Error{Message: fmt.Sprintf("the query has %d bytes; at most %d are taken", len(data), MaxBytes)}
+		return q, &Error{Message: fmt.Sprintf("the query has more than %d bytes", MaxBytes)}
 	}
 	if err := wellFormed(data); err != nil {
 		return q, err

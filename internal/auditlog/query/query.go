@@ -53,6 +53,8 @@ const (
 	MaxDepth   = 32      // Groups within groups.
 	MaxNodes   = 1_000   // Conditions and groups.
 	MaxValues  = 10_000  // Of all conditions together.
+	MaxParts   = 1_000   // Values of Contains and Matches among them: each is an expression to run.
+	MaxWords   = 100     // Values of free text among them: each is sought in every field.
 	MaxBytes   = 1 << 20 // Of a query's text or JSON, and of its values together.
 	MaxValue   = 8 << 10 // Bytes of a value; an ARN has 2 KiB at most.
 	MaxPattern = 64      // Wildcards of a pattern.

@@ -9,6 +9,7 @@ import (
 type validation struct {
 	problems             *problems
 	nodes, values, bytes int
+	parts, words         int  // Of the values, see MaxParts and MaxWords.
 	stopped              bool // Too large to go on.
 }
 
@@ -112,6 +113,10 @@ func (v *validation) room(n *Node, path string) bool {
 		v.stop(under(path, "values"), "makes it more than %d values in all", MaxValues)
 		return false
 	}
+	if message := v.costly(n); message != "" {
+		v.stop(under(path, "values"), "%s", message)
+		return false
+	}
 	for i, value := range n.Values {
 		v.bytes += len(value)
 		if v.bytes > MaxBytes {
@@ -124,6 +129,26 @@ func (v *validation) room(n *Node, path string) bool {
 		}
 	}
 	return true
+}
+
+// costly tells what is wrong with the number of values that take the store much
+// work and memory, "" if nothing is.
+func (v *validation) costly(n *Node) string {
+	plain, _ := n.Operator.Plain()
+	if plain != Contains && plain != Matches {
+		return ""
+	}
+	v.parts += len(n.Values)
+	if n.Field == Text {
+		v.words += len(n.Values)
+	}
+	switch {
+	case v.words > MaxWords:
+		return fmt.Sprintf("makes it more than %d values of free text in all; name the field that has them", MaxWords)
+	case v.parts > MaxParts:
+		return fmt.Sprintf("makes it more than %d values of contains and matches in all; ask for whole values, or ask several times", MaxParts)
+	}
+	return ""
 }
 
 func checkOperator(info *Info, op Operator) string {

@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,6 +100,11 @@ func TestValidateBounds(t *testing.T) {
 	}
 	bad := &query.Node{All: make([]query.Node, 900)}
 	many := &query.Node{Field: query.Name, Operator: query.In, Values: make([]string, 10_001)}
+	parts := &query.Node{All: []query.Node{
+		{Field: query.Name, Operator: query.NotMatches, Values: slices.Repeat([]string{"x*"}, 600)},
+		{Field: query.Username, Operator: query.Contains, Values: slices.Repeat([]string{"x"}, 401)},
+	}}
+	words := &query.Node{Not: &query.Node{Field: query.Text, Operator: query.NotContains, Values: slices.Repeat([]string{"x"}, 101)}}
 	large := &query.Node{Field: query.Name, Operator: query.In, Values: []string{"x", strings.Repeat("x", 50<<20)}}
 	for _, test := range []struct {
 		name  string
@@ -108,6 +114,8 @@ func TestValidateBounds(t *testing.T) {
 		{"deep", deep, "is nested deeper than 32 groups"},
 		{"wide", wide, "where: has more than 1000 conditions and groups; put values of the same field into one condition"},
 		{"many", many, "where.values: makes it more than 10000 values in all"},
+		{"parts", parts, "where.all[1].values: makes it more than 1000 values of contains and matches in all"},
+		{"words", words, "where.not.values: makes it more than 100 values of free text in all; name the field that has them"},
 		{"large", large, "where.values[1]: makes it more than 1048576 bytes of values in all"},
 		{"bad", bad, "and 880 more"},
 	} {

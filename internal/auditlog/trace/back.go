@@ -117,9 +117,19 @@ func (w *walk) askOrigins(ctx context.Context, wanted []string) error {
 	anyOf := oneOf(query.Issued, keys)
 	anyOf = append(anyOf, made(query.Resource, query.In, arns, "CreateUser", "CreateRole")...)
 	anyOf = append(anyOf, made(query.Resource, query.In, functions, createsFunction()...)...)
-	anyOf = append(anyOf, made(query.Text, query.Contains, instances, "RunInstances")...)
-	_, _, err := w.read(ctx, w.query(w.earlier(), anyOf), func(ev *auditlog.Event) bool { return isOrigin(ev, set) }, 0)
-	return err
+	asked := [][]query.Node{anyOf}
+	for some := range slices.Chunk(instances, query.MaxWords) {
+		asked = append(asked, made(query.Text, query.Contains, some, "RunInstances"))
+	}
+	for _, anyOf := range asked {
+		if len(anyOf) == 0 {
+			continue
+		}
+		if _, _, err := w.read(ctx, w.query(w.earlier(), anyOf), func(ev *auditlog.Event) bool { return isOrigin(ev, set) }, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // made asks for calls of some names that are about one of the values.
