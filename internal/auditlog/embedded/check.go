@@ -9,15 +9,17 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/leastward/leastward/internal/auditlog/embedded/parts"
 )
 
-// check looks at everything that the engine is about to open. It returns the
-// days whose list of streams may lack some.
-func (s *Store) check(thorough bool) (doubtful []string, err error) {
+// check looks at everything that the engine is about to open, and reads what was
+// written at a time or later. It returns the days whose list of streams may lack
+// some.
+func (s *Store) check(since time.Time) (doubtful []string, err error) {
 	if err := s.checkEngineFiles(); err != nil {
 		return nil, err
 	}
@@ -28,7 +30,7 @@ func (s *Store) check(thorough bool) (doubtful []string, err error) {
 	for _, d := range strangers {
 		s.o.Logger.Error("set aside what is no part of the audit store", "name", d.Part, "to", d.To, "err", d.Err)
 	}
-	doubtful, err = s.checkPartitions(thorough)
+	doubtful, err = s.checkPartitions(since)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +38,7 @@ func (s *Store) check(thorough bool) (doubtful []string, err error) {
 	return doubtful, err
 }
 
-func (s *Store) checkPartitions(thorough bool) (doubtful []string, err error) {
+func (s *Store) checkPartitions(since time.Time) (doubtful []string, err error) {
 	days, err := s.parts.Days()
 	if err != nil {
 		return nil, err
@@ -46,7 +48,7 @@ func (s *Store) checkPartitions(thorough bool) (doubtful []string, err error) {
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for _, day := range days {
 		g.Go(func() error {
-			r, err := s.parts.Check(day, thorough)
+			r, err := s.parts.Check(day, since)
 			if err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@
 //
 //	lock                     held while a process has the store open
 //	running                  there while it is open; left behind by a crash
+//	unverified               there after a crash until everything was read once
 //	state.json               the format, and how far ingestion times have got
 //	engine/                  the engine's rows, a partition per day (UTC)
 //	records/<yyyymmdd>/…     the raw records, see package records
@@ -27,8 +28,14 @@
 // part that fails is moved to damaged/ and logged; its rows are lost to queries
 // (add the events again from their source to have them back), all others stay.
 //
+// After a crash Open reads what was written in the two minutes before it, which a
+// disk may not have kept. All other parts with a checksum are read while the
+// store is in use, and what is damaged is logged and set aside by the next Open.
+// Should the process crash once more before that is through, damage may be the
+// reason, and Open reads everything.
+//
 // Not detected: contents that change below the file system while size and time
-// of change stay, until the next start after a crash; contents that change
+// of change stay, until all is read after a crash; contents that change
 // while the store is open; and the contents, not the size, of a part that was
 // written in the last moments before a crash, whose checksum was not taken. The
 // engine then ends the process when a query or a merge reads the place. Records

@@ -2,13 +2,11 @@ package embedded
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"syscall"
 
 	"golang.org/x/sync/errgroup"
@@ -20,15 +18,15 @@ import (
 )
 
 const (
-	lockFile    = "lock"
-	runningFile = "running"
-	engineDir   = "engine"
-	trashDir    = "trash"
+	lockFile  = "lock"
+	engineDir = "engine"
+	trashDir  = "trash"
 )
 
 // Open opens the store in a directory, and makes it if there is none. It checks
 // what is there before the engine reads it, sets aside what is damaged and puts
-// right what a crash left behind; after a crash it reads the whole store once.
+// right what a crash left behind. After a crash it reads what was written shortly
+// before, and the rest while the store is in use.
 func Open(o Options) (*Store, error) {
 	o.defaults()
 	if err := o.validate(); err != nil {
@@ -95,7 +93,7 @@ func (s *Store) tryWrite() error {
 
 func (s *Store) open() (err error) {
 	s.parts = parts.Store{Partitions: s.path(engineDir, "partitions"), Checksums: s.path("checksums"), Damaged: s.path("damaged")}
-	crashed, err := s.markRunning()
+	since, err := s.markRunning()
 	if err != nil {
 		return err
 	}
@@ -111,13 +109,16 @@ func (s *Store) open() (err error) {
 	if err := s.removeExpired(); err != nil {
 		return err
 	}
-	doubtful, err := s.check(crashed)
+	doubtful, err := s.check(since)
 	if err != nil {
 		return err
 	}
 	s.engine = openEngine(s.path(engineDir), s.o.Logger)
 	s.ids = newIDSets(s)
-	if err := s.reindex(doubtful); err != nil {
+	if since.IsZero() { // All of it was read.
+		err = s.markVerified()
+	}
+	if err = errors.Join(err, s.reindex(doubtful)); err != nil {
 		s.engine.MustClose()
 		return err
 	}
@@ -131,29 +132,5 @@ func (s *Store) startWork() {
 	s.work, ctx = errgroup.WithContext(ctx)
 	s.work.Go(func() error { return s.expireHourly(ctx) })
 	s.work.Go(func() error { return s.recordSumsOnDemand(ctx) })
-}
-
-// markRunning leaves a mark that stays if the process ends without Close, and
-// reports whether one was there.
-func (s *Store) markRunning() (crashed bool, err error) {
-	_, err = os.Stat(s.path(runningFile))
-	crashed = err == nil
-	if crashed {
-		s.o.Logger.Warn("the audit store was not closed; checking everything that is in it", "dir", s.o.Dir)
-	}
-	b, err := json.Marshal(map[string]string{"pid": strconv.Itoa(os.Getpid())})
-	if err == nil {
-		err = parts.WriteFile(s.path(runningFile), b)
-	}
-	if err != nil {
-		return crashed, fmt.Errorf("mark the store as open: %w", err)
-	}
-	return crashed, nil
-}
-
-func (s *Store) markStopped() error {
-	if err := os.Remove(s.path(runningFile)); err != nil {
-		return fmt.Errorf("mark the store as closed: %w", err)
-	}
-	return parts.SyncDir(s.o.Dir)
+	s.work.Go(func() error { return s.verify(ctx) })
 }

@@ -42,6 +42,7 @@ type Store struct {
 
 	work     *errgroup.Group // Background work.
 	cancel   context.CancelFunc
+	summing  sync.Mutex    // Guards the files of checksums.
 	sums     chan struct{} // Asks for the checksums of unsummed.
 	unsummed dirtyDays     // Days that may have parts without one.
 	touched  dirtyDays     // Days that were written to since Open.

@@ -22,7 +22,7 @@ func (s *Store) recordSumsOnDemand(ctx context.Context) error {
 		case <-s.sums:
 		}
 		for _, d := range s.unsummed.take() {
-			if err := s.parts.Record(dayName(d)); err != nil {
+			if err := s.recordDay(ctx, d); err != nil && ctx.Err() == nil {
 				s.o.Logger.WarnContext(ctx, "no checksums are taken", "err", err)
 			}
 		}
@@ -33,7 +33,13 @@ func (s *Store) recordSumsOnDemand(ctx context.Context) error {
 func (s *Store) recordSums() error {
 	var errs []error
 	for _, d := range s.touched.take() {
-		errs = append(errs, s.parts.Record(dayName(d)))
+		errs = append(errs, s.recordDay(context.Background(), d))
 	}
 	return errors.Join(errs...)
+}
+
+func (s *Store) recordDay(ctx context.Context, d int64) error {
+	s.summing.Lock()
+	defer s.summing.Unlock()
+	return s.parts.Record(ctx, dayName(d))
 }

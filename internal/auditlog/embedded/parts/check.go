@@ -1,11 +1,13 @@
 package parts
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // Report tells what [Store.Check] found in a partition.
@@ -30,8 +32,9 @@ type Damage struct {
 
 // Check looks at every part of a partition and sets aside those that the engine
 // could not open. Contents are compared with their checksums where a file was
-// written to since, and everywhere if thorough is set.
-func (s *Store) Check(day string, thorough bool) (Report, error) {
+// written to since they were taken, and in every part that has a file which was
+// written at the given time or later.
+func (s *Store) Check(day string, since time.Time) (Report, error) {
 	r := Report{Day: day}
 	if err := os.RemoveAll(filepath.Join(s.Partitions, day, "snapshots")); err != nil {
 		return r, fmt.Errorf("remove what a crash left in partition %s: %w", day, err)
@@ -40,7 +43,7 @@ func (s *Store) Check(day string, thorough bool) (Report, error) {
 	if err != nil {
 		r.Warnings = append(r.Warnings, err)
 	}
-	c := checker{s: s, day: day, known: all, thorough: thorough, report: &r}
+	c := checker{s: s, day: day, known: all, since: since, report: &r}
 	for _, table := range []string{Rows, Streams} {
 		if err := c.table(table); err != nil {
 			return r, fmt.Errorf("check %s of partition %s: %w", table, day, err)
@@ -53,12 +56,12 @@ func (s *Store) Check(day string, thorough bool) (Report, error) {
 }
 
 type checker struct {
-	s        *Store
-	day      string
-	known    map[string]known
-	changed  bool // Whether known has to be written.
-	thorough bool
-	report   *Report
+	s       *Store
+	day     string
+	known   map[string]known
+	changed bool // Whether known has to be written.
+	since   time.Time
+	report  *Report
 }
 
 func (c *checker) table(table string) error {
@@ -130,14 +133,14 @@ func (c *checker) part(table, name string) error {
 		c.report.Unknown = true
 		return nil
 	}
-	now, err := look(path)
+	now, written, err := look(path)
 	if err != nil {
 		return err
 	}
-	if now == k.Look && !c.thorough {
+	if now == k.Look && written.Before(c.since) {
 		return nil
 	}
-	sum, err := contents(path)
+	sum, err := contents(context.Background(), path)
 	switch {
 	case err != nil:
 		return err

@@ -1,6 +1,7 @@
 package parts
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,7 +12,7 @@ import (
 
 // Record takes the checksums of those parts of a partition that have none yet.
 // Parts that the engine merges away meanwhile are left out.
-func (s *Store) Record(day string) error {
+func (s *Store) Record(ctx context.Context, day string) error {
 	old, _ := s.read(day)
 	now := map[string]known{}
 	for _, table := range []string{Rows, Streams} {
@@ -24,7 +25,7 @@ func (s *Store) Record(day string) error {
 		}
 		for _, name := range names {
 			key := filepath.Join(table, name)
-			k, err := take(old[key], filepath.Join(s.Partitions, day, key))
+			k, err := take(ctx, old[key], filepath.Join(s.Partitions, day, key))
 			if errors.Is(err, fs.ErrNotExist) {
 				continue
 			}
@@ -38,15 +39,15 @@ func (s *Store) Record(day string) error {
 }
 
 // take returns what is known of a part, by reading it if nothing is.
-func take(k known, path string) (known, error) {
+func take(ctx context.Context, k known, path string) (known, error) {
 	if k != (known{}) {
 		return k, nil
 	}
 	var err error
-	if k.Look, err = look(path); err != nil {
+	if k.Look, _, err = look(path); err != nil {
 		return known{}, err
 	}
-	if k.Contents, err = contents(path); err != nil {
+	if k.Contents, err = contents(ctx, path); err != nil {
 		return known{}, err
 	}
 	return k, nil

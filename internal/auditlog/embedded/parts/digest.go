@@ -1,6 +1,7 @@
 package parts
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // known is what was found out about a part.
@@ -19,39 +21,43 @@ type known struct {
 	Contents string `json:"contents"`
 }
 
-// look returns the digest of how a part's files look from outside.
-func look(path string) (string, error) {
+// look returns the digest of how a part's files look from outside, and when one
+// was last written to.
+func look(path string) (digest string, written time.Time, err error) {
 	h := sha256.New()
 	entries, err := os.ReadDir(path) // Sorted by name.
 	if err != nil {
-		return "", err
+		return "", written, err
 	}
 	for _, e := range entries {
 		info, err := e.Info()
 		if err != nil {
-			return "", err
+			return "", written, err
+		}
+		if info.ModTime().After(written) {
+			written = info.ModTime()
 		}
 		h.Write(fmt.Appendf(nil, "%s %d %d\n", e.Name(), info.Size(), info.ModTime().UnixNano()))
 	}
-	return short(h), nil
+	return short(h), written, nil
 }
 
 // contents returns the digest of what a part's files hold.
-func contents(path string) (string, error) {
+func contents(ctx context.Context, path string) (string, error) {
 	h := sha256.New()
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		return "", err
 	}
 	for _, e := range entries {
-		if err := addFile(h, path, e.Name()); err != nil {
+		if err := addFile(ctx, h, path, e.Name()); err != nil {
 			return "", err
 		}
 	}
 	return short(h), nil
 }
 
-func addFile(h hash.Hash, path, name string) error {
+func addFile(ctx context.Context, h hash.Hash, path, name string) error {
 	f, err := os.Open(filepath.Join(path, name))
 	if err != nil {
 		return err
@@ -62,8 +68,22 @@ func addFile(h hash.Hash, path, name string) error {
 		return err
 	}
 	h.Write(fmt.Appendf(nil, "%s %d\n", name, info.Size()))
-	_, err = io.Copy(h, f)
+	_, err = io.Copy(h, &reader{ctx, f})
 	return err
+}
+
+// reader reads until a context ends.
+type reader struct {
+	ctx context.Context //nolint:containedctx // It lives as long as one call.
+	r   io.Reader
+}
+
+// Read reads some more.
+func (r *reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.r.Read(p)
 }
 
 func short(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)[:16]) }
