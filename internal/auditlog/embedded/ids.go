@@ -27,6 +27,20 @@ type idSet struct {
 type flight struct {
 	keys [][16]byte
 	done chan struct{} // Closed when they are stored, or not.
+	// known is the keys once somebody asked for one: most calls meet no other.
+	known map[[16]byte]struct{}
+}
+
+// has reports whether a flight has an event.
+func (f *flight) has(key [16]byte) bool {
+	if f.known == nil {
+		f.known = make(map[[16]byte]struct{}, len(f.keys))
+		for _, k := range f.keys {
+			f.known[k] = struct{}{}
+		}
+	}
+	_, ok := f.known[key]
+	return ok
 }
 
 // claim is what became of the events that a call wants to store.
@@ -63,7 +77,7 @@ func (s *idSet) claim(f *flight, keys [][16]byte, todo []int) claim {
 // flight returns the call that is storing an event, if one is.
 func (s *idSet) flight(key [16]byte) *flight {
 	for _, f := range s.flying {
-		if slices.Contains(f.keys, key) {
+		if f.has(key) {
 			return f
 		}
 	}

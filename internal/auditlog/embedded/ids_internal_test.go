@@ -84,3 +84,15 @@ func TestSpan(t *testing.T) {
 		}
 	}
 }
+
+func TestDefaultMaxIDs(t *testing.T) {
+	t.Parallel()
+	for limit, want := range map[int]int{64 << 20: 1_000_000, 2 << 30: 6_710_886, 64 << 30: 20_000_000} {
+		if got := defaultMaxIDs(limit); got != want {
+			t.Errorf("%d ids with %d bytes of memory, want %d", got, limit, want)
+		}
+	}
+	if n := memoryLimit(); n < 64<<20 {
+		t.Errorf("the process may use %d bytes", n)
+	}
+}

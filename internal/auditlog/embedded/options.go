@@ -23,7 +23,8 @@ type Options struct {
 	// MaxIDs bounds how many ids the store keeps in memory to recognise events
 	// that come again, some 40 bytes each. Days that were not written to for
 	// long are dropped first and read again when need be. The days of the batch
-	// at hand are kept whatever their size. Defaults to 20 million.
+	// at hand are kept whatever their size. Defaults to as many as take an eighth
+	// of the memory that the process may use, at most 20 million (800 MB).
 	MaxIDs int
 	// Catalog knows type and severity of actions. Without it rows lack both.
 	Catalog *catalog.Catalog
@@ -49,7 +50,7 @@ func (o *Options) defaults() {
 		o.MinFreeBytes = 1 << 30
 	}
 	if o.MaxIDs == 0 {
-		o.MaxIDs = 20_000_000
+		o.MaxIDs = defaultMaxIDs(memoryLimit())
 	}
 	if o.Now == nil {
 		o.Now = time.Now
