@@ -42,6 +42,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	cli.Flag("web.listen-address", "Address to listen on.").Default("127.0.0.1:9187").StringVar(&o.ListenAddress)
 	cli.Flag("web.config.file", "File with TLS and authentication settings of the listener, see https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md.").StringVar(&o.WebConfigFile)
 	cli.Flag("web.allow-unauthenticated", "Listen on an address that other machines reach, without authentication.").BoolVar(&o.AllowUnauthenticated)
+	cli.Flag("web.external-host", "Further name by which requests may call a listener on loopback without authentication; may be repeated.").StringsVar(&o.Hosts)
 	logging := &promslog.Config{Writer: stderr}
 	promslogflag.AddFlags(cli, logging)
 	_, err := cli.Parse(args)

@@ -22,6 +22,9 @@ type ServeOptions struct {
 	// WebConfigFile is exporter-toolkit's web configuration: TLS, client
 	// certificates, basic authentication. "" is none.
 	WebConfigFile string
+	// Hosts are further names by which requests may call a listener that only
+	// this machine reaches and that asks nobody who he is; see [OwnHosts].
+	Hosts []string
 	// Ready, if set, is told the address that the listener really has.
 	Ready func(net.Addr)
 	// ShutdownTimeout is how long open requests may take to finish. Defaults
@@ -37,10 +40,14 @@ func Serve(ctx context.Context, o ServeOptions) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", o.Address, err)
 	}
+	handler, err := o.guarded(listener.Addr())
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	if o.Ready != nil {
 		o.Ready(listener.Addr())
 	}
-	server := &http.Server{Handler: o.Handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		err := web.Serve(listener, server, &web.FlagConfig{WebConfigFile: &o.WebConfigFile}, o.Logger)

@@ -38,9 +38,10 @@ type Options struct {
 	ConfigFile string
 	// Config is what was read from it at the start.
 	Config *config.Config
-	// Address and WebConfigFile are those of run.ServeOptions.
+	// Address, WebConfigFile and Hosts are those of run.ServeOptions.
 	Address       string
 	WebConfigFile string
+	Hosts         []string
 	// Ready, if set, is told the address that the listener really has.
 	Ready   func(net.Addr)
 	Version string
@@ -77,7 +78,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	group.Go(func() error { return a.reloadOnSignal(ctx) })
 	group.Go(func() error {
 		return run.Serve(ctx, run.ServeOptions{
-			Handler: a.handler(ctx), Address: o.Address, WebConfigFile: o.WebConfigFile, Logger: o.Logger,
+			Handler: a.handler(ctx), Address: o.Address, WebConfigFile: o.WebConfigFile, Hosts: o.Hosts, Logger: o.Logger,
 			Ready: func(address net.Addr) {
 				o.Logger.InfoContext(ctx, "listening", "address", address.String())
 				if o.Ready != nil {

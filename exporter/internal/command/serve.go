@@ -21,6 +21,7 @@ func serve(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, *e
 	address := c.Flag("web.listen-address", "Address to listen on.").Default("127.0.0.1:9186").String()
 	web := c.Flag("web.config.file", "TLS and authentication, in the format of the Prometheus exporter toolkit.").String()
 	open := c.Flag("web.allow-unauthenticated", "Listen beyond this machine without authentication.").Bool()
+	hosts := c.Flag("web.external-host", "Further name by which requests may call a listener on loopback without authentication; may be repeated.").Strings()
 	return c, func(ctx context.Context, e *env) error {
 		cfg, err := config.Load(*file)
 		if err != nil {
@@ -41,7 +42,7 @@ func serve(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, *e
 			return err
 		}
 		return app.Run(ctx, app.Options{
-			ConfigFile: *file, Config: cfg, Address: *address, WebConfigFile: *web,
+			ConfigFile: *file, Config: cfg, Address: *address, WebConfigFile: *web, Hosts: *hosts,
 			Version: version(), Logger: e.logger,
 		})
 	}

@@ -30,6 +30,7 @@ type Options struct {
 	ListenAddress string
 	// WebConfigFile is exporter-toolkit's; "" is none.
 	WebConfigFile        string
+	Hosts                []string // Those of run.ServeOptions.
 	AllowUnauthenticated bool
 	// Reload asks for the configuration file to be read again.
 	Reload <-chan os.Signal
@@ -100,7 +101,7 @@ func (a *app) run(ctx context.Context) error {
 	})
 	group.Go(func() error {
 		return run.Serve(ctx, run.ServeOptions{
-			Handler: a.handler, Address: a.o.ListenAddress, WebConfigFile: a.o.WebConfigFile,
+			Handler: a.handler, Address: a.o.ListenAddress, WebConfigFile: a.o.WebConfigFile, Hosts: a.o.Hosts,
 			Ready: a.ready(ctx), Logger: a.o.Logger,
 		})
 	})
