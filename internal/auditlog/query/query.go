@@ -50,19 +50,23 @@ const (
 // The bounds of a query, so that one that is not meant well, or was made by a
 // program gone wrong, is refused before it costs anything.
 const (
-	MaxDepth   = 32      // Groups within groups.
-	MaxNodes   = 1_000   // Conditions and groups.
-	MaxValues  = 10_000  // Of all conditions together.
-	MaxParts   = 1_000   // Values of Contains and Matches among them: each is an expression to run.
-	MaxWords   = 100     // Values of free text among them: each is sought in every field.
-	MaxBytes   = 1 << 20 // Of a query's text or JSON, and of its values together.
-	MaxValue   = 8 << 10 // Bytes of a value; an ARN has 2 KiB at most.
-	MaxPattern = 64      // Wildcards of a pattern.
-	MaxBy      = 8       // Fields to group by, aggregates, orders.
-	MaxTop     = 1_000   // Lines of a series.
-	DefaultTop = 20
-	MaxSteps   = 10_000 // Intervals of a series.
-	MinStep    = time.Second
+	MaxDepth  = 32      // Groups within groups.
+	MaxNodes  = 1_000   // Conditions and groups.
+	MaxValues = 10_000  // Of all conditions together.
+	MaxParts  = 1_000   // Values of Contains and Matches among them: each is an expression to run.
+	MaxWords  = 100     // Values of free text among those: each is sought in every field.
+	MaxBytes  = 1 << 20 // Of a query's text or JSON, and of its values together.
+	// MaxPartBytes and MaxWordBytes are of the values that MaxParts and MaxWords
+	// bound: an expression takes a thousand times the memory of its text.
+	MaxPartBytes = 128 << 10
+	MaxWordBytes = 8 << 10
+	MaxValue     = 8 << 10 // Bytes of a value; an ARN has 2 KiB at most.
+	MaxPattern   = 64      // Wildcards of a pattern.
+	MaxBy        = 8       // Fields to group by, aggregates, orders.
+	MaxTop       = 1_000   // Lines of a series.
+	DefaultTop   = 20
+	MaxSteps     = 10_000 // Intervals of a series.
+	MinStep      = time.Second
 )
 
 // DefaultRange is what is asked about where a query says nothing of time.

@@ -9,7 +9,7 @@ import (
 type validation struct {
 	problems             *problems
 	nodes, values, bytes int
-	parts, words         int  // Of the values, see MaxParts and MaxWords.
+	parts, words         sum  // Of the values, see MaxParts and MaxWords.
 	stopped              bool // Too large to go on.
 }
 
@@ -131,24 +131,38 @@ func (v *validation) room(n *Node, path string) bool {
 	return true
 }
 
-// costly tells what is wrong with the number of values that take the store much
-// work and memory, "" if nothing is.
+// costly tells what is wrong with the values that take the store much work and
+// memory, "" if nothing is.
 func (v *validation) costly(n *Node) string {
 	plain, _ := n.Operator.Plain()
 	if plain != Contains && plain != Matches {
 		return ""
 	}
-	v.parts += len(n.Values)
+	v.parts.add(n.Values)
 	if n.Field == Text {
-		v.words += len(n.Values)
+		v.words.add(n.Values)
 	}
 	switch {
-	case v.words > MaxWords:
+	case v.words.values > MaxWords:
 		return fmt.Sprintf("makes it more than %d values of free text in all; name the field that has them", MaxWords)
-	case v.parts > MaxParts:
+	case v.words.bytes > MaxWordBytes:
+		return fmt.Sprintf("makes it more than %d bytes of free text in all; name the field that has it", MaxWordBytes)
+	case v.parts.values > MaxParts:
 		return fmt.Sprintf("makes it more than %d values of contains and matches in all; ask for whole values, or ask several times", MaxParts)
+	case v.parts.bytes > MaxPartBytes:
+		return fmt.Sprintf("makes it more than %d bytes of contains and matches in all; ask for whole values, or ask several times", MaxPartBytes)
 	}
 	return ""
+}
+
+// sum is how many values there are, and how long they are.
+type sum struct{ values, bytes int }
+
+func (s *sum) add(values []string) {
+	s.values += len(values)
+	for _, v := range values {
+		s.bytes += len(v)
+	}
 }
 
 func checkOperator(info *Info, op Operator) string {

@@ -105,6 +105,9 @@ func TestValidateBounds(t *testing.T) {
 		{Field: query.Username, Operator: query.Contains, Values: slices.Repeat([]string{"x"}, 401)},
 	}}
 	words := &query.Node{Not: &query.Node{Field: query.Text, Operator: query.NotContains, Values: slices.Repeat([]string{"x"}, 101)}}
+	long := func(f query.Field, n int) *query.Node {
+		return &query.Node{Field: f, Operator: query.Contains, Values: slices.Repeat([]string{strings.Repeat("x", query.MaxValue)}, n)}
+	}
 	large := &query.Node{Field: query.Name, Operator: query.In, Values: []string{"x", strings.Repeat("x", 50<<20)}}
 	for _, test := range []struct {
 		name  string
@@ -116,6 +119,8 @@ func TestValidateBounds(t *testing.T) {
 		{"many", many, "where.values: makes it more than 10000 values in all"},
 		{"parts", parts, "where.all[1].values: makes it more than 1000 values of contains and matches in all"},
 		{"words", words, "where.not.values: makes it more than 100 values of free text in all; name the field that has them"},
+		{"long parts", long(query.Name, 17), "where.values: makes it more than 131072 bytes of contains and matches in all"},
+		{"long words", long(query.Text, 2), "where.values: makes it more than 8192 bytes of free text in all; name the field that has it"},
 		{"large", large, "where.values[1]: makes it more than 1048576 bytes of values in all"},
 		{"bad", bad, "and 880 more"},
 	} {
