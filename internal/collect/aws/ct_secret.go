@@ -7,7 +7,16 @@ import (
 )
 
 // secretKeys remembers which keys hold secrets: there are few different ones.
-type secretKeys map[string]bool
+type secretKeys map[string]secrecy
+
+// secrecy tells what under a key is secret.
+type secrecy uint8
+
+const (
+	public     secrecy = iota
+	secretText         // Texts and lists: an object tells by its own keys.
+	secretAll
+)
 
 // maxKeys bounds what is remembered: past it, it starts anew.
 const maxKeys = 1 << 12
@@ -17,37 +26,43 @@ const maxKeys = 1 << 12
 func (s secretKeys) hold(key []byte, first byte) bool {
 	secret, known := s[string(key)]
 	if !known {
-		if secret = holdsSecret(key); len(key) <= maxIntern {
+		if secret = secrecyOf(key); len(key) <= maxIntern {
 			if len(s) >= maxKeys {
 				clear(s)
 			}
 			s[string(key)] = secret
 		}
 	}
-	// The accessKey of CreateAccessKey is an object that tells the key's id; that
-	// of an HTTP endpoint is the secret itself.
-	return secret || first == '"' && strings.EqualFold(string(key), "accessKey")
+	return secret == secretAll || secret == secretText && first != '{'
 }
 
-// holdsSecret reports whether the values of a key are credentials or content
+// secrecyOf tells whether the values of a key are credentials or content
 // that is nobody's to find by searching: passwords, keys, tokens of any kind,
 // what is encrypted, environments and templates, which often have some of these.
 // CloudTrail leaves many of them out itself.
-func holdsSecret(key []byte) bool {
+func secrecyOf(key []byte) secrecy {
 	lower := strings.ToLower(string(key))
 	for _, part := range []string{"environmentvariable", "privatekey", "secretto"} {
 		if strings.Contains(lower, part) {
-			return true
+			return secretAll
 		}
 	}
-	return slices.ContainsFunc(secretEndings(), func(ending string) bool { return strings.HasSuffix(lower, ending) })
+	switch {
+	case slices.ContainsFunc(secretEndings(), func(ending string) bool { return strings.HasSuffix(lower, ending) }):
+		return secretAll
+	case lower == "accesskey", strings.HasSuffix(lower, "secret"):
+		// The accessKey of CreateAccessKey and the masterUserSecret of a database
+		// are objects that tell ids; that of an HTTP endpoint is the secret itself.
+		return secretText
+	}
+	return public
 }
 
 // secretEndings are how the keys end: of parameters and answers in the API
 // references of the services, in small letters.
 func secretEndings() []string {
 	return []string{
-		"password", "passwd", "passphrase", "passworddata", "secretaccesskey", "secretkey", "secretstring", "secretbinary", "secret", "secrethash",
+		"password", "passwd", "passphrase", "passworddata", "secretaccesskey", "secretkey", "secretstring", "secretbinary", "secrethash",
 		"secret_hash", "secretcode", "token", "plaintext", "ciphertextblob", "keymaterial", "userdata", "samlassertion",
 		"authenticationcode1", "authenticationcode2", "tokencode", "stringseed", "qrcodepng",
 		// Keys of APIs, networks and endpoints.

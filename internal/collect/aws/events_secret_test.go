@@ -44,6 +44,7 @@ func TestSecretsAreNotFound(t *testing.T) {
 		{"amplify", "CreateApp", `{"name":"found","basicAuthCredentials":"s3cr3t","accessToken":"s3cr3t","environmentVariables":{"A":"s3cr3t"}}`, `null`},
 		{"cloudformation", "CreateStack", `{"stackName":"found","templateBody":"Password: s3cr3t","parameters":[{"parameterKey":"p","parameterValue":"s3cr3t"}]}`, `null`},
 		{"rds", "CreateDBInstance", `{"masterUserPassword":"s3cr3t","dBInstanceIdentifier":"found"}`, `null`},
+		{"rds", "ModifyDBInstance", `{"a":"b"}`, `{"masterUserSecret":{"secretArn":"found"},"clientSecret":"s3cr3t"}`},
 		{"redshift", "GetClusterCredentials", `{"dbUser":"found"}`, `{"dbPassword":"s3cr3t"}`},
 		{"elasticache", "CreateReplicationGroup", `{"authToken":"s3cr3t","replicationGroupId":"found"}`, `null`},
 		{"glue", "CreateConnection", `{"connectionInput":{"name":"found","connectionProperties":{"PASSWORD":"s3cr3t","JDBC_CONNECTION_URL":"jdbc:mysql://h/d?user=u&password=s3cr3t"}}}`, `null`},

@@ -62,36 +62,35 @@ func refScalars(doc json.RawMessage, visit func(key, value string)) {
 	dec := json.NewDecoder(bytes.NewReader(doc))
 	dec.UseNumber()
 	key := ""
-	var walk func(secret bool)
-	walk = func(secret bool) {
+	texts := regexp.MustCompile(`(?i)^accesskey$|secret$`) // Whose objects tell by their own keys.
+	var walk func(secret, texts bool)
+	walk = func(secret, text bool) {
 		tok, _ := dec.Token()
+		secret = secret || text && tok != json.Delim('{')
 		switch v := tok.(type) {
 		case json.Delim:
 			for dec.More() {
-				inner := secret
+				inner, text := secret, false
 				if v == '{' {
 					name, _ := dec.Token()
 					key = name.(string)
-					inner = inner || refSecret(key)
+					inner, text = inner || refSecret(key), texts.MatchString(key)
 				}
-				walk(inner)
+				walk(inner, text)
 			}
 			_, _ = dec.Token()
 		case nil:
 		default:
-			if text, ok := v.(string); ok && strings.EqualFold(key, "accessKey") && text != "" {
-				secret = true
-			}
 			if !secret {
 				visit(key, fmt.Sprint(v))
 			}
 		}
 	}
-	walk(false)
+	walk(false, false)
 }
 
 func refSecret(key string) bool {
-	return regexp.MustCompile(`(?i)(password|passwd|passphrase|passworddata|secretaccesskey|secretkey|secretstring|secretbinary|secret|secret_?hash|secretcode|` +
+	return regexp.MustCompile(`(?i)(password|passwd|passphrase|passworddata|secretaccesskey|secretkey|secretstring|secretbinary|secret_?hash|secretcode|` +
 		`token|plaintext|ciphertextblob|keymaterial|userdata|samlassertion|authenticationcode[12]|tokencode|stringseed|qrcodepng|` +
 		`apikey|apikeyvalue|authkey|sharedkey|streamkey|tokenkey|customer-?key|signature|platformcredential|credentialpair|basicauthcredentials|customergatewayconfiguration|` +
 		`(device|user|confirmation|verification|activation|authorization)code|codeverifier|` +
