@@ -52,12 +52,19 @@ func (s *suite) tell() {
 The suite runs. Look at:
 
   http://%s/         what the exporter read: two AWS accounts, their Permission Creep Index, findings
+  http://%s/audit    every event of 90 days: search them, for instance for outcome:denied since 30d; the events of what
+                            the remediator did are there, too: cloud:platform
   http://%s/metrics  the same as metrics
   http://%s/vmui     query them: ciem_pci, ciem_findings, topk(10, ciem_identity_pci)
   http://%s/         the alerts, grouped by the team that owns the identity; they begin within a minute,
                             for the demo shortens the waits of alert-rules/ to ten seconds
   http://%s/         what the remediator would do about inactive users: nothing is changed in dry run
 
+Ask at the command line:
+
+  %s query --url http://%s --since 90d 'outcome:denied | count by identity, action'
+
 Files and logs are in %s. Stop everything with Ctrl-C.
-`, s.at.Exporter, s.at.Exporter, s.at.Metrics, s.at.Alertmanager, s.at.Remediator, s.Dir)
+`, s.at.Exporter, s.at.Exporter, s.at.Exporter, s.at.Metrics, s.at.Alertmanager, s.at.Remediator,
+		filepath.Join(s.Bin, "exporter"), s.at.Exporter, s.Dir)
 }

@@ -61,6 +61,7 @@ func runDemo(t *testing.T, line string) {
 		}
 	}
 	d.checkLoop(d.site("the alerts"), d.site("what the remediator would do"))
+	d.checkAudit(d.site("the alerts"), d.site("what the exporter read"))
 	d.stop()
 	for what, at := range urls {
 		if status, _ := at.call(http.MethodGet, "", ""); status != 0 {
@@ -142,6 +143,25 @@ func (d *demo) checkLoop(alerts, remediator site) {
 			d.t.Errorf("run %s has mode %s", r.ID, r.Mode)
 		}
 	}
+}
+
+// checkAudit waits for alerts of triggers, and for what the remediator did in
+// the audit store.
+func (d *demo) checkAudit(alerts, exporter site) {
+	d.t.Helper()
+	testkit.Eventually(d.t, waitLimit, "Alertmanager has an alert of each trigger that is enabled", func() bool {
+		d.mustRun()
+		text := alerts.get("/api/v2/alerts?filter=alertname%3DCiemActivityTriggerMatched")
+		for _, name := range []string{"a1-emergency-access", "a2-critical-resources", "a6-root-user", "a12-permission-assignment"} {
+			if !strings.Contains(text, `"trigger":"`+name+`"`) {
+				return false
+			}
+		}
+		return true
+	})
+	testkit.Eventually(d.t, waitLimit, "the audit store has the remediator's plans", func() bool {
+		return strings.Contains(exporter.get("/api/v1/audit/query?saved=q6"), "leastward:MakePlan")
+	})
 }
 
 // stop presses Ctrl-C: the terminal sends SIGINT to the whole group.
