@@ -111,7 +111,9 @@ func (h *Handler) fillAnswer(r *http.Request, c *access.Caller, values url.Value
 	if err != nil {
 		return err
 	}
-	v.Text = q.String()
+	if v.Text == "" { // Of a saved query.
+		v.Text = q.String()
+	}
 	return h.limited(r, func(ctx context.Context) error {
 		if v.Answer, err = h.answer(ctx, c, &q, ask); err != nil {
 			v.Answer = nil

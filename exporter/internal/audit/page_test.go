@@ -31,11 +31,11 @@ func TestPage(t *testing.T) {
 	f.fill(120)
 	for path, want := range map[string][]string{
 		"/audit":                              {"s3:ListAllMyBuckets", "next page", "Review access key usage", "Task Name"},
-		"/audit?text=outcome:denied&since=":   {"authorization_failure", "AccessDenied", `value="outcome:authorization_failure"`},
+		"/audit?text=outcome:denied&since=":   {"authorization_failure", "AccessDenied", `value="outcome:denied"`},
 		"/audit?text=*|+count+by+account":     {"111111111111", "120", "<th>count</th>"},
 		"/audit?text=*|+series+1h+by+account": {"system: 111111111111", `class="bar"`},
 		"/audit?text=user:user-1&since=1d":    {">denied<"},
-		"/audit?saved=q4":                     {"AccessDenied"},
+		"/audit?saved=q4":                     {"AccessDenied", `value="outcome:authorization_failure"`},
 		"/audit?text=outcome:":                {`role="alert"`, "^", `value="outcome:"`},
 		"/audit?text=x&since=soon":            {"is not a duration"},
 		"/audit?text=%3Cscript%3E":            {"&lt;script&gt;"},
