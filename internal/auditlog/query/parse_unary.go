@@ -145,6 +145,8 @@ func foreign(word string) string {
 		return "write and"
 	case rest == "" || len(rest) < len(word):
 		return strings.TrimSpace("write not " + rest)
+	case strings.ContainsAny(word[:1], "=<>~"):
+		return "a field is compared with a colon: username:ana"
 	case strings.EqualFold(word, "by"):
 		return "write | before what groups: | count by identity"
 	}

@@ -26,6 +26,8 @@ func checkCount(op Operator, count int) string {
 func checkValue(info *Info, op Operator, value string) string {
 	plain, _ := op.Plain()
 	switch {
+	case value == "" && !info.Allows(NotExists):
+		return "is empty; leave it out"
 	case value == "":
 		return fmt.Sprintf("is empty; ask for events without %s with not_exists", info.Name)
 	case len(value) > MaxValue:
