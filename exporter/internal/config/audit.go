@@ -95,8 +95,9 @@ type AuditStore struct {
 
 // AuditRemote is a VictoriaLogs, single or a cluster.
 type AuditRemote struct {
-	// InsertURLs are those of the single node or of vlinserts, each as good as
-	// the other: http://host:9428.
+	// InsertURLs are those of the single node, of the storage nodes of a cluster
+	// or, where those cannot be reached, of its vlinserts, which may make
+	// duplicates. Each is as good as the other: http://host:9428.
 	InsertURLs []string `yaml:"insert_urls"`
 	// SelectURLs are those of the single node or of vlselects. Defaults to
 	// insert_urls.
