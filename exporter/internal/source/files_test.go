@@ -12,6 +12,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // Functions and instances are exported for each region; all files of a folder
@@ -111,5 +112,26 @@ func TestFilesIntoTheStore(t *testing.T) {
 	same(t, "store away", c.truth(all...), reading.Usage)
 	if p := reading.Inventory.Problems; len(p) != 1 || p[0].Code != "audit_store" {
 		t.Errorf("problems %+v", p)
+	}
+}
+
+// The files are of the account that the configuration says.
+func TestFilesOfAnotherAccount(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "details.json")
+	for text, want := range map[string]string{
+		`{"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}`: "has no user, group, role or policy",
+		`{"UserDetailList": [{"UserName": "ana", "UserId": "AIDAANA", "Arn": "arn:aws:iam::111111111111:user/ana", "Path": "/", "CreateDate": "2024-01-01T00:00:00Z"}], ` +
+			`"GroupDetailList": [], "RoleDetailList": [], "Policies": []}`: "is of account 111111111111, not of 222222222222",
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files := source.Files{
+			Expect: entitlement.System{ID: "222222222222"}, Paths: config.Files{AuthorizationDetails: path}, Catalog: catalog.AWS(), Logger: slog.New(slog.DiscardHandler),
+		}
+		if _, err := files.Read(t.Context(), time.Now()); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
 	}
 }

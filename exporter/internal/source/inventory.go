@@ -58,6 +58,10 @@ func (f *Files) inventory(_ context.Context, now time.Time) (*entitlement.Invent
 	if err != nil {
 		return nil, err
 	}
+	if f.Expect.ID != "" && inv.System.ID == "" {
+		return nil, fmt.Errorf("%s: has no user, group, role or policy, and so does not tell whether it is of account %s; every account has roles of AWS: export it again",
+			f.Paths.AuthorizationDetails, f.Expect.ID)
+	}
 	if f.Expect.ID != "" && inv.System.ID != f.Expect.ID {
 		return nil, fmt.Errorf("%s: is of account %s, not of %s", f.Paths.AuthorizationDetails, inv.System.ID, f.Expect.ID)
 	}
