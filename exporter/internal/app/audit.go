@@ -54,9 +54,11 @@ func (a *app) openAudit(ctx context.Context, cfg *config.Config) (au *auditing, 
 			err = errors.Join(err, au.close())
 		}
 	}()
-	if au.store, err = a.openStore(cfg); err != nil { //nolint:contextcheck // Opening has no context.
-		return au, fmt.Errorf("audit.store: %w", err)
+	store, err := a.openStore(cfg) //nolint:contextcheck // Opening has no context.
+	if err != nil {
+		return au, fmt.Errorf("audit.store: %w", err) // What came with it is no store.
 	}
+	au.store = store
 	au.platform = &audit.Platform{Store: au.store, Now: a.Now, Logger: a.Logger}
 	au.state, err = state.Open(ctx, state.Options{
 		Path: filepath.Join(cfg.DataDir, "state.db"), Record: audit.RecordChange(au.store), Now: a.Now, Logger: a.Logger,
