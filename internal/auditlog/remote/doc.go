@@ -47,7 +47,9 @@
 // -search.maxQueryDuration, by default 30 s, and breaks off then: raise it for
 // exports of everything. VictoriaLogs does not tell that an answer is partial.
 // Where that is allowed the store asks first whether all nodes answer, and says
-// that an answer is partial where they did not.
+// that an answer is partial where they did not. Of a node that is reached and
+// does not answer VictoriaLogs knows nothing until -search.maxQueryDuration has
+// passed, and then gives no part either: the answer is an error.
 //
 // See https://docs.victoriametrics.com/victorialogs/data-ingestion/,
 // https://docs.victoriametrics.com/victorialogs/querying/ and

@@ -55,6 +55,8 @@ func (s *Store) why(ctx context.Context, err error) error {
 // whether an answer is partial, so it is asked beforehand whether all are there;
 // and an answer that began cannot be begun anew.
 func (s *Store) probe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, min(s.o.Timeout, 15*time.Second)) // It reads nothing.
+	defer cancel()
 	now := s.o.Now()
 	q := question{tenant: s.o.Tenant, text: "* | limit 1", from: now, to: now.Add(time.Nanosecond)}
 	err := s.ask(ctx, q, func(auditlog.Row) error { return nil })
