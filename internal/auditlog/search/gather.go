@@ -16,16 +16,13 @@ import (
 // Events with several values need no statement of their own, either.
 func (s *Searcher) gather(ctx context.Context, r *run, reader auditlog.ColumnReader, all groups) error {
 	rows := r.plan.Rows()
-	g := gatherer{rows: rows, most: s.o.Limits.Groups, workers: map[uint]*gathering{}}
+	g := gatherer{plan: r.plan, rows: rows, most: s.o.Limits.Groups, workers: map[uint]*gathering{}, all: all}
 	if err := r.askColumns(ctx, reader, rows.LogsQL, rows.Columns, g.block); err != nil {
 		return err
 	}
 	for _, w := range g.workers {
-		for _, f := range w.groups {
-			all.gathered(r.plan, f)
-			if len(all) > s.o.Limits.Groups {
-				return tooManyGroups(s.o.Limits.Groups)
-			}
+		if err := g.merge(w); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -56,22 +53,28 @@ func (a groups) gathered(p *logsql.Plan, f *gathered) {
 
 // gatherer holds what each of the store's workers has.
 type gatherer struct {
+	plan *logsql.Plan
 	rows *logsql.Rows
 	most int // Groups that there may be.
 
-	mu      sync.Mutex // Guards workers, not what is in them.
+	mu      sync.Mutex // Guards what follows, but for what is in a worker.
 	workers map[uint]*gathering
+	all     groups
 }
+
+// mostApart is how many groups a worker has for itself: there may be many
+// workers, and they may have the same groups.
+const mostApart = 50_000
 
 func (g *gatherer) block(worker uint, columns [][]string, rows int) error {
 	w := g.worker(worker)
 	if err := w.add(columns, rows); err != nil {
 		return err
 	}
-	if len(w.groups) > g.most {
-		return tooManyGroups(g.most)
+	if len(w.groups) < mostApart {
+		return nil
 	}
-	return nil
+	return g.merge(w)
 }
 
 func (g *gatherer) worker(n uint) *gathering {
@@ -83,4 +86,18 @@ func (g *gatherer) worker(n uint) *gathering {
 		g.workers[n] = w
 	}
 	return w
+}
+
+// merge adds what a worker has to all groups, so that it has none.
+func (g *gatherer) merge(w *gathering) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, f := range w.groups {
+		g.all.gathered(g.plan, f)
+		if len(g.all) > g.most {
+			return tooManyGroups(g.most)
+		}
+	}
+	clear(w.groups)
+	return nil
 }
