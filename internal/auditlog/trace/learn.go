@@ -94,7 +94,7 @@ func (s *step) fromRecord(raw []byte) {
 	strs("", r.Parameters, note)
 	strs("", r.Response, func(k, v string) {
 		note(k, v)
-		if issued && k == "accessKeyId" && (s.kind == AssumedRole || callName(s.Name) == "CreateAccessKey") {
+		if issued && k == "accessKeyId" && (s.kind == AssumedRole || in("CreateAccessKey CreateBucketAccessKey", callName(s.Name))) {
 			s.Issued = append(s.Issued, entitlement.AccessKeyID(v))
 		}
 	})

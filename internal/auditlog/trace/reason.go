@@ -100,7 +100,7 @@ func (b *builder) origins(edges []Edge) {
 		switch {
 		case e.Failed == e.Count:
 			continue
-		case e.Kind == CreatedIdentity && n.Kind == Identity, e.Kind == CreatedCredential && e.has("iam:CreateAccessKey"):
+		case e.Kind == CreatedIdentity && n.Kind == Identity, e.Kind == CreatedCredential && e.makesKey():
 		case e.Kind == CreatedCredential && n.Kind == AccessKey:
 			verb = "switched on"
 		default:

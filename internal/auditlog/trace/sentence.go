@@ -103,7 +103,7 @@ func sentence(e *Edge, from, to *Node) string {
 		p = removedPhrase(e)
 	case e.Kind == WeakenedDefences && !weakens(e):
 		p = phrase{"{from} changed defences at {to}", "{from} tried to change defences at {to}"}
-	case e.Kind == CreatedCredential && to.Kind == AccessKey && !e.has("iam:CreateAccessKey"):
+	case e.Kind == CreatedCredential && to.Kind == AccessKey && !e.makesKey():
 		p = phrase{"{from} switched on {to}", "{from} tried to switch on {to}"}
 	case e.Kind == SensitiveRead && to.Type == "key":
 		p = phrase{"{from} decrypted with {to}", "{from} tried to decrypt with {to}"}
@@ -155,6 +155,11 @@ func weakens(e *Edge) bool {
 
 func (e *Edge) has(call string) bool {
 	return slices.ContainsFunc(e.Calls, func(c Call) bool { return c.Name == call })
+}
+
+// makesKey reports whether the edge has calls that make long-lived keys.
+func (e *Edge) makesKey() bool {
+	return e.has("iam:CreateAccessKey") || e.has("lightsail:CreateBucketAccessKey")
 }
 
 // spoken is how a sentence names the node.

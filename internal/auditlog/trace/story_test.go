@@ -437,3 +437,16 @@ func TestJSON(t *testing.T) {
 	}
 	sameAsGolden(t, "graph.json", append(got, '\n'))
 }
+
+// The key of a bucket of Lightsail is long-lived, and followed.
+func TestKeysOfLightsailAreFollowed(t *testing.T) {
+	t.Parallel()
+	g := follow(t, told(t, `
+		1 eve/AKIAEVE lightsail:CreateBucketAccessKey issues=AKIABUCKET
+		2 bucket/AKIABUCKET s3:GetObject
+	`), trace.Start{AccessKey: "AKIAEVE", From: at(0), To: at(60)})
+	made := edge(g, trace.CreatedCredential, "AKIABUCKET")
+	if g.Events != 2 || made == nil || !strings.Contains(made.Sentence, "user eve created access key AKIABUCKET") {
+		t.Errorf("%d events, %+v", g.Events, made)
+	}
+}

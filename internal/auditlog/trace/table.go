@@ -54,6 +54,7 @@ func credentials() []row {
 			UpdateSAMLProvider CreateOpenIDConnectProvider AddClientIDToOpenIDConnectProvider
 			UpdateOpenIDConnectProviderThumbprint`},
 		{CreatedCredential, "ec2", "GetPasswordData CreateKeyPair ImportKeyPair"},
+		{CreatedCredential, "lightsail", "CreateBucketAccessKey"},
 		{CreatedCredential, "rolesanywhere", "CreateTrustAnchor UpdateTrustAnchor EnableTrustAnchor ImportCrl"},
 		{CreatedIdentity, "iam", "CreateUser CreateRole CreateServiceLinkedRole CreateGroup"},
 		{CreatedIdentity, "sso-directory", "CreateUser AddMemberToGroup"},

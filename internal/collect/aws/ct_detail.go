@@ -68,7 +68,7 @@ func (n *normaliser) find(value []byte) {
 
 // issuesKeys knows the calls whose answers hold access keys that the call made:
 // those of the sessions of STS, Identity Center, Cognito and Roles Anywhere,
-// and the long-lived ones of users.
+// and the long-lived ones of users and of Lightsail's buckets.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
 func issuesKeys(ev *auditlog.Event) bool {
 	switch ev.Source {
@@ -76,6 +76,8 @@ func issuesKeys(ev *auditlog.Event) bool {
 		return strings.HasPrefix(ev.Name, "AssumeR") || ev.Name == "GetSessionToken" || ev.Name == "GetFederationToken"
 	case "iam.amazonaws.com":
 		return ev.Name == "CreateAccessKey"
+	case "lightsail.amazonaws.com":
+		return ev.Name == "CreateBucketAccessKey"
 	case "sso.amazonaws.com", "portal.sso.amazonaws.com":
 		return ev.Name == "GetRoleCredentials"
 	case "cognito-identity.amazonaws.com":

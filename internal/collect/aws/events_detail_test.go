@@ -46,6 +46,7 @@ func TestIssuedKeys(t *testing.T) {
 		{"sso", "GetRoleCredentials", `{"roleCredentials":{"accessKeyId":"ASIA2"}}`, []entitlement.AccessKeyID{"ASIA2"}},
 		{"iam", "CreateAccessKey", `{"accessKey":{"userName":"eve","accessKeyId":"AKIA1","status":"Active"}}`, []entitlement.AccessKeyID{"AKIA1"}},
 		{"rolesanywhere", "CreateSession", `{"credentialSet":[{"credentials":{"accessKeyId":"ASIA3"}},{"credentials":{"accessKeyId":"ASIA4"}}]}`, []entitlement.AccessKeyID{"ASIA3", "ASIA4"}},
+		{"lightsail", "CreateBucketAccessKey", `{"accessKey":{"accessKeyId":"AKIA5","secretAccessKey":"secret","status":"Active"}}`, []entitlement.AccessKeyID{"AKIA5"}},
 		// Tells of a key and issues none.
 		{"iam", "UpdateAccessKey", `{"accessKeyId":"AKIA1"}`, nil},
 		{"sts", "GetAccessKeyInfo", `{"accessKeyId":"AKIA1"}`, nil},

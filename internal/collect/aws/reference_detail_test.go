@@ -22,7 +22,7 @@ func refDetail(ev *auditlog.Event, raw []byte) {
 		refName(ev, key, value)
 		words = append(words, value)
 	})
-	issues := regexp.MustCompile(`^(sts\.\S+ (AssumeR.*|GetSessionToken|GetFederationToken)|iam\.\S+ CreateAccessKey|(portal\.)?sso\.\S+ GetRoleCredentials|` +
+	issues := regexp.MustCompile(`^(sts\.\S+ (AssumeR.*|GetSessionToken|GetFederationToken)|iam\.\S+ CreateAccessKey|lightsail\.\S+ CreateBucketAccessKey|(portal\.)?sso\.\S+ GetRoleCredentials|` +
 		`cognito-identity\.\S+ GetCredentialsForIdentity|rolesanywhere\.\S+ CreateSession)$`).MatchString(ev.Source + " " + ev.Name)
 	refScalars(top["responseElements"], func(key, value string) {
 		if issues && key == "accessKeyId" && value != "" {
