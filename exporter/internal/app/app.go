@@ -134,7 +134,7 @@ func (a *app) handler(ctx context.Context) http.Handler {
 		Snapshot: a.snapshot,
 		Assessor: func() *assess.Assessor { return a.current.Load().assessor },
 		Metrics:  a.exposition,
-		Audit:    api, AuditPage: page,
+		Audit:    api, AuditPage: page, Troubles: a.audit.troubles(),
 		Reload:  func() error { return a.reload(ctx) },
 		Version: a.Version, Now: a.Now, Logger: a.Logger,
 	})

@@ -28,8 +28,10 @@ type page struct {
 	Version string
 	Now     time.Time
 	Audit   bool // There is an audit store.
-	Rows    []row
-	System  *systemView
+	// Troubles are those of the audit store.
+	Troubles []string
+	Rows     []row
+	System   *systemView
 }
 
 // row is one system in the overview.
@@ -67,8 +69,11 @@ type identityRow struct {
 	Band              creep.Band
 }
 
-func (s *server) overview(w http.ResponseWriter, _ *http.Request) {
+func (s *server) overview(w http.ResponseWriter, r *http.Request) {
 	p := page{Title: "Overview"}
+	if s.Troubles != nil {
+		p.Troubles = s.Troubles(r.Context())
+	}
 	for _, result := range s.Snapshot().Results {
 		p.Rows = append(p.Rows, s.row(result))
 	}

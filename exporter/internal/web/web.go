@@ -3,6 +3,7 @@
 package web
 
 import (
+	"context"
 	"embed"
 	"encoding/json"
 	"html/template"
@@ -28,6 +29,9 @@ type Options struct {
 	Audit http.Handler
 	// AuditPage is the same for people, below /audit.
 	AuditPage http.Handler
+	// Troubles says in sentences what is wrong with the audit store now; nil
+	// where no events are kept.
+	Troubles func(ctx context.Context) []string
 	// Reload reads the configuration again; its error goes to the caller.
 	Reload  func() error
 	Version string

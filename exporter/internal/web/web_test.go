@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -68,6 +69,18 @@ func handler(s *collector.Snapshot, reload error) http.Handler {
 		Metrics: http.NotFoundHandler(), Reload: func() error { return reload },
 		Version: "v1", Now: now, Logger: slog.New(slog.DiscardHandler),
 	})
+}
+
+// What is wrong with the audit store stands on the page that people see first.
+func TestTroublesOfTheAuditStore(t *testing.T) {
+	t.Parallel()
+	h := web.Handler(web.Options{
+		Snapshot: snapshot, Assessor: assessor, Metrics: http.NotFoundHandler(), Version: "v1", Now: now, Logger: slog.New(slog.DiscardHandler),
+		Troubles: func(context.Context) []string { return []string{"The audit store takes <no> events."} },
+	})
+	if w := do(t, h, http.MethodGet, "/"); w.Code != 200 || !strings.Contains(w.Body.String(), "The audit store takes &lt;no&gt; events.") {
+		t.Errorf("the overview = %d %s", w.Code, w.Body)
+	}
 }
 
 func do(t *testing.T, h http.Handler, method, path string) *httptest.ResponseRecorder {
