@@ -112,7 +112,7 @@ func newApp(ctx context.Context, o Options) (*app, error) {
 	}
 	a.metrics.reloaded(o.Now(), nil)
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		expose.Spanning{Snapshot: a.snapshot, Catalog: a.catalog}, a.audit.collector(a.Now))
+		expose.Spanning{Snapshot: a.snapshot, Catalog: a.catalog}, a.audit.collector(a.onset, a.Now))
 	return a, nil
 }
 

@@ -85,13 +85,20 @@ func (a *app) openAudit(ctx context.Context, cfg *config.Config) (au *auditing, 
 }
 
 // collector has the figures of the audit store; none where there is no store.
-func (au *auditing) collector(now func() time.Time) prometheus.Collector {
+func (au *auditing) collector(onset func() time.Duration, now func() time.Time) prometheus.Collector {
 	if au == nil {
 		return expose.NewAudit(expose.AuditOptions{Now: now})
 	}
 	return expose.NewAudit(expose.AuditOptions{
-		Store: au.store, Ingest: au.meter.Stats, Backfill: au.meter.Progress, Triggers: au.triggers.Status, FirstTime: au.rules.Status, Now: now,
+		Store: au.store, Ingest: au.meter.Stats, Backfill: au.meter.Progress, Triggers: au.triggers.Status, FirstTime: au.rules.Status,
+		Onset: onset, Now: now,
 	})
+}
+
+// onset is three times as long as triggers wait: three minutes, so that whoever
+// looks at new events more often, and scrapes as often, is told sooner.
+func (a *app) onset() time.Duration {
+	return 3 * a.current.Load().config.Audit.Triggers.Interval.Std()
 }
 
 // source says where the sources keep their events.

@@ -26,7 +26,11 @@ type AuditOptions struct {
 	Backfill  func() ingest.Progress // Of the last one; zero is none.
 	Triggers  func() []trigger.Status
 	FirstTime func() []anomaly.Status
-	Now       func() time.Time // Defaults to time.Now.
+	// Onset returns for how long a counter stays at what it was before: long
+	// enough for a scrape, since an increase is seen between two. Defaults to
+	// three minutes.
+	Onset func() time.Duration
+	Now   func() time.Time // Defaults to time.Now.
 }
 
 // Audit exposes the audit store, what is stored, and what triggers and
@@ -48,7 +52,10 @@ func NewAudit(o AuditOptions) *Audit {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Audit{o: o, onsets: onsets{}}
+	if o.Onset == nil {
+		o.Onset = func() time.Duration { return 3 * time.Minute }
+	}
+	return &Audit{o: o, onsets: onsets{since: map[string]time.Time{}, last: o.Onset}}
 }
 
 // Describe sends no description: the labels are those of the table, but the

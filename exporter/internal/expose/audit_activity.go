@@ -29,23 +29,22 @@ func (s sender) backfill(p ingest.Progress) {
 	s.send(metric.AuditBackfillLeft(), p.Left.Seconds())
 }
 
-// onset is for how long a counter stays at what it was before: long enough for a
-// scrape, since an increase is seen between two.
-const onset = 3 * time.Minute
-
 // onsets remembers since when series are shown.
-type onsets map[string]time.Time
+type onsets struct {
+	since map[string]time.Time
+	last  func() time.Duration // Of each.
+}
 
 // count returns what a counter shows of a total. In a system that is not
 // collected, and so had no zero, it begins at zero all the same; after a restart
 // it begins at what it was, however long nobody could see it.
 func (o onsets) count(f *metric.Family, name string, t *state.Total, now time.Time) float64 {
 	key := strings.Join([]string{f.Name, name, string(t.Cloud), string(t.System)}, "\x1f")
-	shown, known := o[key]
+	shown, known := o.since[key]
 	if !known {
-		o[key], shown = now, now
+		o.since[key], shown = now, now
 	}
-	if now.Sub(shown) < onset {
+	if now.Sub(shown) < o.last() {
 		return float64(t.Before)
 	}
 	return float64(t.Count)

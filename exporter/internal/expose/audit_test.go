@@ -190,3 +190,29 @@ ciem_trigger_matches_total{cloud="aws",owner="",severity="",system="2",trigger="
 	now, count = now.Add(time.Minute), 6
 	want(6, 11)
 }
+
+// Where triggers are evaluated and scraped more often the counters begin sooner.
+func TestCountersBeginAtOnset(t *testing.T) {
+	t.Parallel()
+	now := at(1)
+	c := expose.NewAudit(expose.AuditOptions{
+		Now: func() time.Time { return now }, Onset: func() time.Duration { return 30 * time.Second },
+		Triggers: func() []trigger.Status {
+			return []trigger.Status{{
+				Definition: trigger.Definition{Name: "t", Enabled: true},
+				Totals:     []trigger.Total{{Total: state.Total{Cloud: "aws", System: "1", Count: 4}}},
+			}}
+		},
+	})
+	for after, want := range []int{0, 0, 4} {
+		now = at(1).Add(time.Duration(after) * 15 * time.Second)
+		text := fmt.Sprintf(`
+# HELP ciem_trigger_matches_total Number of events that the activity trigger matched.
+# TYPE ciem_trigger_matches_total counter
+ciem_trigger_matches_total{cloud="aws",owner="",severity="",system="1",trigger="t"} %d
+`, want)
+		if err := testutil.CollectAndCompare(c, strings.NewReader(text), "ciem_trigger_matches_total"); err != nil {
+			t.Error(err)
+		}
+	}
+}
