@@ -46,7 +46,8 @@ type Options struct {
 	// Dir is the folder of the record files. It is created if need be.
 	Dir string
 	// ChunkBytes is how many bytes of records go into a chunk before it is
-	// closed. Defaults to 256 KiB.
+	// closed. Defaults to 512 KiB: half of that takes a tenth more room and no less
+	// time to write, and halves what is decoded to read a single record.
 	ChunkBytes int
 	// FileBytes is the size at which a file is followed by the next. Defaults to
 	// 1 GiB.
@@ -57,7 +58,7 @@ type Options struct {
 
 func (o *Options) defaults() {
 	if o.ChunkBytes <= 0 {
-		o.ChunkBytes = 256 << 10
+		o.ChunkBytes = 512 << 10
 	}
 	if o.FileBytes <= 0 || o.FileBytes > 1<<30 {
 		o.FileBytes = 1 << 30
