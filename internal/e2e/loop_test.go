@@ -51,6 +51,7 @@ func TestTheWholeLoop(t *testing.T) {
 		t.Errorf("other tags changed:\n%s", diff)
 	}
 	s.checkStory(r)
+	s.checkAudit(r)
 }
 
 func without(m map[string]string, key string) map[string]string {

@@ -19,8 +19,8 @@ type suite struct {
 
 	exporter, metrics, rules, alerts, remediator site
 
-	remediation *testkit.Process
-	queries     int // Made to the metrics.
+	remediation, collection *testkit.Process
+	queries                 int // Made to the metrics.
 }
 
 // startSuite starts all programs over an account. The remediator reaches the
@@ -71,8 +71,21 @@ aws:
         regions: [%s]
         cloudtrail_s3: {bucket: %s}
         rate_limits: {iam: 1000, cloudtrail: 1000, lambda: 1000, ec2: 1000, sts: 1000}
+audit:
+  store: {min_free: 1MiB}
+  triggers:
+    interval: 1s
+    own: [{name: bucket-lists, title: Buckets are listed, enabled: true, where: "event:ListBuckets", severity: warning, backfill: true}]
+api:
+  anonymous: true
+  tokens: [{name: remediator, role: controller, systems: [platform], token: remediator-0123456789abcdef}]
 `, accountID, a.url, region, trailBucket))
-	s.start(s.exporter, "/-/ready", credentialsEnv(), program(s.t, "exporter"),
+	s.startExporterAgain()
+}
+
+func (s *suite) startExporterAgain() {
+	s.t.Helper()
+	s.collection = s.start(s.exporter, "/-/ready", credentialsEnv(), program(s.t, "exporter"),
 		"--config.file", s.path("exporter.yml"), "--web.listen-address", s.exporter.address())
 }
 
@@ -87,7 +100,7 @@ func (s *suite) configureRemediator(cloudURL string) {
 	s.t.Helper()
 	write(s.t, s.path("web.yml"), webConfig)
 	write(s.t, s.path("remediator.yml"), fmt.Sprintf(`state: {path: %s}
-exporter: {url: %s}
+exporter: {url: %s, token: remediator-0123456789abcdef}
 aws: {accounts: [{id: %q, endpoint: %s}]}
 playbooks:
   - name: inactive-user-read-only
