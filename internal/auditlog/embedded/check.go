@@ -97,7 +97,7 @@ func (s *Store) checkEngineFiles() error {
 	if err != nil {
 		return fmt.Errorf("the engine's folder: %w", err)
 	}
-	if err := f.Close(); err != nil {
+	if err := unlock(f); err != nil {
 		return err
 	}
 	tasks := filepath.Join(dir, "delete_tasks.json")

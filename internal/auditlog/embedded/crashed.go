@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -26,27 +27,29 @@ const volatile = 2 * time.Minute
 // never is after every time at which a file was written.
 func never() time.Time { return time.Unix(1<<40, 0) }
 
-// markRunning leaves a mark that stays if the process ends without Close. It
-// returns the time from which on what was written is to be read before the
-// engine does. After a crash that is shortly before it; and all of it, zero,
-// after one more crash before everything was verified, which damage may have
-// caused.
-func (s *Store) markRunning() (since time.Time, err error) {
-	if since, err = s.suspicious(); err != nil {
-		return since, err
+// markRunning leaves a mark that stays if the process ends without Close. One
+// that is there stays: it may be that the disk is full, and that to open the
+// store makes room.
+func (s *Store) markRunning() (crashed bool, err error) {
+	if s.exists(runningFile) {
+		return true, nil
 	}
 	b, err := json.Marshal(map[string]string{"pid": strconv.Itoa(os.Getpid())})
 	if err == nil {
 		err = parts.WriteFile(s.path(runningFile), b)
 	}
 	if err != nil {
-		return since, fmt.Errorf("mark the store as open: %w", err)
+		return false, fmt.Errorf("mark the store as open: %w", err)
 	}
-	return since, nil
+	return false, nil
 }
 
-func (s *Store) suspicious() (since time.Time, err error) {
-	if !s.exists(runningFile) {
+// suspicious returns the time from which on what was written is to be read
+// before the engine does. After a crash that is shortly before it; and all of
+// it, zero, after one more crash before everything was verified, which damage
+// may have caused.
+func (s *Store) suspicious(crashed bool) (since time.Time, err error) {
+	if !crashed {
 		return never(), nil
 	}
 	if s.exists(unverifiedFile) {
@@ -54,9 +57,6 @@ func (s *Store) suspicious() (since time.Time, err error) {
 		return time.Time{}, nil
 	}
 	s.o.Logger.Warn("the audit store was not closed; what was written last is read before it opens, the rest later", "dir", s.o.Dir)
-	if err := parts.WriteFile(s.path(unverifiedFile), nil); err != nil {
-		return since, fmt.Errorf("mark the store as not verified: %w", err)
-	}
 	// Written at least every ten seconds while events are added.
 	info, err := os.Stat(s.path("state.json"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -66,6 +66,37 @@ func (s *Store) suspicious() (since time.Time, err error) {
 		return since, fmt.Errorf("find out when the store was last written to: %w", err)
 	}
 	return info.ModTime().Add(-volatile), nil
+}
+
+// checked notes, after a crash, whether everything was read before the engine is
+// opened, or is to be read yet.
+func (s *Store) checked(crashed bool, since time.Time) error {
+	switch {
+	case since.IsZero():
+		return s.markVerified()
+	case !crashed:
+		return nil
+	}
+	if err := parts.WriteFile(s.path(unverifiedFile), nil); err != nil {
+		return fmt.Errorf("mark the store as not verified: %w", err)
+	}
+	return nil
+}
+
+// removeTemporary removes what a crash left of files that were being written.
+func (s *Store) removeTemporary() error {
+	var errs []error
+	for _, dir := range []string{"", "checksums"} {
+		left, err := filepath.Glob(filepath.Join(s.path(dir), "*.new-*"))
+		errs = append(errs, err)
+		for _, path := range left {
+			errs = append(errs, os.Remove(path))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("remove what a crash left of files: %w", err)
+	}
+	return nil
 }
 
 func (s *Store) exists(name string) bool {

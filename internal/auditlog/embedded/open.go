@@ -7,11 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/embedded/parts"
 	"github.com/leastward/leastward/internal/auditlog/embedded/records"
 	"github.com/leastward/leastward/internal/auditlog/row"
@@ -54,26 +52,9 @@ func (s *Store) acquire() error {
 		return err
 	}
 	if err := s.tryWrite(); err != nil {
-		return errors.Join(err, s.lock.Close())
+		return errors.Join(err, unlock(s.lock))
 	}
 	return nil
-}
-
-// flock takes hold of a file. The hold ends with the process.
-func flock(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o640)
-	if err != nil {
-		return nil, fmt.Errorf("%w; name a directory that this user may write to", err)
-	}
-	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return nil, errors.Join(fmt.Errorf("%w: another process has it open; stop that one, or give this one a directory of its own",
-			auditlog.ErrUnavailable), f.Close())
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
-	}
-	return f, nil
 }
 
 // tryWrite finds out whether files can be made wherever the store makes some.
@@ -93,12 +74,16 @@ func (s *Store) tryWrite() error {
 
 func (s *Store) open() (err error) {
 	s.parts = parts.Store{Partitions: s.path(engineDir, "partitions"), Checksums: s.path("checksums"), Damaged: s.path("damaged")}
-	since, err := s.markRunning()
+	if err := errors.Join(os.RemoveAll(s.path(trashDir)), s.removeTemporary()); err != nil {
+		return fmt.Errorf("empty the trash: %w", err)
+	}
+	crashed, err := s.markRunning()
 	if err != nil {
 		return err
 	}
-	if err := os.RemoveAll(s.path(trashDir)); err != nil {
-		return fmt.Errorf("empty the trash: %w", err)
+	since, err := s.suspicious(crashed)
+	if err != nil {
+		return err
 	}
 	if s.clock, err = openClock(s.path("state.json"), s.o.Now); err != nil {
 		return err
@@ -113,12 +98,12 @@ func (s *Store) open() (err error) {
 	if err != nil {
 		return err
 	}
+	if err := s.checked(crashed, since); err != nil {
+		return err
+	}
 	s.engine = openEngine(s.path(engineDir), s.o.Logger)
 	s.ids = newIDSets(s)
-	if since.IsZero() { // All of it was read.
-		err = s.markVerified()
-	}
-	if err = errors.Join(err, s.reindex(doubtful)); err != nil {
+	if err := s.reindex(doubtful); err != nil {
 		s.engine.MustClose()
 		return err
 	}

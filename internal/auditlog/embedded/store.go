@@ -113,7 +113,7 @@ func (s *Store) Close() error {
 		errWork = nil
 	}
 	s.engine.MustClose()
-	err := errors.Join(errWork, s.recordSums(), s.clock.close(), s.markStopped(), s.lock.Close())
+	err := errors.Join(errWork, s.recordSums(), s.clock.close(), s.markStopped(), unlock(s.lock))
 	if err != nil {
 		return fmt.Errorf("close the audit store in %s: %w", s.o.Dir, err)
 	}

@@ -70,3 +70,19 @@ func TestCrashedTwice(t *testing.T) {
 		t.Errorf("the store still counts as not verified: %v", err)
 	}
 }
+
+// TestTemporaryFiles: what a crash left of files that were being written goes.
+func TestTemporaryFiles(t *testing.T) {
+	t.Parallel()
+	dir := stored(t)
+	crashed(t, dir)
+	for _, name := range []string{"state.json.new-17", "running.new-1", filepath.Join("checksums", "20260102.json.new-4")} {
+		edit(t, filepath.Join(dir, name), nil)
+	}
+	open(t, embedded.Options{Dir: dir})
+	for _, pattern := range []string{"*.new-*", filepath.Join("*", "*.new-*")} {
+		if left, err := filepath.Glob(filepath.Join(dir, pattern)); len(left) > 0 || err != nil {
+			t.Errorf("%v are left, %v", left, err)
+		}
+	}
+}
