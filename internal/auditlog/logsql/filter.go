@@ -89,7 +89,9 @@ func (c *compiler) plain(f query.Field, op query.Operator, values []string) (str
 	case query.ReadOnly, query.DataEvent, query.ByService:
 		return flag(string(f), values), nil
 	case query.Action:
-		values = c.spelled(values)
+		if op == query.Is || op == query.In {
+			return c.action(values), nil
+		}
 	}
 	return plainText(columnsOf(f), op, values), nil
 }
@@ -141,15 +143,21 @@ func exists(col columns) string {
 	return either(present(col.one), matching(col.several, before+`"`+unit))
 }
 
-// spelled writes actions as the catalogue does; those that it does not know
-// stay as they are.
-func (c *compiler) spelled(values []string) []string {
+// action is the filter that an event has one of the actions, in any case: as the
+// catalogue spells them, which is fast, and those that it does not know in every
+// spelling. Without a catalogue they are taken as they are written.
+func (c *compiler) action(values []string) string {
+	col := columnsOf(query.Action)
 	if c.o.Catalog == nil {
-		return values
+		return equals(col, values)
 	}
-	out := slices.Clone(values)
-	for i, v := range out {
-		out[i] = canonical(c.o.Catalog, v)
+	var known, filters []string
+	for _, v := range values {
+		if action, ok := canonical(c.o.Catalog, v); ok {
+			known = append(known, action)
+		} else {
+			filters = append(filters, matches(col, query.EscapePattern(v)))
+		}
 	}
-	return out
+	return either(append(filters, equals(col, known))...)
 }

@@ -57,7 +57,7 @@ func (k kind) address(r *rand.Rand) string {
 }
 
 func actions(r *rand.Rand) []entitlement.Action {
-	all := []entitlement.Action{"iam:CreateUser", "iam:PassRole", "s3:GetObject", "ec2:RunInstances", "s3:ListAllMyBuckets"}
+	all := []entitlement.Action{"iam:CreateUser", "iam:PassRole", "s3:GetObject", "ec2:RunInstances", "s3:ListAllMyBuckets", "leastward:ApprovePlan", "odd:*"}
 	var out []entitlement.Action
 	for range []int{0, 1, 1, 1, 2, 3}[r.IntN(6)] {
 		out = append(out, all[r.IntN(len(all))])

@@ -11,12 +11,13 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-func canonical(cat *catalog.Catalog, action string) string {
+// canonical returns an action as the catalogue spells it, and whether it knows it.
+func canonical(cat *catalog.Catalog, action string) (string, bool) {
 	i, ok := cat.Index(entitlement.Action(action))
 	if !ok {
-		return action
+		return "", false
 	}
-	return string(cat.Info(i).Action)
+	return string(cat.Info(i).Action), true
 }
 
 // folder is the filter for the systems of folders. A folder without systems,
