@@ -15,7 +15,7 @@ import (
 // checkpoint. Where it lacks some, the request waits until it has them. Until
 // all is done the index before stays.
 func (l *live) rebuild(ctx context.Context, known *kept, k *keeper, inv *entitlement.Inventory, c aws.Coverage, now time.Time) error {
-	if !k.keeps() || known.mark.Audit == "" || !l.options.Store.RebuildRequested(l.expect) {
+	if !k.keeps() || known.doubt || known.mark.Audit == "" || !l.options.Store.RebuildRequested(l.expect) {
 		return nil
 	}
 	recent := now.Add(-remembered)
