@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/leastward/leastward/internal/api"
+	"github.com/leastward/leastward/internal/auditlog"
 )
 
 // column is what can be shown of an event.
@@ -166,11 +167,11 @@ func more(first string, count int) string {
 
 func briefOutcome(e *api.AuditEvent) string {
 	switch e.Outcome {
-	case "authorization_failure":
+	case auditlog.AuthorizationFailure:
 		return "denied"
-	case "error":
+	case auditlog.Error:
 		return "error " + e.ErrorCode
-	default:
-		return string(e.Outcome)
+	case auditlog.Success:
 	}
+	return string(e.Outcome)
 }

@@ -114,6 +114,7 @@ func (s *Store) open() (err error) {
 func (s *Store) startWork() {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
+	s.last = func() error { return s.recordSums(context.WithoutCancel(ctx)) }
 	s.work, ctx = errgroup.WithContext(ctx)
 	s.work.Go(func() error { return s.expireHourly(ctx) })
 	s.work.Go(func() error { return s.recordSumsOnDemand(ctx) })

@@ -42,6 +42,7 @@ type Store struct {
 
 	work     *errgroup.Group // Background work.
 	cancel   context.CancelFunc
+	last     func() error  // What is left to do once the engine is closed.
 	summing  sync.Mutex    // Guards the files of checksums.
 	sums     chan struct{} // Asks for the checksums of unsummed.
 	unsummed dirtyDays     // Days that may have parts without one.
@@ -113,7 +114,7 @@ func (s *Store) Close() error {
 		errWork = nil
 	}
 	s.engine.MustClose()
-	err := errors.Join(errWork, s.recordSums(), s.clock.close(), s.markStopped(), unlock(s.lock))
+	err := errors.Join(errWork, s.last(), s.clock.close(), s.markStopped(), unlock(s.lock))
 	if err != nil {
 		return fmt.Errorf("close the audit store in %s: %w", s.o.Dir, err)
 	}

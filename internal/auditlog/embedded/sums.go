@@ -30,10 +30,10 @@ func (s *Store) recordSumsOnDemand(ctx context.Context) error {
 }
 
 // recordSums takes the checksums of every day that was written since Open.
-func (s *Store) recordSums() error {
+func (s *Store) recordSums(ctx context.Context) error {
 	var errs []error
 	for _, d := range s.touched.take() {
-		errs = append(errs, s.recordDay(context.Background(), d))
+		errs = append(errs, s.recordDay(ctx, d))
 	}
 	return errors.Join(errs...)
 }
