@@ -190,9 +190,45 @@ func TestNoServer(t *testing.T) {
 	}
 }
 
-func TestStatementThatIsTooLong(t *testing.T) {
+// As many records as a page has, of ids much longer than a cloud's, are read
+// although a server takes statements of 16 KiB alone.
+func TestRecordsOfLongIDs(t *testing.T) {
 	t.Parallel()
 	s := open(t, options(start(t).url()))
+	events := made(400)
+	for i := range events {
+		events[i].ID = fmt.Sprintf("%s-%d", strings.Repeat("x", 300), i)
+		events[i].Raw = fmt.Appendf(nil, `{"n":%d}`, i)
+	}
+	if _, err := s.Add(t.Context(), events); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var refs []auditlog.RawRef
+	_, err := s.Select(t.Context(), auditlog.Statement{LogsQL: "* | fields _time, id, raw"}, func(r auditlog.Row) error {
+		at, err := time.Parse(time.RFC3339Nano, r.Get("_time"))
+		refs = append(refs, auditlog.RawRef{Time: at, ID: strings.Clone(r.Get("id")), Ref: strings.Clone(r.Get("raw"))})
+		return err
+	})
+	if err != nil || len(refs) != len(events) {
+		t.Fatalf("%d events, %v", len(refs), err)
+	}
+	records, err := s.Raw(t.Context(), refs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range refs {
+		if want := fmt.Sprintf(`{"n":%s}`, r.ID[strings.LastIndexByte(r.ID, '-')+1:]); string(records[i]) != want {
+			t.Errorf("record of %.10s… is %q, want %q", r.ID, records[i], want)
+		}
+	}
+}
+
+func TestStatementThatIsTooLong(t *testing.T) {
+	t.Parallel()
+	s := open(t, options(start(t, "-search.maxQueryLen=16MB").url()))
 	text := "name:=a" + strings.Repeat(" or name:=a", 50<<20/11)
 	_, err := s.Select(t.Context(), auditlog.Statement{LogsQL: text}, func(auditlog.Row) error { return nil })
 	if !errors.Is(err, auditlog.ErrStatement) || len(fmt.Sprint(err)) > 1000 {

@@ -51,6 +51,12 @@
 // does not answer VictoriaLogs knows nothing until -search.maxQueryDuration has
 // passed, and then gives no part either: the answer is an error.
 //
+// # What the server needs
+//
+// A server refuses statements above its -search.maxQueryLen, 16 KiB by default.
+// The store's own stay below that; those of queries with long lists need more.
+// The error is auditlog.ErrStatement and names the flag.
+//
 // See https://docs.victoriametrics.com/victorialogs/data-ingestion/,
 // https://docs.victoriametrics.com/victorialogs/querying/ and
 // https://docs.victoriametrics.com/victorialogs/cluster/.

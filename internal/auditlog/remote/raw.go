@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,8 +15,12 @@ import (
 	"github.com/leastward/leastward/internal/auditlog/row"
 )
 
-// recordsAtOnce is how many records one query asks for.
-const recordsAtOnce = 256
+// One query asks for so many records, and names ids of so many bytes: a server
+// takes statements of 16 KiB unless -search.maxQueryLen says otherwise.
+const (
+	recordsAtOnce = 256
+	maxIDBytes    = 12 << 10
+)
 
 // source names a record: the event's id and the ingestion time of both.
 type source struct{ id, ingested string }
@@ -37,12 +42,32 @@ func (s *Store) Raw(ctx context.Context, refs []auditlog.RawRef) ([][]byte, erro
 		return cmp.Or(refs[a].Time.Compare(refs[b].Time), strings.Compare(refs[a].ID, refs[b].ID))
 	})
 	out := make([][]byte, len(refs))
-	for part := range slices.Chunk(order, recordsAtOnce) {
+	for part := range portions(refs, order) {
 		if err := s.rawPart(ctx, refs, part, out); err != nil {
 			return nil, unavailable(ctx, "read records", err)
 		}
 	}
 	return out, nil
+}
+
+// portions cuts the order into what one query asks for.
+func portions(refs []auditlog.RawRef, order []int) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		first, size := 0, 0
+		for n, i := range order {
+			quoted := len(strconv.Quote(refs[i].ID)) + 1
+			if n > first && (n-first == recordsAtOnce || size+quoted > maxIDBytes) {
+				if !yield(order[first:n]) {
+					return
+				}
+				first, size = n, 0
+			}
+			size += quoted
+		}
+		if first < len(order) {
+			yield(order[first:])
+		}
+	}
 }
 
 // rawPart reads the records of the references with the given indices. A record
