@@ -1,7 +1,9 @@
 package remote_test
 
 import (
+	"context"
 	"errors"
+	"net/http"
 	"syscall"
 	"testing"
 	"time"
@@ -10,7 +12,8 @@ import (
 )
 
 // hang has a node take connections and never answer until the function is called
-// that it returns.
+// that it returns. It waits until the node doesn't answer anymore: the signal
+// stops a process some time after it was sent.
 func (n *node) hang() (wake func()) {
 	n.tb.Helper()
 	if err := n.process.Signal(syscall.SIGSTOP); err != nil {
@@ -18,7 +21,29 @@ func (n *node) hang() (wake func()) {
 	}
 	wake = func() { _ = n.process.Signal(syscall.SIGCONT) }
 	n.tb.Cleanup(wake)
+	for patience := time.Now().Add(20 * time.Second); n.answers(); {
+		if time.Now().After(patience) {
+			n.tb.Fatal("the node still answers 20 s after it was told to stop")
+		}
+	}
 	return wake
+}
+
+// answers says whether the node answers within a second.
+func (n *node) answers() bool {
+	n.tb.Helper()
+	ctx, cancel := context.WithTimeout(n.tb.Context(), time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, n.url()+"/health", http.NoBody)
+	if err != nil {
+		n.tb.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	_ = resp.Body.Close()
+	return true
 }
 
 // A storage node hangs: no answer lacks its events without saying so, and there
