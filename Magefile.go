@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	_ "github.com/grafana/grafana-plugin-sdk-go/build"
 	"github.com/magefile/mage/mg"
 	"github.com/magefile/mage/sh"
 
@@ -72,6 +73,7 @@ func generators() [][]string {
 	return [][]string{
 		{"run", "./internal/catalog/gen"},
 		{"run", "./internal/metric/gen"},
+		{"run", "./exporter/internal/tables/gen"},
 	}
 }
 

@@ -88,8 +88,12 @@ func (c *Client) Denied(ctx context.Context, id entitlement.IdentityID, since ti
 	return &d, nil
 }
 
-func expand(path, id string) string {
-	return strings.Replace(path, "{id}", url.PathEscape(id), 1)
+func expand(path, id string) string { return fill(path, "{id}", id) }
+
+func expandName(path, name string) string { return fill(path, "{name}", name) }
+
+func fill(path, part, value string) string {
+	return strings.Replace(path, part, url.PathEscape(value), 1)
 }
 
 func (c *Client) get(ctx context.Context, path string, query url.Values, into any) error {

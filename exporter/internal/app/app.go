@@ -133,8 +133,8 @@ func (a *app) handler(ctx context.Context) http.Handler {
 	return web.Handler(web.Options{
 		Snapshot: a.snapshot,
 		Assessor: func() *assess.Assessor { return a.current.Load().assessor },
-		Metrics:  a.exposition,
-		Audit:    api, AuditPage: page, Troubles: a.audit.troubles(),
+		Metrics:  a.exposition, Tables: a.tables(),
+		Audit: api, AuditPage: page, Troubles: a.audit.troubles(),
 		Reload:  func() error { return a.reload(ctx) },
 		Version: a.Version, Now: a.Now, Logger: a.Logger,
 	})

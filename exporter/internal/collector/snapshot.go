@@ -216,3 +216,15 @@ func (r *Result) inherit(old *Result) {
 		r.Latest = old.Latest
 	}
 }
+
+// State is pending before the first collection, online, or failed where the last
+// collection could read nothing.
+func (r *Result) State() string {
+	switch {
+	case r.Err != nil:
+		return "failed"
+	case r.Assessment == nil:
+		return "pending"
+	}
+	return "online"
+}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/leastward/leastward/exporter/internal/audit"
 	"github.com/leastward/leastward/exporter/internal/collector"
+	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/assess"
 )
@@ -25,6 +26,8 @@ type Options struct {
 	Snapshot func() *collector.Snapshot
 	Assessor func() *assess.Assessor
 	Metrics  http.Handler
+	// Tables answers what is below /api/v1/tables.
+	Tables *tables.Handler
 	// Audit answers what is below /api/v1/audit/; nil where no events are kept.
 	Audit http.Handler
 	// AuditPage is the same for people, below /audit.
@@ -57,6 +60,9 @@ func Handler(o Options) http.Handler {
 	mux.HandleFunc("GET /systems/{cloud}/{id}", s.system)
 	mux.HandleFunc("GET "+api.FindingPath, s.finding)
 	mux.HandleFunc("GET "+api.DeniedPath, s.denied)
+	if s.Tables != nil {
+		s.Tables.Register(mux)
+	}
 	mux.Handle("GET "+api.OpenAPIPath, audit.OpenAPIHandler())
 	mux.Handle("GET "+api.OpenAPIYAMLPath, audit.OpenAPIHandler())
 	mux.Handle("/api/v1/audit/", s.audit())

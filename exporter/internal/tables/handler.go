@@ -1,0 +1,141 @@
+package tables
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+
+	"github.com/leastward/leastward/exporter/internal/access"
+	"github.com/leastward/leastward/internal/api"
+	"github.com/leastward/leastward/internal/report/render"
+)
+
+// Handler answers what is below /api/v1/tables.
+type Handler struct {
+	Set    *Set
+	Guard  func() *access.Guard // As the configuration is now.
+	Logger *slog.Logger
+}
+
+// maxBody bounds a question in bytes.
+const maxBody = 1 << 20
+
+// Register adds the routes.
+func (h *Handler) Register(mux *http.ServeMux) {
+	mux.HandleFunc("GET "+api.TablesPath, h.serve(h.list))
+	mux.HandleFunc("POST "+api.TablePath, h.serve(h.one))
+}
+
+// serve finds out who asks, and makes answers of errors.
+func (h *Handler) serve(answer func(http.ResponseWriter, *http.Request, *access.Caller) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		caller, err := h.Guard().Caller(r)
+		if err == nil {
+			err = answer(w, r, caller)
+		}
+		if err != nil {
+			Fail(w, r, err, h.Logger)
+		}
+	}
+}
+
+func (h *Handler) list(w http.ResponseWriter, _ *http.Request, _ *access.Caller) error {
+	list := api.Tables{}
+	for i := range h.Set.Definitions {
+		list.Tables = append(list.Tables, h.Set.Definitions[i].Describe())
+	}
+	return reply(w, list)
+}
+
+func (h *Handler) one(w http.ResponseWriter, r *http.Request, c *access.Caller) error {
+	var ask api.TableQuestion
+	if err := Decode(w, r, &ask); err != nil {
+		return err
+	}
+	found, err := h.Set.Answer(r.Context(), r.PathValue("name"), &ask, c)
+	if err != nil {
+		return err
+	}
+	if name := r.URL.Query().Get("format"); name != "" {
+		format, err := render.ParseFormat(name)
+		if err != nil {
+			return Bad("format", "%v", err)
+		}
+		rep := found.Report()
+		if rep.AsOf.IsZero() {
+			rep.AsOf = h.Set.Now()
+		}
+		file, err := render.Bytes(rep, format)
+		if err != nil {
+			return err
+		}
+		return SendFile(w, render.FileName(rep, format), format, file)
+	}
+	return reply(w, found.Wire())
+}
+
+// Decode reads a question strictly. No body is the zero question.
+func Decode(w http.ResponseWriter, r *http.Request, into any) error {
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(into)
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil
+	case err != nil:
+		return Bad("", "the body is not a question: %v", err)
+	case decoder.More():
+		return Bad("", "the body is more than one question")
+	}
+	return nil
+}
+
+// SendFile replies with a file.
+func SendFile(w http.ResponseWriter, name string, format render.Format, file []byte) error {
+	w.Header().Set("Content-Type", format.ContentType())
+	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
+	_, _ = w.Write(file)
+	return nil
+}
+
+func reply(w http.ResponseWriter, v any) error {
+	var b bytes.Buffer
+	if err := json.NewEncoder(&b).Encode(v); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = b.WriteTo(w)
+	return nil
+}
+
+// Fail replies with an error.
+func Fail(w http.ResponseWriter, r *http.Request, err error, logger *slog.Logger) {
+	if r.Context().Err() != nil {
+		return // Nobody is there.
+	}
+	status, body := http.StatusInternalServerError, api.Error{Message: "the exporter could not answer; its log says why"}
+	bad := AsBad(err)
+	switch {
+	case bad != nil:
+		status, body = http.StatusBadRequest, api.Error{Message: bad.Error(), Path: bad.Path}
+		if bad.Path == "name" {
+			status = http.StatusNotFound
+		}
+	case errors.Is(err, access.ErrWho), errors.Is(err, access.ErrToken):
+		w.Header().Set("WWW-Authenticate", `Bearer realm="leastward"`)
+		status, body.Message = http.StatusUnauthorized, err.Error()
+	case errors.Is(err, ErrNotReady):
+		w.Header().Set("Retry-After", "5")
+		status, body.Message = http.StatusServiceUnavailable, err.Error()
+	default:
+		logger.ErrorContext(r.Context(), "answer a question", "path", r.URL.Path, "err", err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
+}
