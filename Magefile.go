@@ -12,10 +12,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
-	_ "github.com/grafana/grafana-plugin-sdk-go/build"
+	"github.com/grafana/grafana-plugin-sdk-go/build"
 	"github.com/magefile/mage/mg"
 	"github.com/magefile/mage/sh"
 
@@ -25,6 +26,7 @@ import (
 const (
 	toolsDir    = "bin/tools"
 	toolsMod    = ".ci/tools.mod"
+	pluginDir   = "datasource"
 	motoDir     = ".cache/moto"
 	npmDir      = ".cache/npm"
 	npmManifest = ".ci/npm"
@@ -38,16 +40,51 @@ func Build() error {
 	return sh.RunV("go", "build", "-o", "bin/", "./exporter", "./remediator")
 }
 
+// Plugin builds the Grafana plugin for this machine into datasource/dist: what
+// Grafana loads as leastward-ciem-datasource.
+func Plugin() error {
+	mg.SerialDeps(Modules)
+	return inPlugin(func() error {
+		return errors.Join(sh.RunV("npm", "run", "--silent", "build"), build.Build{}.Custom(runtime.GOOS, runtime.GOARCH))
+	})
+}
+
+// PluginAll builds the plugin for every platform that Grafana runs on.
+func PluginAll() error {
+	mg.SerialDeps(Modules)
+	return inPlugin(func() error {
+		if err := sh.RunV("npm", "run", "--silent", "build"); err != nil {
+			return err
+		}
+		build.BuildAll()
+		return nil
+	})
+}
+
+// inPlugin runs f in the plugin's folder, where the SDK's build expects to be.
+func inPlugin(f func() error) (err error) {
+	root, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	if err := os.Chdir(pluginDir); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.Chdir(root)) }()
+	return f()
+}
+
 // Demo starts the whole suite on loopback over a sample tenant, until Ctrl-C.
 func Demo(ctx context.Context) error {
 	mg.SerialDeps(Tools, Build)
 	return demo.Run(ctx, demo.Options{Bin: "bin", Tools: toolsDir, Rules: "alert-rules", Dir: ".demo", Out: os.Stdout, Now: time.Now})
 }
 
-// Test runs lint, the checks of generated files, and every test with the race
-// detector: unit, integration and end to end.
+// Test runs lint, the checks of generated files, the tests of the plugin's front
+// end, and every Go test with the race detector: unit, integration and end to
+// end.
 func Test() error {
-	mg.SerialDeps(Tools, Motoserver, Packages, Verify, Lint)
+	mg.SerialDeps(Tools, Motoserver, Packages, Verify, Lint, Frontend)
 	return sh.RunV("go", "test", "-race", "-timeout", "20m", "./...")
 }
 
@@ -65,6 +102,24 @@ func Lint() error {
 		sh.RunV("go", "vet", "./..."),
 		sh.RunV("go", "vet", "-tags", "mage", "."),
 	)
+}
+
+// Frontend checks and tests the plugin's front end: types, linters, components,
+// and the built editors in a headless browser where there is one.
+func Frontend() error {
+	mg.SerialDeps(Modules)
+	return inPlugin(func() error {
+		for _, script := range []string{"typecheck", "lint", "test", "build"} {
+			if err := sh.RunV("npm", "run", "--silent", script); err != nil {
+				return fmt.Errorf("npm run %s: %w", script, err)
+			}
+		}
+		if _, err := exec.LookPath("chromium"); err != nil {
+			fmt.Println("without the editors in a browser: there is no chromium")
+			return nil
+		}
+		return sh.RunV("npm", "run", "--silent", "host")
+	})
 }
 
 // generators make every generated file of the repository. Each has a -check
@@ -203,6 +258,18 @@ func Packages() error {
 	return os.WriteFile(filepath.Join(npmDir, ".stamp"), nil, 0o644)
 }
 
+// Modules installs the npm packages of the plugin, as its lock file pins them.
+func Modules() error {
+	stamp := filepath.Join(pluginDir, "node_modules", ".stamp")
+	if fresh(stamp, filepath.Join(pluginDir, "package-lock.json")) {
+		return nil
+	}
+	if err := sh.RunV("npm", "ci", "--prefix", pluginDir, "--no-audit", "--no-fund", "--silent"); err != nil {
+		return fmt.Errorf("install the npm packages of %s (is npm installed and the registry reachable?): %w", pluginDir, err)
+	}
+	return os.WriteFile(stamp, nil, 0o644)
+}
+
 // fresh reports whether target is newer than what it is made from.
 func fresh(target, source string) bool {
 	t, err := os.Stat(target)
@@ -216,5 +283,6 @@ func fresh(target, source string) bool {
 // Clean removes everything that the other targets made.
 func Clean() error {
 	_, err := exec.LookPath("go")
-	return errors.Join(err, sh.Rm("bin"), sh.Rm(".demo"), sh.Rm(".cache"))
+	return errors.Join(err, sh.Rm("bin"), sh.Rm(".demo"), sh.Rm(".cache"),
+		sh.Rm(filepath.Join(pluginDir, "dist")), sh.Rm(filepath.Join(pluginDir, "node_modules")))
 }
