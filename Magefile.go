@@ -77,7 +77,14 @@ func inPlugin(f func() error) (err error) {
 // Demo starts the whole suite on loopback over a sample tenant, until Ctrl-C.
 func Demo(ctx context.Context) error {
 	mg.SerialDeps(Tools, Build)
-	return demo.Run(ctx, demo.Options{Bin: "bin", Tools: toolsDir, Rules: "alert-rules", Dir: ".demo", Out: os.Stdout, Now: time.Now})
+	o := demo.Options{
+		Bin: "bin", Tools: toolsDir, Rules: "alert-rules", Dir: ".demo", Out: os.Stdout, Now: time.Now,
+		Grafana: demo.FindGrafana(ctx), Plugin: filepath.Join(pluginDir, "dist"), Dashboards: "dashboards", Provisioning: "provisioning",
+	}
+	if o.Grafana != nil {
+		mg.SerialDeps(Plugin)
+	}
+	return demo.Run(ctx, o)
 }
 
 // Test runs lint, the checks of generated files, the tests of the plugin's front

@@ -25,6 +25,7 @@ func (s *suite) configure(ctx context.Context) error {
 		{&s.at.Alertmanager, 9093},
 		{&s.at.Remediator, 9187},
 		{&s.at.Rules, 8880},
+		{&s.at.Grafana, 3000},
 	} {
 		var err error
 		if *a.to, err = address(ctx, a.port); err != nil {

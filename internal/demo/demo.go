@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,6 +22,10 @@ type Options struct {
 	Bin, Tools string
 	// Rules is the folder of the alert rules.
 	Rules string
+	// Grafana is how Grafana is started; nil leaves it out. Plugin holds the
+	// built plugin, Dashboards and Provisioning are the folders of those names.
+	Grafana                          *Grafana
+	Plugin, Dashboards, Provisioning string
 	// Dir is made anew: the tenant, configurations, data and logs.
 	Dir string
 	// Size is the number of identities of the tenant. Zero means 1,000.
@@ -32,7 +37,7 @@ type Options struct {
 
 // addresses are where the programs listen, each host:port on loopback.
 type addresses struct {
-	Exporter, Metrics, Rules, Alertmanager, Remediator string
+	Exporter, Metrics, Rules, Alertmanager, Remediator, Grafana string
 }
 
 // suite is the demo while it runs.
@@ -40,14 +45,13 @@ type suite struct {
 	Options
 	at        addresses
 	processes []*process // In the order of their start.
-	step      int
 }
 
 // Run starts everything and stops it again when the context ends, also where a
 // later step fails.
 func Run(ctx context.Context, o Options) (err error) {
 	s := &suite{Options: o}
-	if err := absolute(&s.Bin, &s.Tools, &s.Rules, &s.Dir); err != nil {
+	if err := absolute(&s.Bin, &s.Tools, &s.Rules, &s.Dir, &s.Plugin, &s.Dashboards, &s.Provisioning); err != nil {
 		return err
 	}
 	unlock, err := lock(s.Dir + ".lock")
@@ -67,10 +71,7 @@ func Run(ctx context.Context, o Options) (err error) {
 }
 
 func (s *suite) start(ctx context.Context) error {
-	for _, step := range []struct {
-		what string
-		do   func(context.Context) error
-	}{
+	steps := []step{
 		{"making the sample tenant", s.makeTenant},
 		{"writing the configurations", s.configure},
 		{"starting the exporter", s.exporter},
@@ -78,17 +79,27 @@ func (s *suite) start(ctx context.Context) error {
 		{"starting Alertmanager", s.alertmanager},
 		{"starting the remediator, in dry run", s.remediator},
 		{"starting vmalert with the alert rules", s.vmalert},
-	} {
-		s.step++
+	}
+	if s.Grafana != nil {
+		// Before vmalert, which writes to others until it ends.
+		steps = slices.Insert(steps, len(steps)-1, step{"starting Grafana with the plugin and the dashboards", s.grafana})
+	}
+	for i, one := range steps {
 		began := s.Now()
-		s.printf("[%d/7] %s … ", s.step, step.what)
-		if err := step.do(ctx); err != nil {
+		s.printf("[%d/%d] %s … ", i+1, len(steps), one.what)
+		if err := one.do(ctx); err != nil {
 			s.printf("failed\n")
-			return fmt.Errorf("%s: %w", step.what, err)
+			return fmt.Errorf("%s: %w", one.what, err)
 		}
 		s.printf("done in %s\n", s.Now().Sub(began).Round(100*time.Millisecond))
 	}
 	return nil
+}
+
+// step is one step of the start.
+type step struct {
+	what string
+	do   func(context.Context) error
 }
 
 func (s *suite) printf(format string, args ...any) { _, _ = fmt.Fprintf(s.Out, format, args...) }

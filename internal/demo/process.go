@@ -29,8 +29,9 @@ type process struct {
 
 // start runs a program in a process group of its own, so that a Ctrl-C at the
 // terminal reaches the demo alone and the order of stopping is ours; for the
-// same reason the end of the context does not end it.
-func start(ctx context.Context, name, log, path string, args ...string) (*process, error) {
+// same reason the end of the context does not end it. Env is added to the demo's
+// own environment.
+func start(ctx context.Context, env []string, name, log, path string, args ...string) (*process, error) {
 	out, err := os.Create(log)
 	if err != nil {
 		return nil, err
@@ -39,6 +40,7 @@ func start(ctx context.Context, name, log, path string, args ...string) (*proces
 	p := &process{name: name, log: log, done: make(chan struct{})}
 	p.cmd = exec.CommandContext(context.WithoutCancel(ctx), path, args...)
 	p.cmd.Stdout, p.cmd.Stderr = out, out
+	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", name, err)

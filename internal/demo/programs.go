@@ -2,12 +2,18 @@ package demo
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 )
 
 // run starts a program and waits until it is ready.
 func (s *suite) run(ctx context.Context, name, readyURL, path string, args ...string) error {
-	p, err := start(ctx, name, s.path("logs", name+".log"), path, args...)
+	return s.runWith(ctx, nil, name, readyURL, path, args...)
+}
+
+// runWith is run with more environment.
+func (s *suite) runWith(ctx context.Context, env []string, name, readyURL, path string, args ...string) error {
+	p, err := start(ctx, env, name, s.path("logs", name+".log"), path, args...)
 	if err != nil {
 		return err
 	}
@@ -63,8 +69,23 @@ The suite runs. Look at:
 Ask at the command line:
 
   %s query --url http://%s --since 90d 'outcome:denied | count by identity, action'
-
+%s
 Files and logs are in %s. Stop everything with Ctrl-C.
 `, s.at.Exporter, s.at.Exporter, s.at.Exporter, s.at.Metrics, s.at.Alertmanager, s.at.Remediator,
-		filepath.Join(s.Bin, "exporter"), s.at.Exporter, s.Dir)
+		filepath.Join(s.Bin, "exporter"), s.at.Exporter, s.tellGrafana(), s.Dir)
+}
+
+// tellGrafana says where Grafana is, or why it isn't.
+func (s *suite) tellGrafana() string {
+	if s.Grafana == nil {
+		return `
+Grafana was not started: there is neither a program grafana on the path nor a Docker engine. docs/grafana.md says how to add the
+data source and the dashboards to yours.
+`
+	}
+	return fmt.Sprintf(`
+And everything in Grafana, where you need no login:
+
+  http://%s/d/leastward-overview   from a red number to the identity, its evidence and the playbook's approval page
+`, s.at.Grafana)
 }
