@@ -47,6 +47,8 @@ type Assessment struct {
 	Window         time.Duration
 	CoveredFrom    time.Time // Earliest time that the logs reach; zero if there are none.
 	CatalogVersion string
+	// Observable are the actions whose use the event logs at hand can show.
+	Observable entitlement.ActionSet
 
 	Sum        creep.Sum  // Over the identities that count in the index.
 	Identities []Identity // By ID.
@@ -121,7 +123,7 @@ func (a *Assessor) Assess(inv *entitlement.Inventory, uses *usage.Index, now tim
 	account := a.evaluator.Compile(inv)
 	result := &Assessment{
 		System: inv.System, At: now, Window: a.settings.Window, CoveredFrom: inv.FullHistoryFrom,
-		CatalogVersion: a.catalog.Version(), Problems: problems(inv, account),
+		CatalogVersion: a.catalog.Version(), Observable: uses.Observable(), Problems: problems(inv, account),
 	}
 	result.Identities = a.identities(inv, account, uses, now)
 	for i := range result.Identities {
