@@ -125,7 +125,7 @@ func (a *Assessor) Assess(inv *entitlement.Inventory, uses *usage.Index, now tim
 		System: inv.System, At: now, Window: a.settings.Window, CoveredFrom: inv.FullHistoryFrom,
 		CatalogVersion: a.catalog.Version(), Observable: uses.Observable(), Problems: problems(inv, account),
 	}
-	result.Identities = a.identities(inv, account, uses, now)
+	result.Identities = a.identities(inv, account, uses, result.Observable, now)
 	for i := range result.Identities {
 		if one := &result.Identities[i]; one.InPCI {
 			result.Sum.Add(one.Score)

@@ -13,8 +13,7 @@ import (
 )
 
 // identities evaluates each identity of the inventory.
-func (a *Assessor) identities(inv *entitlement.Inventory, account *policy.Account, uses *usage.Index, now time.Time) []Identity {
-	observable := uses.Observable()
+func (a *Assessor) identities(inv *entitlement.Inventory, account *policy.Account, uses *usage.Index, observable entitlement.ActionSet, now time.Time) []Identity {
 	list := make([]Identity, 0, len(inv.Identities))
 	for i := range inv.Identities {
 		id := &inv.Identities[i]
