@@ -147,7 +147,7 @@ func (c *Collector) assess(result *Result, reading *Reading, now time.Time, logg
 	history := c.history(result.System, logger)
 	result.Assessment = c.options.Assessor.Assess(reading.Inventory, reading.Usage, now, history)
 	result.Reading, reading.Tagged = reading, tagged(reading.Inventory)
-	reading.Inventory, reading.Usage = nil, nil // The assessment has what is needed of them.
+	reading.Usage = nil // The assessment has what is needed of it.
 	if c.options.Store == nil {
 		return
 	}

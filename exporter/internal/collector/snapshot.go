@@ -11,8 +11,9 @@ import (
 	"github.com/leastward/leastward/internal/usage"
 )
 
-// Reading is what a source read of one system. The inventory and the usage,
-// which are large, are gone once they are assessed.
+// Reading is what a source read of one system. The usage, which is large, is
+// gone once it is assessed. The inventory stays for those who ask what a policy
+// says or what would be allowed; the assessment shares its identities.
 type Reading struct {
 	Inventory *entitlement.Inventory
 	Usage     *usage.Index
