@@ -2,7 +2,9 @@ package audit
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"net/url"
 
 	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/internal/api"
@@ -87,7 +89,7 @@ const (
 // see have.
 func (h *Handler) values(w http.ResponseWriter, r *http.Request, c *access.Caller) error {
 	parameters := r.URL.Query()
-	if err := onlyKnown(parameters, "field", "prefix", "text", "since", "limit"); err != nil {
+	if err := onlyKnown(parameters, "field", "prefix", "text", "since", "from", "to", "cloud", "system", "folder", "limit"); err != nil {
 		return err
 	}
 	field, known := query.Lookup(parameters.Get("field"))
@@ -101,11 +103,7 @@ func (h *Handler) values(w http.ResponseWriter, r *http.Request, c *access.Calle
 	if limit == 0 {
 		limit = someValues
 	}
-	when, err := rangeOf(parameters)
-	if err != nil {
-		return err
-	}
-	q, err := h.resolve(r.Context(), c, &api.AuditQuestion{Text: parameters.Get("text"), Range: when})
+	q, err := h.narrowed(r.Context(), c, parameters)
 	if err != nil {
 		return err
 	}
@@ -120,4 +118,17 @@ func (h *Handler) values(w http.ResponseWriter, r *http.Request, c *access.Calle
 		}
 		return out, nil
 	})
+}
+
+// narrowed reads what narrows the events of a completion.
+func (h *Handler) narrowed(ctx context.Context, c *access.Caller, parameters url.Values) (query.Query, error) {
+	events := maps.Clone(parameters)
+	for _, own := range []string{"field", "prefix", "limit"} {
+		events.Del(own)
+	}
+	ask, err := question(events)
+	if err != nil {
+		return query.Query{}, err
+	}
+	return h.resolve(ctx, c, ask)
 }

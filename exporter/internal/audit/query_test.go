@@ -19,6 +19,7 @@ import (
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/query"
 	"github.com/leastward/leastward/internal/auditlog/search"
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 func TestQueryPages(t *testing.T) {
@@ -481,5 +482,29 @@ func TestValues(t *testing.T) {
 	}
 	if !slices.IsSortedFunc(got.Values, func(a, b api.ValueCount) int { return int(b.Count - a.Count) }) {
 		t.Errorf("values = %+v", got.Values)
+	}
+}
+
+// Values are completed of the events of a time and of places only.
+func TestValuesNarrowed(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	f.fill(9)
+	c := f.client(adminToken)
+	all, err := c.ValuesOf(t.Context(), &api.ValuesQuestion{Field: "system"})
+	if err != nil || len(all.Values) < 2 {
+		t.Fatalf("values = %+v, %v", all, err)
+	}
+	one := entitlement.SystemID(all.Values[1].Value)
+	got, err := c.ValuesOf(t.Context(), &api.ValuesQuestion{Field: "system", Systems: []entitlement.SystemID{one}})
+	if err != nil || len(got.Values) != 1 || got.Values[0].Value != string(one) {
+		t.Errorf("values of %s = %+v, %v", one, got, err)
+	}
+	long := time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)
+	if got, err := c.ValuesOf(t.Context(), &api.ValuesQuestion{Field: "system", From: long, To: long.Add(time.Hour)}); err != nil || len(got.Values) != 0 {
+		t.Errorf("values of long ago = %+v, %v", got, err)
+	}
+	if _, err := c.ValuesOf(t.Context(), &api.ValuesQuestion{Field: "system", Clouds: []entitlement.Cloud{"tea"}}); err == nil {
+		t.Error("a cloud that is none was taken")
 	}
 }
