@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,8 +45,14 @@ const (
 
 // filtersOf checks the filters of a question and fills in defaults.
 func filtersOf(d *Definition, given map[string][]string) (map[string][]string, error) {
+	return CheckFilters("table "+d.Name, d.Filters, given)
+}
+
+// CheckFilters checks values against the filters of what is named, and fills
+// in defaults.
+func CheckFilters(of string, filters []api.TableFilter, given map[string][]string) (map[string][]string, error) {
 	out := map[string][]string{}
-	for _, f := range d.Filters {
+	for _, f := range filters {
 		values := slices.DeleteFunc(slices.Clone(given[f.Name]), func(v string) bool { return v == "" })
 		if len(values) == 0 && f.Default != "" {
 			values = []string{f.Default}
@@ -57,9 +64,9 @@ func filtersOf(d *Definition, given map[string][]string) (map[string][]string, e
 			out[f.Name] = values
 		}
 	}
-	for name := range given {
-		if !slices.ContainsFunc(d.Filters, func(f api.TableFilter) bool { return f.Name == name }) {
-			return nil, Bad("filters."+name, "table %s has no such filter; there are %s", d.Name, names(d.Filters, func(f api.TableFilter) string { return f.Name }))
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if !slices.ContainsFunc(filters, func(f api.TableFilter) bool { return f.Name == name }) {
+			return nil, Bad("filters."+name, "%s has no such filter; there are %s", of, names(filters, func(f api.TableFilter) string { return f.Name }))
 		}
 	}
 	return out, nil
