@@ -12,6 +12,7 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/finding"
 	policy "github.com/leastward/leastward/internal/policy/aws"
+	"github.com/leastward/leastward/internal/policy/aws/escalation"
 	"github.com/leastward/leastward/internal/policy/aws/exposure"
 	"github.com/leastward/leastward/internal/usage"
 )
@@ -59,6 +60,14 @@ type Assessment struct {
 	// OnlyInLogs are identities that acted but are not in the inventory:
 	// deleted since, or of another system.
 	OnlyInLogs []entitlement.IdentityID
+
+	// Touched is who used which resources within the window; its identities
+	// are the indices of Identities.
+	Touched *usage.Touched
+	// External is who outside of the system may enter its roles, by role.
+	External []entitlement.ExternalAccess
+
+	ways map[entitlement.IdentityID]*escalation.Ways // Shared, see share.
 }
 
 // Identity is one identity with what it may do and did.
@@ -132,7 +141,10 @@ func (a *Assessor) Assess(inv *entitlement.Inventory, uses *usage.Index, now tim
 		}
 	}
 	result.OnlyInLogs = onlyInLogs(inv, uses)
-	found := finding.Evaluate(a.input(account, result), finding.Options{
+	result.Touched = uses.Touched(idsOf(result.Identities), now.Add(-a.settings.Window), now)
+	in, ways := a.input(account, result)
+	result.ways = share(ways)
+	found := finding.Evaluate(in, finding.Options{
 		Cloud: inv.System.Cloud, Now: now, Window: a.settings.Window, Grace: a.settings.Grace,
 		KeyAge: a.settings.KeyAge, KeyUnused: a.settings.KeyUnused,
 	})

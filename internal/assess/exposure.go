@@ -13,8 +13,9 @@ import (
 // bucketType is the type of S3 buckets among the resources of an inventory.
 const bucketType = "s3:bucket"
 
-// input gathers what the finding rules look at.
-func (a *Assessor) input(account *policy.Account, r *Assessment) finding.Input {
+// input gathers what the finding rules look at, keeps in the assessment what it
+// says of outsiders, and returns the escalations.
+func (a *Assessor) input(account *policy.Account, r *Assessment) (finding.Input, map[entitlement.IdentityID]escalation.Ways) {
 	inv, estate := account.Inventory(), policy.NewEstate(account)
 	in := finding.Input{System: inv.System.ID, Organization: inv.Organization, Subjects: a.subjects(r)}
 	for i := range inv.Resources {
@@ -30,9 +31,12 @@ func (a *Assessor) input(account *policy.Account, r *Assessment) finding.Input {
 		}
 	}
 	a.tools(&in, r)
-	escalate(&in, escalation.Find(estate, account))
-	enter(&in, account, exposure.New(estate))
-	return in
+	survey := exposure.New(estate)
+	ways := escalation.Find(estate, account)
+	escalate(&in, ways)
+	r.External = survey.External(account)
+	enter(&in, account, survey, r.External)
+	return in, ways
 }
 
 // wasRead tells the groups whose rules are known from those that only an
@@ -74,9 +78,9 @@ func escalate(in *finding.Input, ways map[entitlement.IdentityID]escalation.Ways
 
 // enter gives roles who comes in by them and where they lead, and instances
 // the buckets that they reach.
-func enter(in *finding.Input, account *policy.Account, survey *exposure.Survey) {
+func enter(in *finding.Input, account *policy.Account, survey *exposure.Survey, external []entitlement.ExternalAccess) {
 	entered := map[entitlement.IdentityID][]entitlement.ExternalAccess{}
-	for _, x := range survey.External(account) {
+	for _, x := range external {
 		entered[x.Role] = append(entered[x.Role], x)
 	}
 	reaches := survey.Reaches(account)

@@ -137,6 +137,14 @@ func (r *Assessment) Covered() float64 {
 	return min(1, max(0, float64(r.At.Sub(from))/float64(r.Window)))
 }
 
+func idsOf(list []Identity) []entitlement.IdentityID {
+	ids := make([]entitlement.IdentityID, len(list))
+	for i := range list {
+		ids[i] = list[i].ID
+	}
+	return ids
+}
+
 // onlyInLogs lists the identities that acted but are not in the inventory.
 func onlyInLogs(inv *entitlement.Inventory, uses *usage.Index) []entitlement.IdentityID {
 	known := make(map[string]bool, len(inv.Identities))
