@@ -133,21 +133,14 @@ func (d *Definition) noColumn(path, name string) error {
 }
 
 // finish searches, sorts and cuts the rows.
-func (d *Definition) finish(ctx context.Context, rows *Rows, q *Question, ask *api.TableQuestion, chosen []int, order []order) (*Result, error) {
-	cells := rows.Cells
-	if ask.Search != "" {
-		cells = search(cells, ask.Search)
-	}
-	slices.SortStableFunc(cells, func(a, b []report.Cell) int { return compareRows(a, b, order) })
-	out := &Result{Definition: d, Total: len(cells), Notices: append(pending(q), rows.Notices...)}
-	cells = cells[min(ask.Offset, len(cells)):]
-	if ask.Limit > 0 {
-		cells = cells[:min(ask.Limit, len(cells))]
-	}
+func (d *Definition) finish(ctx context.Context, rows *Rows, q *Question, ask *api.TableQuestion, chosen []int, orders []order) (*Result, error) {
+	from := rows.source()
+	kept := d.search(from, ask.Search)
+	out := &Result{Definition: d, Total: len(kept), Notices: append(pending(q), rows.Notices...)}
 	for _, n := range chosen {
 		out.Columns = append(out.Columns, d.Columns[n])
 	}
-	out.Rows = project(cells, chosen)
+	out.Rows = project(from, page(keysOf(from, kept, orders), kept, ask), chosen)
 	for _, r := range q.Assessed() {
 		if out.AsOf.IsZero() || r.Assessment.At.Before(out.AsOf) {
 			out.AsOf = r.Assessment.At
@@ -156,13 +149,27 @@ func (d *Definition) finish(ctx context.Context, rows *Rows, q *Question, ask *a
 	return out, ctx.Err()
 }
 
-func project(rows [][]report.Cell, chosen []int) [][]report.Cell {
+// page returns the numbers of the rows that are asked for, in order.
+func page(k *keys, kept []int, ask *api.TableQuestion) []int {
+	begin, end := min(ask.Offset, len(kept)), len(kept)
+	if ask.Limit > 0 && ask.Limit < end-begin {
+		end = begin + ask.Limit
+	}
+	places := k.first(len(kept), end)[begin:]
+	for i, p := range places {
+		places[i] = kept[p]
+	}
+	return places
+}
+
+// project makes the cells of the chosen columns.
+func project(from source, rows, chosen []int) [][]report.Cell {
 	flat := make([]report.Cell, 0, len(rows)*len(chosen))
 	out := make([][]report.Cell, 0, len(rows))
 	for _, row := range rows {
 		begin := len(flat)
 		for _, n := range chosen {
-			flat = append(flat, row[n])
+			flat = append(flat, from.cell(row, n))
 		}
 		out = append(out, flat[begin:len(flat):len(flat)])
 	}

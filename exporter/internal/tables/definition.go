@@ -55,14 +55,23 @@ type Column struct {
 	Help string
 }
 
-// Rows are what a table answers.
+// Rows are what a table answers: made by Add, or by [Of].
 type Rows struct {
 	Cells   [][]report.Cell
 	Notices []string // What is missing, and why.
+
+	lazy source // In place of Cells.
 }
 
 // Add appends a row.
 func (r *Rows) Add(cells ...report.Cell) { r.Cells = append(r.Cells, cells) }
+
+func (r *Rows) source() source {
+	if r.lazy != nil {
+		return r.lazy
+	}
+	return made(r.Cells)
+}
 
 // Question is a question that was checked.
 type Question struct {

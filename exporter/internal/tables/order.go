@@ -1,9 +1,9 @@
 package tables
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/leastward/leastward/internal/api"
@@ -32,28 +32,6 @@ func (d *Definition) order(ask []api.TableOrder) ([]order, error) {
 	return out, nil
 }
 
-// compareRows compares two rows; a cell without a value comes last.
-func compareRows(a, b []report.Cell, orders []order) int {
-	for _, o := range orders {
-		x, y := &a[o.column], &b[o.column]
-		switch {
-		case x.Empty() && y.Empty():
-			continue
-		case x.Empty():
-			return 1
-		case y.Empty():
-			return -1
-		}
-		if n := compareCells(x, y); n != 0 {
-			if o.descending {
-				return -n
-			}
-			return n
-		}
-	}
-	return 0
-}
-
 func compareCells(x, y *report.Cell) int {
 	switch x.Type() {
 	case report.TypeInteger, report.TypeDays:
@@ -67,17 +45,27 @@ func compareCells(x, y *report.Cell) int {
 	return cmp.Compare(x.Name(), y.Name())
 }
 
-// search keeps the rows in which a text contains what is sought.
-func search(rows [][]report.Cell, text string) [][]report.Cell {
-	var kept [][]report.Cell
-	needle := []byte(strings.ToLower(text))
-	for _, row := range rows {
-		for i := range row {
-			if bytes.Contains([]byte(strings.ToLower(row[i].Name())), needle) {
-				kept = append(kept, row)
-				break
-			}
+// search returns the numbers of the rows in which a text contains what is
+// sought, whatever the case; of all rows where nothing is.
+func (d *Definition) search(from source, text string) []int {
+	kept := make([]int, 0, from.len())
+	sought := strings.ToLower(text)
+	var texts []int
+	for i := range d.Columns {
+		if wireType(d.Columns[i].Type) == api.ColumnString {
+			texts = append(texts, i)
+		}
+	}
+	for row := range from.len() {
+		if sought == "" || contains(from, row, texts, sought) {
+			kept = append(kept, row)
 		}
 	}
 	return kept
+}
+
+func contains(from source, row int, columns []int, sought string) bool {
+	return slices.ContainsFunc(columns, func(n int) bool {
+		return strings.Contains(strings.ToLower(from.cell(row, n).Name()), sought)
+	})
 }
