@@ -56,7 +56,7 @@ func (d *DB) open(ctx context.Context, path string) (err error) {
 		return err
 	}
 	d.write.SetMaxOpenConns(1)
-	if err := migrate(ctx, d.write); err != nil {
+	if err := Migrate(ctx, d.write, migrations); err != nil {
 		return err
 	}
 	d.read, err = Connect(path, "query_only(1)")

@@ -11,15 +11,16 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the schema up to date, one numbered step after the other. The
-// file's user_version is the number of steps that were taken.
-func migrate(ctx context.Context, db *sql.DB) error {
-	steps, err := fs.Glob(migrations, "migrations/*.sql") // In the order of their names.
+// Migrate brings the schema of a database up to date, one numbered step after
+// the other: the files migrations/*.sql. The database's user_version is the
+// number of steps that were taken.
+func Migrate(ctx context.Context, db *sql.DB, files fs.FS) error {
+	steps, err := fs.Glob(files, "migrations/*.sql") // In the order of their names.
 	if err != nil {
 		return err
 	}
 	for done := -1; done < len(steps); {
-		if done, err = migrateOnce(ctx, db, steps); err != nil {
+		if done, err = migrateOnce(ctx, db, files, steps); err != nil {
 			return err
 		}
 	}
@@ -28,7 +29,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 
 // migrateOnce takes the next step, if there is one, and returns how many are
 // taken; one more than there are where nothing was left to do.
-func migrateOnce(ctx context.Context, db *sql.DB, steps []string) (int, error) {
+func migrateOnce(ctx context.Context, db *sql.DB, files fs.FS, steps []string) (int, error) {
 	tx, err := db.BeginTx(ctx, nil) // Locks: another process may be about to do the same.
 	if err != nil {
 		return 0, err
@@ -44,11 +45,11 @@ func migrateOnce(ctx context.Context, db *sql.DB, steps []string) (int, error) {
 	if version == len(steps) {
 		return version + 1, nil
 	}
-	return version + 1, migrateStep(ctx, tx, steps[version], version+1)
+	return version + 1, migrateStep(ctx, tx, files, steps[version], version+1)
 }
 
-func migrateStep(ctx context.Context, tx *sql.Tx, name string, version int) error {
-	text, err := migrations.ReadFile(name)
+func migrateStep(ctx context.Context, tx *sql.Tx, files fs.FS, name string, version int) error {
+	text, err := fs.ReadFile(files, name)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/expose"
+	"github.com/leastward/leastward/exporter/internal/history"
 	"github.com/leastward/leastward/exporter/internal/store"
 	"github.com/leastward/leastward/exporter/internal/web"
 	"github.com/leastward/leastward/internal/assess"
@@ -54,6 +55,7 @@ type app struct {
 	Options
 	catalog    *catalog.Catalog
 	store      *store.Store
+	history    *history.Store
 	registry   *prometheus.Registry
 	exposition *metric.Exposition
 	metrics    *selfMetrics
@@ -71,9 +73,10 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, a.audit.close()) }()
+	defer func() { err = errors.Join(err, a.close()) }()
 	whole := ctx
 	group, ctx := errgroup.WithContext(whole)
+	group.Go(func() error { return a.history.Run(ctx) })
 	group.Go(func() error { return a.supervise(ctx) })
 	group.Go(func() error { return a.reloadOnSignal(ctx) })
 	group.Go(func() error {
@@ -104,17 +107,23 @@ func newApp(ctx context.Context, o Options) (*app, error) {
 	a := &app{Options: o, latest: o.Config, catalog: catalog.AWS(), store: data, registry: prometheus.NewRegistry(), next: make(chan *generation)}
 	a.metrics = newSelfMetrics(a.registry, o.Version)
 	a.exposition = metric.NewExposition(metric.ExpositionOptions{Self: a.registry, Logger: o.Logger})
-	if a.audit, err = a.openAudit(context.WithoutCancel(ctx), o.Config); err != nil {
+	if err := a.openHistory(ctx); err != nil {
 		return nil, err
 	}
+	if a.audit, err = a.openAudit(context.WithoutCancel(ctx), o.Config); err != nil {
+		return nil, errors.Join(err, a.history.Close())
+	}
 	if err := a.begin(context.WithoutCancel(ctx)); err != nil {
-		return nil, errors.Join(err, a.audit.close())
+		return nil, errors.Join(err, a.close())
 	}
 	a.metrics.reloaded(o.Now(), nil)
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		expose.Spanning{Snapshot: a.snapshot, Catalog: a.catalog}, a.audit.collector(a.onset, a.Now))
 	return a, nil
 }
+
+// close closes what is open; nothing uses it any longer.
+func (a *app) close() error { return errors.Join(a.audit.close(), a.history.Close()) }
 
 // begin makes the first generation the current one.
 func (a *app) begin(ctx context.Context) error {

@@ -89,13 +89,16 @@ func (a *app) unlessStopped(ctx context.Context, err error) error {
 	return nil
 }
 
-// publisher renders the metrics of each system whenever its state changes.
+// publisher renders the metrics of each system whenever its state changes, and
+// remembers its index.
 func (a *app) publisher(cfg *config.Config) func(*collector.Result) {
 	options := expose.Options{
 		IdentitySeries: cfg.Metrics.IdentitySeries, FindingSeries: cfg.Metrics.FindingSeries,
 		Interval: cfg.Collect.Interval.Std(),
 	}
+	settings := indexSettings(&cfg.Assess)
 	return func(r *collector.Result) {
+		a.remember(r, settings)
 		start := a.Now()
 		page, err := expose.Page(r, options)
 		if err == nil {

@@ -3,6 +3,7 @@ package app
 import (
 	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/exporter/internal/tables"
+	"github.com/leastward/leastward/exporter/internal/tables/creeping"
 	"github.com/leastward/leastward/exporter/internal/tables/registry"
 	"github.com/leastward/leastward/internal/assess"
 )
@@ -11,9 +12,14 @@ import (
 func (a *app) tables() *tables.Handler {
 	return &tables.Handler{
 		Set: &tables.Set{
-			Definitions: registry.Definitions(registry.Options{}), Snapshot: a.snapshot,
+			Definitions: registry.Definitions(a.answersFrom()), Snapshot: a.snapshot,
 			Assessor: func() *assess.Assessor { return a.current.Load().assessor }, Now: a.Now,
 		},
 		Guard: func() *access.Guard { return a.current.Load().guard }, Logger: a.Logger,
 	}
+}
+
+// answersFrom is what tables answer from beside the snapshot.
+func (a *app) answersFrom() registry.Options {
+	return registry.Options{PCI: creeping.Options{History: a.history, Older: a.older}}
 }

@@ -26,6 +26,7 @@ type Config struct {
 	Reports []*Report `yaml:"reports"`
 	Audit   Audit     `yaml:"audit"`
 	API     API       `yaml:"api"`
+	History History   `yaml:"history"`
 }
 
 // Collect says when to read the clouds.
@@ -110,6 +111,7 @@ func Default() *Config {
 			Weights: Weights(s.Weights), Bands: Bands(s.Edges),
 		},
 		Metrics: Metrics{IdentitySeries: 10_000, FindingSeries: 10_000},
+		History: History{Retention: config.Duration(defaultRetention)},
 		Audit: Audit{
 			Store:  AuditStore{Retention: config.Duration(400 * 24 * time.Hour), MinFree: 1 << 30},
 			Limits: AuditLimits{Queries: 8, Timeout: config.Duration(2 * time.Minute)},

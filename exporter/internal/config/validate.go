@@ -14,7 +14,7 @@ import (
 )
 
 func (c *Config) validate() error {
-	if err := errors.Join(c.Collect.validate(), c.Assess.validate(), c.Metrics.validate()); err != nil {
+	if err := errors.Join(c.Collect.validate(), c.Assess.validate(), c.Metrics.validate(), c.History.validate()); err != nil {
 		return err
 	}
 	if err := c.AWS.validate(); err != nil {

@@ -6,17 +6,23 @@ import (
 
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/exporter/internal/tables/collected"
+	"github.com/leastward/leastward/exporter/internal/tables/creeping"
 	"github.com/leastward/leastward/exporter/internal/tables/entitle"
+	"github.com/leastward/leastward/exporter/internal/tables/found"
 )
 
 // Options are what tables answer from beside the snapshot. Its zero value is
 // enough to describe them.
-type Options struct{}
+type Options struct {
+	PCI creeping.Options
+}
 
 // Definitions returns every table, in the order in which they are offered.
-func Definitions(Options) []tables.Definition {
+func Definitions(o Options) []tables.Definition {
 	return slices.Concat(
 		entitle.Definitions(),
+		found.Definitions(),
+		creeping.Definitions(o.PCI),
 		[]tables.Definition{collected.Systems()},
 	)
 }
