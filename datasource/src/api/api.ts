@@ -1,6 +1,7 @@
 import type { AuditTree } from '../types';
 
 import { Cache } from './cache';
+import type { Requester } from './requester';
 import type {
   Explanation,
   FieldInfo,
@@ -13,12 +14,6 @@ import type {
   Trigger,
   ValueCount,
 } from './wire';
-
-/** Asks the resources of the backend; the data source is one. */
-export interface Requester {
-  get<T>(path: string, params?: Record<string, string>): Promise<T>;
-  send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
-}
 
 /** What values of a field are asked for. */
 export interface ValuesRequest {
@@ -118,6 +113,16 @@ export class Api {
 
   shareSaved(id: string, visibility: 'private' | 'shared', version?: number): Promise<SavedQuery> {
     return this.requester.send('POST', `${saved(id)}/share`, { visibility, version });
+  }
+
+  /** A report as a file. */
+  reportFile(kind: string, format: string, body: unknown): Promise<{ blob: Blob; name?: string }> {
+    return this.requester.file(`reports/${encodeURIComponent(kind)}?format=${encodeURIComponent(format)}`, body);
+  }
+
+  /** A table as a file. */
+  tableFile(name: string, format: string, body: unknown): Promise<{ blob: Blob; name?: string }> {
+    return this.requester.file(`tables/${encodeURIComponent(name)}?format=${encodeURIComponent(format)}`, body);
   }
 
   private kept<T>(ttl: number, path: string, query?: Record<string, string>): Promise<T> {

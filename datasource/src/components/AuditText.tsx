@@ -1,29 +1,29 @@
+import { EditorField } from '@grafana/plugin-ui';
 import { TextArea } from '@grafana/ui';
-import type { CoreApp } from '@grafana/data';
+import { useId } from 'react';
 
-import type { CiemDataSource } from '../datasource';
 import { defaultAudit } from '../query/defaults';
-import type { CiemQuery } from '../types';
+import { selectors } from '../selectors';
 
-/** What an editor of audit queries takes. */
-export interface AuditEditorProps {
-  query: CiemQuery;
-  onChange: (query: CiemQuery) => void;
-  onRunQuery: () => void;
-  datasource: CiemDataSource;
-  app?: CoreApp;
-}
+import type { PartProps } from './types';
 
 /** Edits an audit query as text. */
-export function AuditText({ query, onChange, onRunQuery }: AuditEditorProps) {
+export function AuditText({ query, onChange, onRunQuery }: PartProps) {
+  const id = useId();
   const audit = query.audit ?? defaultAudit();
+  const setText = (text: string) => onChange({ ...query, audit: { ...audit, editor: 'text', text } });
   return (
-    <TextArea
-      aria-label="Audit query"
-      defaultValue={audit.text}
-      placeholder="outcome:denied and severity:high"
-      onChange={(e) => onChange({ ...query, audit: { ...audit, editor: 'text', text: e.currentTarget.value } })}
-      onBlur={onRunQuery}
-    />
+    <EditorField label="Query" width={80} tooltip="Fields, operators and pipes of the audit query language; Ctrl+Enter runs it.">
+      <TextArea
+        id={id}
+        data-testid={selectors.query.text}
+        value={audit.text}
+        rows={2}
+        placeholder="outcome:denied and severity:high | count by identity"
+        onChange={(e) => setText(e.currentTarget.value)}
+        onKeyDown={(e) => e.key === 'Enter' && (e.ctrlKey || e.metaKey) && onRunQuery()}
+        onBlur={onRunQuery}
+      />
+    </EditorField>
   );
 }
