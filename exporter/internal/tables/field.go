@@ -20,6 +20,15 @@ func Columns[T any](fields []Field[T]) []Column {
 	return list
 }
 
+// Lift returns fields for rows that contain what the fields are about.
+func Lift[T, U any](fields []Field[U], of func(*T) *U) []Field[T] {
+	list := make([]Field[T], len(fields))
+	for i, f := range fields {
+		list[i] = Fill(f.Column, func(row *T) report.Cell { return f.Cell(of(row)) })
+	}
+	return list
+}
+
 // Of returns a row for each item. A cell is made when it is needed: to sort or
 // search by it, or because its row and column are part of the answer. The items
 // must not change.

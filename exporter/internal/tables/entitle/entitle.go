@@ -5,4 +5,6 @@ package entitle
 import "github.com/leastward/leastward/exporter/internal/tables"
 
 // Definitions returns the tables of this package.
-func Definitions() []tables.Definition { return nil }
+func Definitions() []tables.Definition {
+	return []tables.Definition{identities(), groups(), members(), keys(), functions()}
+}
