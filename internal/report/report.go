@@ -8,13 +8,6 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-// Kind names one of the system reports, such as "permissions-analytics". It
-// stands in file names and on the command line.
-type Kind string
-
-// PermissionsAnalytics is the Permissions Analytics Report.
-const PermissionsAnalytics Kind = "permissions-analytics"
-
 // Report is everything that a renderer shows.
 type Report struct {
 	Kind  Kind

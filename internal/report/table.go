@@ -28,6 +28,12 @@ type Column struct {
 	Digits int
 	// Blank is what a PDF shows for an empty cell, such as "not seen".
 	Blank string
+	// Unit is what the numbers are: points (0 to 100), ratio (0 to 1), days, or
+	// what is counted. It is for programs; a title that needs a unit says it.
+	Unit string
+	// Below is the id of another text column in whose cell a PDF writes this one,
+	// below its text: an identity's unique id below its name.
+	Below string
 }
 
 // Type is what the cells of a column are.
@@ -51,12 +57,8 @@ func (t Type) Numeric() bool {
 }
 
 func (t *Table) check() error {
-	ids := map[string]bool{}
-	for _, c := range t.Columns {
-		if c.ID == "" || ids[c.ID] {
-			return fmt.Errorf("table %s: column id %q is empty or not unique", t.ID, c.ID)
-		}
-		ids[c.ID] = true
+	if err := t.checkColumns(); err != nil {
+		return fmt.Errorf("table %s: %w", t.ID, err)
 	}
 	for i, row := range t.Rows {
 		if err := t.checkRow(row); err != nil {
@@ -68,6 +70,29 @@ func (t *Table) check() error {
 	}
 	if len(t.Totals) != len(t.Columns) {
 		return fmt.Errorf("table %s: totals have %d cells for %d columns", t.ID, len(t.Totals), len(t.Columns))
+	}
+	return nil
+}
+
+func (t *Table) checkColumns() error {
+	columns := map[string]*Column{}
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if c.ID == "" || columns[c.ID] != nil {
+			return fmt.Errorf("column id %q is empty or not unique", c.ID)
+		}
+		columns[c.ID] = c
+	}
+	below := map[string]bool{}
+	for _, c := range t.Columns {
+		if c.Below == "" {
+			continue
+		}
+		over := columns[c.Below]
+		if over == nil || over.Type != TypeText || over.Below != "" || c.Type != TypeText || below[c.Below] {
+			return fmt.Errorf("column %s can't stand below %q: both are text columns, and the other has no more below or above it", c.ID, c.Below)
+		}
+		below[c.Below] = true
 	}
 	return nil
 }

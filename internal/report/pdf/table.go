@@ -11,6 +11,7 @@ type line struct {
 }
 
 func (d *document) table(s *report.Section, t *report.Table) {
+	t = folded(t)
 	l := d.lay(t)
 	head := d.headerLines(t, l)
 	d.tableTitle(s, t, head.height(l))

@@ -54,6 +54,25 @@ func Build(kind report.Kind, s *collector.Snapshot, scope Scope, assessor *asses
 	return built, par.RunOf(&in), nil
 }
 
+// analytics makes the Permissions Analytics Report of what was read.
+func (m *maker) analytics() (*Report, error) {
+	scope := Scope{}
+	for _, r := range m.results {
+		scope.Systems = append(scope.Systems, string(r.System.ID))
+	}
+	built, run, err := Build(m.Kind, &collector.Snapshot{Results: m.results}, scope, m.set.Assessor(), m.request.Previous)
+	if err != nil {
+		return nil, err
+	}
+	built.Scope.Folders = m.ask.Folders
+	for _, r := range m.missing {
+		built.Warnings = append(built.Warnings, "Not read yet, and missing here: "+name(&r.System)+".")
+	}
+	return &Report{built, run}, nil
+}
+
+func joined(err, cause error) error { return errors.Join(err, cause) }
+
 func system(r *collector.Result) par.System {
 	s := par.FromAssessment(r.Assessment, events(r.Reading))
 	s.System = r.System // As it is configured now.
