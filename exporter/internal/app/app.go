@@ -21,6 +21,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/expose"
@@ -137,11 +138,15 @@ func (a *app) begin(ctx context.Context) error {
 
 func (a *app) snapshot() *collector.Snapshot { return a.current.Load().collector.Snapshot() }
 
+// guard knows the callers of the configuration in force.
+func (a *app) guard() *access.Guard { return a.current.Load().guard }
+
 func (a *app) handler(ctx context.Context) http.Handler {
 	api, page := a.auditHandlers(ctx)
 	return web.Handler(web.Options{
 		Snapshot: a.snapshot,
 		Assessor: func() *assess.Assessor { return a.current.Load().assessor },
+		Guard:    a.guard,
 		Metrics:  a.exposition, Tables: a.tables(),
 		Audit: api, AuditPage: page, Troubles: a.audit.troubles(),
 		Reload:  func() error { return a.reload(ctx) },

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/exporter/internal/tables/creeping"
 	"github.com/leastward/leastward/exporter/internal/tables/registry"
@@ -15,7 +14,7 @@ func (a *app) tables() *tables.Handler {
 			Definitions: registry.Definitions(a.answersFrom()), Snapshot: a.snapshot,
 			Assessor: func() *assess.Assessor { return a.current.Load().assessor }, Now: a.Now,
 		},
-		Guard: func() *access.Guard { return a.current.Load().guard }, Logger: a.Logger,
+		Guard: a.guard, Logger: a.Logger,
 	}
 }
 

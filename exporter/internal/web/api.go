@@ -13,9 +13,9 @@ import (
 )
 
 // finding answers with one finding as the last collection reports it.
-func (s *server) finding(w http.ResponseWriter, r *http.Request) {
-	id, current := r.PathValue("id"), s.Snapshot()
-	for _, result := range current.Results {
+func (s *server) finding(w http.ResponseWriter, r *http.Request, v *view) {
+	id := r.PathValue("id")
+	for _, result := range v.results {
 		if result.Assessment == nil {
 			continue
 		}
@@ -26,13 +26,13 @@ func (s *server) finding(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
-	absent(w, current, "the last collection does not report finding "+id)
+	absent(w, v, "the last collection does not report finding "+id)
 }
 
 // absent answers that something is not there. That is only known where every
-// system of the same snapshot has an assessment.
-func absent(w http.ResponseWriter, s *collector.Snapshot, message string) {
-	if slices.ContainsFunc(s.Results, func(r *collector.Result) bool { return r.Assessment == nil }) {
+// system of the same snapshot that the caller may see has an assessment.
+func absent(w http.ResponseWriter, v *view, message string) {
+	if slices.ContainsFunc(v.results, func(r *collector.Result) bool { return r.Assessment == nil }) {
 		fail(w, http.StatusServiceUnavailable, "not every system was read yet; ask again")
 		return
 	}
@@ -65,15 +65,14 @@ func find(a *assess.Assessment, id entitlement.IdentityID) *assess.Identity {
 }
 
 // denied answers with the calls of an identity that were refused.
-func (s *server) denied(w http.ResponseWriter, r *http.Request) {
+func (s *server) denied(w http.ResponseWriter, r *http.Request, v *view) {
 	since, err := time.Parse(time.RFC3339, r.URL.Query().Get("since"))
 	if err != nil {
 		fail(w, http.StatusBadRequest, "since: give a time such as 2026-01-31T00:00:00Z")
 		return
 	}
 	id := entitlement.IdentityID(r.PathValue("id"))
-	current := s.Snapshot()
-	for _, result := range current.Results {
+	for _, result := range v.results {
 		if result.Assessment == nil {
 			continue
 		}
@@ -82,7 +81,7 @@ func (s *server) denied(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	absent(w, current, "no system has the identity "+string(id))
+	absent(w, v, "no system has the identity "+string(id))
 }
 
 func (s *server) denials(one *assess.Identity, result *collector.Result, since time.Time) api.Denials {

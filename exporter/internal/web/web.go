@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/exporter/internal/audit"
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/tables"
@@ -25,7 +26,9 @@ var files embed.FS
 type Options struct {
 	Snapshot func() *collector.Snapshot
 	Assessor func() *assess.Assessor
-	Metrics  http.Handler
+	// Guard knows who may ask the API; nil lets everybody.
+	Guard   func() *access.Guard
+	Metrics http.Handler
 	// Tables answers what is below /api/v1/tables.
 	Tables *tables.Handler
 	// Audit answers what is below /api/v1/audit/; nil where no events are kept.
@@ -49,6 +52,10 @@ type server struct {
 
 // Handler returns the exporter's whole HTTP surface.
 func Handler(o Options) http.Handler {
+	if o.Guard == nil {
+		everybody := access.New(access.Options{})
+		o.Guard = func() *access.Guard { return everybody }
+	}
 	s := &server{Options: o, page: template.Must(template.New("page.html").Funcs(functions()).ParseFS(files, "page.html"))}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", o.Metrics)
@@ -58,8 +65,9 @@ func Handler(o Options) http.Handler {
 	mux.HandleFunc("PUT /-/reload", s.reload)
 	mux.HandleFunc("GET /{$}", s.overview)
 	mux.HandleFunc("GET /systems/{cloud}/{id}", s.system)
-	mux.HandleFunc("GET "+api.FindingPath, s.finding)
-	mux.HandleFunc("GET "+api.DeniedPath, s.denied)
+	mux.HandleFunc("GET "+api.FindingPath, s.guarded(s.finding))
+	mux.HandleFunc("GET "+api.DeniedPath, s.guarded(s.denied))
+	mux.HandleFunc("GET "+api.SystemsPath, s.guarded(s.systems))
 	if s.Tables != nil {
 		s.Tables.Register(mux)
 	}

@@ -1,0 +1,46 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/leastward/leastward/exporter/internal/collector"
+	"github.com/leastward/leastward/internal/api"
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// systems answers with the systems that the caller may see.
+func (s *server) systems(w http.ResponseWriter, _ *http.Request, v *view) {
+	out := api.Systems{
+		Now: s.Now().UTC(), Version: s.Version,
+		Caller:   api.SystemCaller{Name: v.caller.Name, Role: string(v.caller.Role), All: v.caller.Systems() == nil},
+		Systems:  make([]api.SystemInfo, 0, len(v.results)),
+		Folders:  []string{},
+		Catalogs: map[entitlement.Cloud]string{},
+		Audit:    s.Audit != nil,
+	}
+	if s.Assessor != nil {
+		cat := s.Assessor().Catalog()
+		out.Catalogs[cat.Cloud()] = cat.Version()
+	}
+	for _, r := range v.results {
+		out.Systems = append(out.Systems, s.info(r))
+		out.Folders = append(out.Folders, r.System.Folders...)
+	}
+	slices.Sort(out.Folders)
+	out.Folders = slices.Compact(out.Folders)
+	answer(w, out)
+}
+
+func (s *server) info(r *collector.Result) api.SystemInfo {
+	info := api.SystemInfo{
+		Cloud: r.System.Cloud, ID: r.System.ID, Name: r.System.Name, Owner: r.System.Owner, Folders: r.System.Folders,
+		State: r.State(), LastCollected: r.Succeeded,
+	}
+	if a := r.Assessment; a != nil {
+		pci := a.Sum.PCI()
+		info.PCI, info.Band = &pci, string(s.Assessor().Band(pci))
+		info.Identities, info.Findings, info.Problems = len(a.Identities), len(a.Findings), len(a.Problems)
+	}
+	return info
+}
