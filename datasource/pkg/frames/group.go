@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -112,40 +111,4 @@ func GroupNumbers(g *api.AuditGroups, asked *query.Group) (data.Frames, error) {
 		numbers.Labels = append(numbers.Labels, Label{Name: string(asked.By[i]), Values: cells(g, i)})
 	}
 	return numbers.Frames(), nil
-}
-
-// Numbers are what an alert rule takes: a number with labels in each row. No two
-// rows have the same labels.
-type Numbers struct {
-	Name   string
-	Labels []Label
-	Values []float64
-}
-
-// Label is a label of numbers with its value for each.
-type Label struct {
-	Name   string
-	Values []string
-}
-
-// Frames returns the numbers in a frame; one without fields where there is
-// none, for that is what no data is.
-func (n *Numbers) Frames() data.Frames {
-	if len(n.Values) == 0 {
-		return NoData(data.FrameTypeNumericLong)
-	}
-	f := data.NewFrame(n.Name)
-	for _, l := range n.Labels {
-		f.Fields = append(f.Fields, data.NewField(labelName(l.Name), nil, l.Values))
-	}
-	f.Fields = append(f.Fields, data.NewField(n.Name, nil, n.Values))
-	return data.Frames{typed(f, data.FrameTypeNumericLong)}
-}
-
-// labelName keeps a label from being called what alert rules use themselves.
-func labelName(name string) string {
-	if strings.HasPrefix(name, "__") || name == "alertname" || name == "grafana_folder" {
-		return "event_" + strings.TrimLeft(name, "_")
-	}
-	return name
 }

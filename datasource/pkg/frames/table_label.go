@@ -5,13 +5,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/grafana/grafana-plugin-sdk-go/data"
-
 	"github.com/leastward/leastward/internal/api"
 )
 
 // counts counts the rows of a table by labels.
-func counts(t *api.Table, labels []*api.Column) data.Frames {
+func counts(t *api.Table, labels []*api.Column) Numbers {
 	n := Numbers{Name: "count"}
 	at := map[string]int{}
 	var firsts []int
@@ -26,7 +24,7 @@ func counts(t *api.Table, labels []*api.Column) data.Frames {
 	for _, c := range labels {
 		n.Labels = append(n.Labels, Label{c.Name, pickTexts(c, firsts)})
 	}
-	return n.Frames()
+	return n
 }
 
 // withValue returns the rows that have a number.

@@ -19,6 +19,8 @@ type Pick struct {
 	// Labels are the columns that tell the rows apart; empty takes those that
 	// commonly do.
 	Labels []string
+	// Most bounds the numbers of an alert rule; the greatest stay. 0 is no bound.
+	Most int
 }
 
 // about are the columns that tables are mostly about, the first that a table
@@ -53,15 +55,20 @@ func TableNumbers(t *api.Table, pick Pick) (data.Frames, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if value == nil {
-		return counts(t, labels), nil, nil
+	n, notices := counts(t, labels), []string(nil)
+	if value != nil {
+		n, notices = numbers(t, value, labels)
 	}
-	return numbers(t, value, labels)
+	if all := len(n.Values); pick.Most > 0 && all > pick.Most {
+		n.greatest(pick.Most)
+		notices = append(notices, fmt.Sprintf("These are the %d greatest of %d numbers. Narrow the filters, or name fewer labels.", pick.Most, all))
+	}
+	return n.Frames(), notices, nil
 }
 
-// numbers returns the numbers of a column, with as many labels as it takes to tell
-// the rows apart.
-func numbers(t *api.Table, value *api.Column, labels []*api.Column) (data.Frames, []string, error) {
+// numbers returns the numbers of a column, with as many labels as it takes to
+// tell the rows apart.
+func numbers(t *api.Table, value *api.Column, labels []*api.Column) (Numbers, []string) {
 	rows := withValue(value)
 	labels = distinct(t, rows, labels)
 	kept, dropped := greatest(value, rows, labels)
@@ -76,7 +83,7 @@ func numbers(t *api.Table, value *api.Column, labels []*api.Column) (data.Frames
 	if dropped > 0 {
 		notices = append(notices, fmt.Sprintf("%d rows have the same labels as another with a greater %s, which stands for them.", dropped, value.Name))
 	}
-	return n.Frames(), notices, nil
+	return n, notices
 }
 
 // valueOf finds the column of numbers; nil counts rows.

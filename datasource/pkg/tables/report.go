@@ -32,8 +32,10 @@ func (r *Runner) RunReport(ctx context.Context, q *model.Query) (data.Frames, er
 		return nil, err
 	}
 	all := t.Rows
-	cutRows(t, r.rows(q))
-	out, err := show(t, q, r.Links, frames.Pick{}, false)
+	if !q.Alert { // What is counted must all be there.
+		cutRows(t, r.rows(q))
+	}
+	out, err := show(t, q, r.Links, frames.Pick{Most: r.MaxRows}, false)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +49,7 @@ func (r *Runner) RunReport(ctx context.Context, q *model.Query) (data.Frames, er
 }
 
 func (r *Runner) rows(q *model.Query) int {
-	if q.Limit > 0 && !q.Alert {
+	if q.Limit > 0 {
 		return min(q.Limit, r.MaxRows)
 	}
 	return r.MaxRows

@@ -16,6 +16,7 @@ import (
 	"github.com/leastward/leastward/datasource/pkg/failure"
 	"github.com/leastward/leastward/datasource/pkg/frames"
 	"github.com/leastward/leastward/datasource/pkg/model"
+	"github.com/leastward/leastward/datasource/pkg/settings"
 	"github.com/leastward/leastward/internal/api"
 )
 
@@ -47,7 +48,7 @@ func (r *Runner) Run(ctx context.Context, q *model.Query) (data.Frames, error) {
 	if err != nil {
 		return nil, atQuery(err, "table.")
 	}
-	out, err := show(t, q, r.Links, frames.Pick{Value: q.Table.Value, Labels: q.Table.Labels}, info.Timed)
+	out, err := show(t, q, r.Links, frames.Pick{Value: q.Table.Value, Labels: q.Table.Labels, Most: r.MaxRows}, info.Timed)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +93,10 @@ func (r *Runner) question(q *model.Query, info *api.TableInfo) (ask *api.TableQu
 		Clouds: q.Scope.Clouds, Systems: q.Scope.Systems, Folders: q.Scope.Folders,
 		Filters: filters(q.Table.Filters), Search: q.Table.Search, Columns: columns(q, info), Limit: r.MaxRows,
 	}
-	if q.Limit > 0 && q.Limit < r.MaxRows && !q.Alert {
+	switch {
+	case q.Alert && !info.Timed:
+		ask.Limit = settings.MaxMaxRows // What is counted must all be there.
+	case q.Limit > 0 && q.Limit < r.MaxRows && !q.Alert:
 		ask.Limit, limited = q.Limit, true
 	}
 	for _, o := range q.Table.Sort {
