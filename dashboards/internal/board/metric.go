@@ -1,0 +1,18 @@
+package board
+
+import "github.com/leastward/leastward/dashboards/internal/grafana"
+
+// ranged asks Prometheus for series over the range.
+func ranged(expr, legend string) grafana.Promql {
+	return grafana.Promql{Datasource: grafana.Prometheus(), EditorMode: "code", Expr: expr, Legend: legend, Range: true, Format: "time_series"}
+}
+
+// latest asks Prometheus for the latest values.
+func latest(expr, legend string) grafana.Promql {
+	return grafana.Promql{Datasource: grafana.Prometheus(), EditorMode: "code", Expr: expr, Legend: legend, Instant: true, Format: "time_series"}
+}
+
+// listed asks Prometheus for the latest values as a table of labels.
+func listed(expr string) grafana.Promql {
+	return grafana.Promql{Datasource: grafana.Prometheus(), EditorMode: "code", Expr: expr, Instant: true, Format: "table"}
+}

@@ -1,0 +1,72 @@
+package board
+
+import (
+	"github.com/leastward/leastward/dashboards/internal/ask"
+	"github.com/leastward/leastward/dashboards/internal/grafana"
+)
+
+// sources are the variables that choose the data sources.
+func sources() []grafana.Variable {
+	return []grafana.Variable{
+		source("datasource", "Data source", grafana.LeastwardType, "Leastward", "leastward"),
+		source("prometheus", "Prometheus", grafana.PrometheusType, "Prometheus", "leastward-prometheus"),
+	}
+}
+
+func source(name, label, plugin, text, uid string) grafana.Variable {
+	return grafana.Variable{
+		Type: "datasource", Name: name, Label: label, Query: plugin, Refresh: 1, Options: []grafana.Current{},
+		Current: &grafana.Current{Text: text, Value: uid},
+	}
+}
+
+// asked returns a variable whose values the data source has.
+func asked(name, label, help string, q ask.Variable) grafana.Variable {
+	q.RefID = "variable"
+	source := grafana.Leastward()
+	return grafana.Variable{
+		Type: "query", Name: name, Label: label, Description: help, Datasource: &source, Query: q, Definition: q.Kind,
+		Refresh: 1, Sort: 1, Options: []grafana.Current{},
+	}
+}
+
+// several lets a variable have several values, or all.
+func several(v grafana.Variable) grafana.Variable {
+	v.Multi, v.IncludeAll, v.AllValue, v.Current = true, true, grafana.AllValue, grafana.All(true)
+	return v
+}
+
+// places are the variables that choose systems: by folder, and one by one.
+func places() []grafana.Variable {
+	return []grafana.Variable{
+		several(asked("folder", "Folder", "Named sets of systems, as configured. Beside a choice of systems it adds those of the folder.", ask.Variable{Kind: "folders"})),
+		several(asked("system", "System", "Accounts, subscriptions and projects.", ask.Variable{Kind: "systems"})),
+	}
+}
+
+// oneSystem chooses a single system.
+func oneSystem() grafana.Variable {
+	return asked("system", "System", "Account, subscription or project.", ask.Variable{Kind: "systems"})
+}
+
+// column returns a variable of the values in a column of a table.
+func column(name, label, help, table, column, title string) grafana.Variable {
+	return asked(name, label, help, ask.Variable{Kind: "column", Table: table, Column: column, Label: title})
+}
+
+// typed is a variable that people type, or links set; empty is everything.
+func typed(name, label, help string) grafana.Variable {
+	return grafana.Variable{
+		Type: "textbox", Name: name, Label: label, Description: help, Query: "", Options: []grafana.Current{},
+		Current: &grafana.Current{Text: "", Value: ""},
+	}
+}
+
+// filters are the ad hoc filters of audit queries.
+func filters() grafana.Variable {
+	source := grafana.Leastward()
+	return grafana.Variable{
+		Type: "adhoc", Name: "filters", Label: "Filters", Description: "Conditions on any field of the events.", Datasource: &source,
+		Options: []grafana.Current{}, Filters: []any{}, BaseFilters: []any{},
+	}
+}

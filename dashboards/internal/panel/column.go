@@ -1,0 +1,62 @@
+package panel
+
+import "github.com/leastward/leastward/dashboards/internal/grafana"
+
+// known returns how columns of well-known names are shown.
+func known(columns []string) []grafana.Override {
+	has := map[string]bool{}
+	for _, name := range columns {
+		has[name] = true
+	}
+	var out []grafana.Override
+	for _, name := range columns {
+		if properties := shown(name, has); len(properties) > 0 {
+			out = append(out, ByName(name, properties...))
+		}
+	}
+	return out
+}
+
+// shown returns how a column is shown beside others.
+func shown(name string, beside map[string]bool) []grafana.Property {
+	switch name {
+	case "pci", "pci_lower", "pci_upper", "before":
+		return []grafana.Property{
+			property("thresholds", Bands()), Cell("color-background"), property("custom.align", "center"), Width(80),
+		}
+	case "band", "state", "severity", "status", "alert", "mode":
+		return []grafana.Property{property("mappings", []grafana.Mapping{words()}), Cell("color-text"), Width(110)}
+	case "last_active", "last_used", "band_since", "since", "first_seen", "created", "last_collected", "received", "updated", "first_used":
+		return []grafana.Property{UnitOf("dateTimeFromNow"), Width(130)}
+	case "age_days", "unused_days", "age", "band_days", "days":
+		return []grafana.Property{UnitOf("d"), Width(90)}
+	case "name":
+		if beside["identity"] {
+			return []grafana.Property{LinksOf(ToIdentity("${__data.fields.identity:percentencode}"), ToEvents("${__data.fields.identity:percentencode}")), Width(220)}
+		}
+	case "system_name":
+		if beside["system"] {
+			return []grafana.Property{LinksOf(ToSystem("${__data.fields.system:percentencode}")), Width(170)}
+		}
+	}
+	return small(name)
+}
+
+// small returns how the other columns are shown.
+func small(name string) []grafana.Property {
+	switch name {
+	case "cloud", "mfa", "in_pci", "super", "exempt", "pending", "automated", "key_count":
+		return []grafana.Property{Width(90)}
+	case "type", "granted", "granted_high", "used", "used_high", "unused", "unused_high", "impact", "change", "denied", "weight", "points":
+		return []grafana.Property{Width(100)}
+	case "owner", "subtype", "category", "kind", "region":
+		return []grafana.Property{Width(140)}
+	case "url":
+		return []grafana.Property{
+			property("links", []grafana.Link{{Title: "Open the run: plan, evidence, approval", URL: "${__value.raw}", TargetBlank: true}}), Width(200),
+		}
+	case "runbook":
+		return []grafana.Property{property("links", []grafana.Link{{Title: "Open the runbook", URL: "${__value.raw}", TargetBlank: true}}), Width(200)}
+	}
+	return nil
+}
