@@ -99,6 +99,12 @@ func TestCheck(t *testing.T) {
 		`check report sample: section s: table id "t" is empty or not unique`:          func(r *report.Report) { r.Sections[0].Tables = append(r.Sections[0].Tables, r.Sections[0].Tables[0]) },
 		`check report sample: table t: column id "who" is empty or not unique`:         func(r *report.Report) { r.Sections[0].Tables[0].Columns[1].ID = "who" },
 		"check report sample: table t: totals have 1 cells for 5 columns":              func(r *report.Report) { r.Sections[0].Tables[0].Totals = make([]report.Cell, 1) },
+		`check report sample: table t: column x can't stand below "n": both are text columns, and the other has no more below or above it`: func(r *report.Report) {
+			r.Sections[0].Tables[0].Columns[4].Below = "n"
+		},
+		`check report sample: table t: column x can't stand below "x": both are text columns, and the other has no more below or above it`: func(r *report.Report) {
+			r.Sections[0].Tables[0].Columns[4].Below = "x"
+		},
 		"check report sample: chart c: series s has 0 values for 1 labels": func(r *report.Report) {
 			r.Sections[0].Charts = []report.Chart{{Title: "c", Labels: []string{"l"}, Series: []report.Series{{Name: "s"}}}}
 		},

@@ -108,15 +108,5 @@ func allClouds() []entitlement.Cloud {
 	return []entitlement.Cloud{entitlement.AWS, entitlement.Azure, entitlement.GCP}
 }
 
-// part returns the part of that name.
-func (d *Definition) part(name string) *Part {
-	for i := range d.Parts {
-		if d.Parts[i].Name == name {
-			return &d.Parts[i]
-		}
-	}
-	return nil
-}
-
 // sameIdentity joins rows of the same identity.
 func sameIdentity() []Pair { return []Pair{{"system", "system"}, {"identity", "identity"}} }

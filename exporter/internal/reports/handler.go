@@ -94,8 +94,8 @@ func (h *Handler) one(w http.ResponseWriter, r *http.Request, c *access.Caller) 
 // tables replies with a report as tables.
 func (h *Handler) tables(w http.ResponseWriter, r *http.Request, request *Request) error {
 	var body bytes.Buffer
-	err := h.inTurn(r.Context(), func() error {
-		built, err := h.Builder.Build(r.Context(), request)
+	err := h.inTurn(r.Context(), func(ctx context.Context) error {
+		built, err := h.Builder.Build(ctx, request)
 		if err != nil {
 			return err
 		}
@@ -121,13 +121,13 @@ func (h *Handler) file(w http.ResponseWriter, r *http.Request, request *Request,
 	}
 	defer f.close()
 	var name string
-	err = h.inTurn(r.Context(), func() error {
-		built, err := h.Builder.Build(r.Context(), request)
+	err = h.inTurn(r.Context(), func(ctx context.Context) error {
+		built, err := h.Builder.Build(ctx, request)
 		if err != nil {
 			return err
 		}
 		name = render.FileName(built.Report, format)
-		return render.Write(whileWanted{r.Context(), f}, built.Report, format)
+		return render.Write(whileWanted{ctx, f}, built.Report, format)
 	})
 	if err != nil {
 		return err
@@ -143,13 +143,13 @@ func (h *Handler) file(w http.ResponseWriter, r *http.Request, request *Request,
 	return nil
 }
 
-func (h *Handler) inTurn(ctx context.Context, make func() error) error {
+func (h *Handler) inTurn(ctx context.Context, make func(context.Context) error) error {
 	leave, err := h.Gate.Enter(ctx)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	return make()
+	return make(ctx)
 }
 
 // whileWanted writes until nobody waits for the file any more.

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/leastward/leastward/exporter/internal/tables"
@@ -79,8 +80,6 @@ func (p *plan) of(table string, set *tables.Set, fixed map[string][]string) map[
 			}
 		}
 	}
-	for name, values := range fixed {
-		out[name] = values
-	}
+	maps.Copy(out, fixed)
 	return out
 }

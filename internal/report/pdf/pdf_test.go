@@ -243,3 +243,38 @@ func BenchmarkPDF(b *testing.B) {
 		})
 	}
 }
+
+// A column that stands below another shares its cell: two lines, one title.
+func TestBelow(t *testing.T) {
+	t.Parallel()
+	r := sample(0)
+	r.Sections[0].Charts = nil
+	r.Sections[0].Tables[0] = report.Table{
+		ID: "below", Title: "Below", Columns: []report.Column{
+			{ID: "identity", Title: "Identity", Type: report.TypeText, Below: "name"},
+			{ID: "name", Title: "Name", Type: report.TypeText},
+			{ID: "n", Title: "Number", Type: report.TypeInteger},
+		},
+		Rows: [][]report.Cell{
+			{report.Text("arn:of:the:first"), report.Text("Ada"), report.Integer(1)},
+			{report.Text("same"), report.Text("same"), report.Integer(2)},
+			{report.Text("arn:of:nobody"), {}, report.Integer(3)},
+		},
+		Totals: []report.Cell{{}, report.Text("All"), report.Integer(6)},
+	}
+	var found string
+	for _, p := range pages(t, render(t, r)) {
+		if strings.Contains(p, "arn:of:nobody") {
+			found = p
+		}
+	}
+	lines := strings.Split(found, "\n")
+	for i, l := range lines {
+		if strings.Contains(l, "Ada") && !strings.Contains(l, "arn") && strings.Contains(lines[i+1], "arn:of:the:first") {
+			found += "in two lines"
+		}
+	}
+	if !strings.Contains(found, "in two lines") || strings.Contains(found, "Identity") || strings.Count(found, "same") != 1 || !strings.Contains(found, "All") {
+		t.Errorf("the page:\n%s", found)
+	}
+}
