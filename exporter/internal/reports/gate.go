@@ -29,16 +29,23 @@ func (g *Gate) Enter(ctx context.Context) (leave func(), err error) {
 	default:
 		return nil, ErrBusy
 	}
-	timer := time.NewTimer(g.patience)
-	defer timer.Stop()
+	ctx, cancel := context.WithTimeoutCause(ctx, g.patience, ErrBusy)
+	defer cancel()
+	begun, err := g.Wait(ctx)
+	if err != nil {
+		<-g.waiting
+		return nil, err
+	}
+	return func() { begun(); <-g.waiting }, nil
+}
+
+// Wait is Enter for what may take its time, such as scheduled reports: its
+// error is that of the context.
+func (g *Gate) Wait(ctx context.Context) (leave func(), err error) {
 	select {
 	case g.turn <- struct{}{}:
-		return func() { <-g.turn; <-g.waiting }, nil
+		return func() { <-g.turn }, nil
 	case <-ctx.Done():
-		err = context.Cause(ctx)
-	case <-timer.C:
-		err = ErrBusy
+		return nil, context.Cause(ctx)
 	}
-	<-g.waiting
-	return nil, err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/exporter/internal/audit"
 	"github.com/leastward/leastward/exporter/internal/collector"
+	"github.com/leastward/leastward/exporter/internal/reports"
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/assess"
@@ -31,6 +32,8 @@ type Options struct {
 	Metrics http.Handler
 	// Tables answers what is below /api/v1/tables.
 	Tables *tables.Handler
+	// Reports answers what is below /api/v1/reports.
+	Reports *reports.Handler
 	// Audit answers what is below /api/v1/audit/; nil where no events are kept.
 	Audit http.Handler
 	// AuditPage is the same for people, below /audit.
@@ -70,6 +73,9 @@ func Handler(o Options) http.Handler {
 	mux.HandleFunc("GET "+api.SystemsPath, s.guarded(s.systems))
 	if s.Tables != nil {
 		s.Tables.Register(mux)
+	}
+	if s.Reports != nil {
+		s.Reports.Register(mux)
 	}
 	mux.Handle("GET "+api.OpenAPIPath, audit.OpenAPIHandler())
 	mux.Handle("GET "+api.OpenAPIYAMLPath, audit.OpenAPIHandler())
