@@ -102,8 +102,8 @@ type SMTP struct {
 // Report is one scheduled report.
 type Report struct {
 	Name     string `yaml:"name"`     // Unique; part of file names.
-	Report   string `yaml:"report"`   // permissions-analytics
-	Format   string `yaml:"format"`   // pdf, xlsx or csv. Defaults to pdf.
+	Report   string `yaml:"report"`   // Its kind, such as permissions-analytics.
+	Format   string `yaml:"format"`   // pdf, xlsx, csv, csv.zip or json. Defaults to pdf.
 	Cadence  string `yaml:"cadence"`  // hourly, daily, weekly, biweekly or monthly.
 	At       string `yaml:"at"`       // Time of day, "07:30".
 	Weekday  string `yaml:"weekday"`  // Of a weekly or biweekly report. Defaults to monday.
@@ -112,6 +112,9 @@ type Report struct {
 
 	Systems []string `yaml:"systems"` // Ids; empty is all.
 	Folders []string `yaml:"folders"` // Names; adds to systems.
+
+	Parts   []string            `yaml:"parts"`   // Such as summary and detailed.
+	Filters map[string][]string `yaml:"filters"` // Values by the filter's name.
 
 	Email     []string `yaml:"email"`     // Recipients.
 	Directory string   `yaml:"directory"` // Where to put the file.

@@ -4,10 +4,14 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/leastward/leastward/internal/report"
+	"github.com/leastward/leastward/internal/report/render"
 )
 
 func (c *Config) validateReports() error {
@@ -33,11 +37,14 @@ func (r *Report) validate(c *Config) error {
 	if !regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`).MatchString(r.Name) {
 		return fmt.Errorf("name: %q is not made of small letters, digits and hyphens, at most 63", r.Name)
 	}
-	if err := oneOf("report", r.Report, "permissions-analytics"); err != nil {
+	if err := oneOf("report", report.Kind(r.Report), report.Kinds()...); err != nil {
 		return err
 	}
-	if err := oneOf("format", r.Format, "pdf", "xlsx", "csv"); err != nil {
+	if err := oneOf("format", render.Format(r.Format), render.Formats()...); err != nil {
 		return err
+	}
+	if len(r.Parts) > 0 && len(r.Filters["part"]) > 0 {
+		return errors.New("parts, filters.part: mean the same; give one of the two")
 	}
 	if err := oneOf("cadence", r.Cadence, "hourly", "daily", "weekly", "biweekly", "monthly"); err != nil {
 		return err
@@ -45,11 +52,27 @@ func (r *Report) validate(c *Config) error {
 	return errors.Join(r.validateTime(), r.validateDelivery(c))
 }
 
-func oneOf(field, value string, allowed ...string) error {
+func oneOf[T ~string](field string, value T, allowed ...T) error {
 	if slices.Contains(allowed, value) {
 		return nil
 	}
-	return fmt.Errorf("%s: %q is not one of %s", field, value, strings.Join(allowed, ", "))
+	names := make([]string, len(allowed))
+	for i, a := range allowed {
+		names[i] = string(a)
+	}
+	return fmt.Errorf("%s: %q is not one of %s", field, value, strings.Join(names, ", "))
+}
+
+// Chosen returns the filters of the report, its parts among them.
+func (r *Report) Chosen() map[string][]string {
+	chosen := maps.Clone(r.Filters)
+	if len(r.Parts) > 0 {
+		if chosen == nil {
+			chosen = map[string][]string{}
+		}
+		chosen["part"] = r.Parts
+	}
+	return chosen
 }
 
 func (r *Report) validateTime() error {
