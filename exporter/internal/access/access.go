@@ -68,6 +68,9 @@ type Options struct {
 // Token is a secret and what it opens.
 type Token struct {
 	Secret config.Secret
+	// OnBehalf lets whoever has it name the user that it asks for, in the header
+	// [UserHeader].
+	OnBehalf bool
 	Grant
 }
 
@@ -89,22 +92,31 @@ func New(o Options) *Guard {
 // Open reports whether nobody is configured: whoever asks may read.
 func (g *Guard) Open() bool { return len(g.options.Tokens) == 0 && len(g.options.Users) == 0 }
 
-// Caller returns who asks. The error is [ErrWho] or [ErrToken].
+// Caller returns who asks. The error is [ErrWho], [ErrToken] or [ErrUser].
 func (g *Guard) Caller(r *http.Request) (*Caller, error) {
+	caller, may, err := g.identify(r)
+	if err != nil {
+		return nil, err
+	}
+	return caller.onBehalf(r, may)
+}
+
+// identify returns who asks, and whether it may do so for somebody else.
+func (g *Guard) identify(r *http.Request) (c *Caller, behalf bool, err error) {
 	if g.Open() {
-		return &Caller{folders: g.options.Folders}, nil
+		return &Caller{folders: g.options.Folders}, false, nil
 	}
 	if token, ok := bearer(r); ok {
 		if i := g.find(token); i >= 0 {
-			return g.caller(g.options.Tokens[i].Grant), nil
+			return g.caller(g.options.Tokens[i].Grant), g.options.Tokens[i].OnBehalf, nil
 		}
-		return nil, ErrToken
+		return nil, false, ErrToken
 	}
 	caller, err := g.user(r)
 	if err != nil && g.options.Anonymous {
-		return &Caller{folders: g.options.Folders}, nil
+		return &Caller{folders: g.options.Folders}, false, nil
 	}
-	return caller, err
+	return caller, false, err
 }
 
 // user returns the caller that the listener authenticated.

@@ -223,7 +223,7 @@ func (a *app) guardOf(cfg *config.Config, folders map[string][]entitlement.Syste
 	}
 	for i := range cfg.API.Tokens {
 		t := &cfg.API.Tokens[i]
-		o.Tokens = append(o.Tokens, access.Token{Secret: t.Secret(), Grant: grantOf(t.Name, &t.Grant)})
+		o.Tokens = append(o.Tokens, access.Token{Secret: t.Secret(), OnBehalf: t.OnBehalf, Grant: grantOf(t.Name, &t.Grant)})
 	}
 	for i := range cfg.API.Users {
 		o.Users = append(o.Users, grantOf(cfg.API.Users[i].Name, &cfg.API.Users[i].Grant))

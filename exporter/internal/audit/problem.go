@@ -72,6 +72,7 @@ func (h *Handler) problem(ctx context.Context, err error) *problem {
 	}{
 		{access.ErrWho, http.StatusUnauthorized},
 		{access.ErrToken, http.StatusUnauthorized},
+		{access.ErrUser, http.StatusBadRequest},
 		{access.ErrUnnamed, http.StatusUnauthorized},
 		{errBusy, http.StatusServiceUnavailable},
 		{errEnds, http.StatusServiceUnavailable},

@@ -25,7 +25,11 @@ type Token struct {
 	Token config.Secret `yaml:"token"` // At least 20 characters.
 	// TokenFile holds the token instead; it is read with the configuration.
 	TokenFile string `yaml:"token_file"`
-	Grant     `yaml:",inline"`
+	// OnBehalf lets whoever has the token say for which of its users it asks, in
+	// the header X-Leastward-User: a program that logs people in itself, such as
+	// Grafana. Defaults to false.
+	OnBehalf bool `yaml:"on_behalf"`
+	Grant    `yaml:",inline"`
 
 	read config.Secret // What TokenFile holds.
 }

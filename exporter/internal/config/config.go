@@ -27,6 +27,8 @@ type Config struct {
 	Audit   Audit     `yaml:"audit"`
 	API     API       `yaml:"api"`
 	History History   `yaml:"history"`
+
+	Remediation *Remediation `yaml:"remediation"`
 }
 
 // Collect says when to read the clouds.

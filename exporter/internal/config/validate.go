@@ -20,7 +20,7 @@ func (c *Config) validate() error {
 	if err := c.AWS.validate(); err != nil {
 		return err
 	}
-	return errors.Join(c.SMTP.validate(), c.validateReports(), c.Audit.validate(), c.validateTriggers(), c.validateFirstTime(), c.validateAPI())
+	return errors.Join(c.SMTP.validate(), c.validateReports(), c.Audit.validate(), c.validateTriggers(), c.validateFirstTime(), c.validateAPI(), c.Remediation.validate())
 }
 
 func (c *Collect) validate() error {
@@ -201,6 +201,9 @@ func (c *Config) resolve(file string) {
 	paths := []*string{&c.DataDir}
 	if c.SMTP != nil {
 		paths = append(paths, &c.SMTP.PasswordFile)
+	}
+	if c.Remediation != nil {
+		paths = append(paths, &c.Remediation.PasswordFile, &c.Remediation.TokenFile)
 	}
 	for _, r := range c.Reports {
 		paths = append(paths, &r.Directory)

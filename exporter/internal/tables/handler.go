@@ -129,6 +129,8 @@ func Fail(w http.ResponseWriter, r *http.Request, err error, logger *slog.Logger
 	case errors.Is(err, access.ErrWho), errors.Is(err, access.ErrToken):
 		w.Header().Set("WWW-Authenticate", `Bearer realm="leastward"`)
 		status, body.Message = http.StatusUnauthorized, err.Error()
+	case errors.Is(err, access.ErrUser):
+		status, body.Message = http.StatusBadRequest, err.Error()
 	case errors.Is(err, ErrNotReady):
 		w.Header().Set("Retry-After", "5")
 		status, body.Message = http.StatusServiceUnavailable, err.Error()
