@@ -3,7 +3,7 @@ process.env.TZ = 'UTC';
 
 /** Packages that are modules of ES and have to be transformed for Jest. */
 const esm = [
-  '@grafana', '@openfeature', '@react-awesome-query-builder', 'd3', 'd3-.*', 'delaunator', 'get-user-locale', 'internmap', 'marked', 'memoize',
+  '@openfeature', '@react-awesome-query-builder', 'd3', 'd3-.*', 'delaunator', 'get-user-locale', 'internmap', 'marked', 'memoize',
   'mimic-function', 'monaco-promql', 'ol', 'ol-.*', 'rbush', 'react-calendar', 'react-colorful', 'robust-predicates', 'rxjs', 'uuid', 'quickselect',
   '@wojtekmaj/date-utils',
 ];
@@ -12,9 +12,13 @@ module.exports = {
   testEnvironment: 'jest-environment-jsdom',
   testMatch: ['<rootDir>/src/**/*.test.{ts,tsx}', '<rootDir>/.config/**/*.test.ts'],
   setupFilesAfterEnv: ['<rootDir>/.config/jest/setup.ts'],
-  moduleNameMapper: { '\\.(svg|png|css|scss)$': '<rootDir>/.config/jest/asset.js', 'react-inlinesvg': '<rootDir>/.config/jest/inlinesvg.js' },
+  moduleNameMapper: {
+    '\\.(svg|png|css|scss)$': '<rootDir>/.config/jest/asset.js',
+    '^react-inlinesvg$': '<rootDir>/.config/jest/inlinesvg.js',
+    '^@grafana/runtime$': '<rootDir>/src/test/runtime.ts',
+  },
   transform: {
-    '^.+\\.(t|j)sx?$': [
+    '\\.(m?js|tsx?)$': [
       '@swc/jest',
       {
         sourceMaps: 'inline',
