@@ -165,6 +165,10 @@ func problems(inv *entitlement.Inventory, account *policy.Account) []entitlement
 	return list
 }
 
+// OwnerTag returns the key of the tag that names the team that answers for an
+// identity or a resource.
+func (a *Assessor) OwnerTag() string { return a.settings.OwnerTag }
+
 // Edges returns the edges of the bands.
 func (a *Assessor) Edges() creep.Edges { return a.settings.Edges }
 

@@ -6,5 +6,8 @@ import "github.com/leastward/leastward/exporter/internal/tables"
 
 // Definitions returns the tables of this package.
 func Definitions() []tables.Definition {
-	return []tables.Definition{identities(), groups(), members(), keys(), functions()}
+	return []tables.Definition{
+		identities(), groups(), members(), resources(), actions(), keys(), functions(),
+		policies(), assignments(), permissions(), escalations(), externalAccess(),
+	}
 }

@@ -60,3 +60,9 @@ func daysOf(text string) int64 {
 	n, _ := strconv.ParseInt(text, 10, 64)
 	return n
 }
+
+// numberOf reads a number that a filter was checked to be.
+func numberOf(text string) float64 {
+	f, _ := strconv.ParseFloat(text, 64)
+	return f
+}

@@ -22,7 +22,9 @@ type system struct {
 	findings  map[entitlement.IdentityID]int    // See findingsOf.
 	origins   map[entitlement.IdentityID]string // See origin.
 	members   map[entitlement.IdentityID]*membership
-	running   map[entitlement.IdentityID]int // See runningAs.
+	running   map[entitlement.IdentityID]int   // See runningAs.
+	held      map[*entitlement.Access]*holding // See holdings.
+	covered   map[string]*coverage             // By type of resource, see coverageOf.
 }
 
 // systems returns the systems of a question that were read.

@@ -23,8 +23,11 @@ type figures struct{ granted, high, used, usedHigh, unused, unusedHigh int }
 // the figures of the severity that is asked for. Those that hold no action of it
 // are left out.
 func everybody(q *tables.Question, keep func(*who) bool) []who {
+	return everyone(q, q.Value("severity"), keep)
+}
+
+func everyone(q *tables.Question, severity string, keep func(*who) bool) []who {
 	var list []who
-	severity := q.Value("severity")
 	for _, s := range systems(q) {
 		only := s.sets.of(severity)
 		for i := range s.Assessment.Identities {

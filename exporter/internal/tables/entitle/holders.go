@@ -1,0 +1,41 @@
+package entitle
+
+import (
+	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// acts reports whether an identity acts by itself: users and roles do. Groups
+// act through their members, functions and instances as their role.
+func acts(one *assess.Identity) bool {
+	return one.Kind == entitlement.User || one.Kind == entitlement.Role
+}
+
+// holding is what some identities may do, and how many of them act.
+type holding struct {
+	access  *entitlement.Access
+	granted entitlement.ActionSet
+	actors  int
+}
+
+// holdings returns what the users and roles of a system hold, equal holdings
+// once: most identities share theirs with others.
+func (s *system) holdings() map[*entitlement.Access]*holding {
+	if s.held != nil {
+		return s.held
+	}
+	s.held = map[*entitlement.Access]*holding{}
+	for i := range s.Assessment.Identities {
+		one := &s.Assessment.Identities[i]
+		if !acts(one) {
+			continue
+		}
+		h := s.held[one.Access]
+		if h == nil {
+			h = &holding{access: one.Access, granted: one.Access.Granted()}
+			s.held[one.Access] = h
+		}
+		h.actors++
+	}
+	return s.held
+}
