@@ -26,6 +26,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/expose"
 	"github.com/leastward/leastward/exporter/internal/history"
+	"github.com/leastward/leastward/exporter/internal/reports"
 	"github.com/leastward/leastward/exporter/internal/store"
 	"github.com/leastward/leastward/exporter/internal/web"
 	"github.com/leastward/leastward/internal/assess"
@@ -61,6 +62,7 @@ type app struct {
 	exposition *metric.Exposition
 	metrics    *selfMetrics
 	audit      *auditing // Nil where no events are kept.
+	gate       *reports.Gate
 
 	current atomic.Pointer[generation]
 	next    chan *generation
@@ -106,9 +108,10 @@ func newApp(ctx context.Context, o Options) (*app, error) {
 		return nil, fmt.Errorf("data_dir: %w", err)
 	}
 	a := &app{Options: o, latest: o.Config, catalog: catalog.AWS(), store: data, registry: prometheus.NewRegistry(), next: make(chan *generation)}
+	a.gate = reports.NewGate(reportsWaiting, reportsPatience)
 	a.metrics = newSelfMetrics(a.registry, o.Version)
 	a.exposition = metric.NewExposition(metric.ExpositionOptions{Self: a.registry, Logger: o.Logger})
-	if err := a.openHistory(ctx); err != nil {
+	if err := a.openHistory(context.WithoutCancel(ctx)); err != nil {
 		return nil, err
 	}
 	if a.audit, err = a.openAudit(context.WithoutCancel(ctx), o.Config); err != nil {
@@ -147,7 +150,7 @@ func (a *app) handler(ctx context.Context) http.Handler {
 		Snapshot: a.snapshot,
 		Assessor: func() *assess.Assessor { return a.current.Load().assessor },
 		Guard:    a.guard,
-		Metrics:  a.exposition, Tables: a.tables(),
+		Metrics:  a.exposition, Tables: a.tables(), Reports: a.systemReports(),
 		Audit: api, AuditPage: page, Troubles: a.audit.troubles(),
 		Reload:  func() error { return a.reload(ctx) },
 		Version: a.Version, Now: a.Now, Logger: a.Logger,

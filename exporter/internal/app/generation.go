@@ -16,6 +16,7 @@ import (
 	"github.com/leastward/leastward/internal/assess"
 	"github.com/leastward/leastward/internal/auditlog/trigger"
 	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/report"
 	"github.com/leastward/leastward/internal/state"
 )
 
@@ -59,6 +60,9 @@ func (a *app) generation(cfg *config.Config) (*generation, error) {
 		Publish: a.publisher(cfg), Now: a.Now, Logger: a.Logger,
 	})
 	for _, r := range cfg.Reports {
+		if err := a.builder(g).Check(report.Kind(r.Report), question(r)); err != nil {
+			return nil, fmt.Errorf("reports: %s: %w", r.Name, err)
+		}
 		one, err := scheduleOf(r)
 		if err != nil {
 			return nil, fmt.Errorf("reports: %s: %w", r.Name, err)

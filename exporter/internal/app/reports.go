@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/reports"
 	"github.com/leastward/leastward/exporter/internal/schedule"
@@ -29,8 +30,8 @@ func (a *app) deliverReports(ctx context.Context, g *generation) (err error) {
 	for _, r := range g.config.Reports {
 		configured[r.Name] = r
 	}
-	options.Build = func(_ context.Context, s schedule.Schedule, period time.Time) (*report.Report, error) {
-		return a.build(g, configured[s.ID], period)
+	options.Build = func(ctx context.Context, s schedule.Schedule, period time.Time) (*report.Report, error) {
+		return a.build(ctx, g, configured[s.ID], period)
 	}
 	if options.DB, err = schedule.Open(filepath.Join(g.config.DataDir, "schedules.db")); err != nil {
 		return err
@@ -77,22 +78,31 @@ func scheduleOf(r *config.Report) (schedule.Schedule, error) {
 }
 
 // build makes the report of a period from the last snapshot, compared with the
-// period before.
-func (a *app) build(g *generation, r *config.Report, period time.Time) (*report.Report, error) {
+// period before where the kind of report does that.
+func (a *app) build(ctx context.Context, g *generation, r *config.Report, period time.Time) (*report.Report, error) {
+	leave, err := a.gate.Wait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	runs := reports.Runs{Dir: filepath.Join(g.config.DataDir, "reports")}
 	before, err := runs.Before(r.Name, period)
 	if err != nil {
-		a.Logger.Error("load the report's last run; it compares with nothing", "report", r.Name, "err", err)
+		a.Logger.ErrorContext(ctx, "load the report's last run; it compares with nothing", "report", r.Name, "err", err)
 	}
-	scope := reports.Scope{Systems: r.Systems, Folders: r.Folders}
-	built, run, err := reports.Build(report.Kind(r.Report), g.collector.Snapshot(), scope, g.assessor, before)
+	built, err := a.builder(g).Build(ctx, &reports.Request{
+		Kind: report.Kind(r.Report), Ask: question(r), Caller: &access.Caller{}, Whole: true, Previous: before,
+	})
 	if errors.Is(err, reports.ErrNotReady) {
 		return nil, errors.Join(schedule.ErrNotReady, err)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return built, runs.Save(r.Name, period, run, before)
+	if built.Run == nil {
+		return built.Report, nil
+	}
+	return built.Report, runs.Save(r.Name, period, built.Run, before)
 }
 
 // router connects to the mail server anew for each message, so that a changed
