@@ -34,18 +34,18 @@ func asks(format, text string) []any {
 }
 
 func auditHead() []grafana.Panel {
-	number := func(title, help, text, steps string, at int) grafana.Panel {
+	number := func(title, help, text, colour string) grafana.Panel {
 		return panel.Stat(panel.Spec{
-			Title: title, Help: help, Unit: "short", W: 4, H: 4, Empty: "None", Queries: asks(ask.Groups, text), Steps: panel.Steps("blue", at, steps),
+			Title: title, Help: help, Unit: "short", W: 4, H: 4, Empty: "None", Queries: asks(ask.Groups, text), Steps: panel.Steps("blue", 1, colour),
 		})
 	}
 	return []grafana.Panel{
-		number("Events", "Events in the range.", "| count", "blue", 1),
-		number("Denied", "Calls that were refused for want of a permission.", "outcome:denied | count", "orange", 1),
-		number("High-risk calls", "Calls that used a high-risk permission.", "severity:high outcome:ok | count", "orange", 1),
-		number("Changes of permissions", "Calls that changed who may do what, and succeeded.", "type:permissions outcome:ok | count", "orange", 1),
-		number("Identities", "Different identities that called.", "by_service:false | unique(identity)", "blue", 1),
-		number("Calls of root", "Calls of root users. There should be none.", "identity_type:Root by_service:false | count", "red", 1),
+		number("Events", "Events in the range.", "| count", "blue"),
+		number("Denied", "Calls that were refused for want of a permission.", "outcome:denied | count", "orange"),
+		number("High-risk calls", "Calls that used a high-risk permission.", "severity:high outcome:ok | count", "orange"),
+		number("Changes of permissions", "Calls that changed who may do what, and succeeded.", "type:permissions outcome:ok | count", "orange"),
+		number("Identities", "Different identities that called.", "by_service:false | unique(identity)", "blue"),
+		number("Calls of root", "Calls of root users. There should be none.", "identity_type:Root by_service:false | count", "red"),
 	}
 }
 

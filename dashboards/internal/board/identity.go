@@ -35,27 +35,27 @@ func one(table, columns, sort string, limit int) []any {
 func identityHead() []grafana.Panel {
 	const none = "Unknown"
 	return []grafana.Panel{
-		panel.Gauge(panel.Spec{
-			Title: "Permission Creep Index", Unit: "none", W: 4, H: 6, Bands: true, Queries: one("identities", "pci", "", 0), Empty: none,
-			Help: "How much more is granted than used, from 0 to 100: low to 33, medium to 67, high above.",
-		}),
 		panel.Table(panel.Spec{
-			Title: "Who it is", Unit: "none", W: 20, H: 3, Empty: "No identity has this id",
+			Title: "Who it is", Unit: "none", W: 24, H: 3, Empty: "No identity has this id",
 			Help:    "Name, system and owner of the identity; whether it is active, in the index, may do everything.",
 			Queries: one("identities", "name type subtype state band band_since system_name owner in_pci super mfa created last_active identity system", "", 0),
 		}),
+		panel.Gauge(panel.Spec{
+			Title: "Permission Creep Index", Unit: "none", W: 5, H: 5, Bands: true, Queries: one("identities", "pci", "", 0), Empty: none,
+			Help: "How much more is granted than used, from 0 to 100: low to 33, medium to 67, high above.",
+		}),
 		panel.Stat(panel.Spec{
-			Title: "Actions", Unit: "none", W: 8, H: 3, Queries: one("identities", "granted used unused", "", 0), Empty: none,
+			Title: "Actions", Unit: "none", W: 7, H: 5, Queries: one("identities", "granted used unused", "", 0), Empty: none,
 			Help:    "Actions that are granted; of these used, and not used, within the window.",
 			Options: map[string]any{"textMode": "value_and_name", "orientation": "vertical"},
 		}),
 		panel.Stat(panel.Spec{
-			Title: "High-risk actions", Unit: "none", W: 8, H: 3, Queries: one("identities", "granted_high used_high unused_high", "", 0), Empty: none,
+			Title: "High-risk actions", Unit: "none", W: 7, H: 5, Queries: one("identities", "granted_high used_high unused_high", "", 0), Empty: none,
 			Help:    "High-risk actions that are granted; of these used, and not used, within the window.",
 			Options: map[string]any{"textMode": "value_and_name", "orientation": "vertical"},
 		}),
 		panel.Count(panel.Spec{
-			Title: "Findings", Unit: "none", W: 4, H: 3, Queries: one("findings", "finding", "", 0), Empty: "None", Steps: panel.Steps("green", 1, "orange"),
+			Title: "Findings", Unit: "none", W: 5, H: 5, Queries: one("findings", "finding", "", 0), Empty: "None", Steps: panel.Steps("green", 1, "orange"),
 			Help: "Findings about the identity. They stand below.",
 		}),
 	}

@@ -1,6 +1,8 @@
 package board
 
 import (
+	"maps"
+
 	"github.com/leastward/leastward/dashboards/internal/ask"
 	"github.com/leastward/leastward/dashboards/internal/grafana"
 	"github.com/leastward/leastward/dashboards/internal/panel"
@@ -23,9 +25,7 @@ func keys() grafana.Dashboard {
 
 func chosenKeys(filters ask.Filters, columns, sort string) []any {
 	all := ask.Filters{"access_key": {"$access_key"}}
-	for name, values := range filters {
-		all[name] = values
-	}
+	maps.Copy(all, filters)
 	return panel.Ask(ask.Of("access_keys", ask.Rows{Scope: ask.Chosen(), Filters: all, Columns: columns, Sort: sort, Limit: 2000}))
 }
 

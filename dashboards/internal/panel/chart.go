@@ -2,8 +2,8 @@ package panel
 
 import "github.com/leastward/leastward/dashboards/internal/grafana"
 
-func legend(placement string) map[string]any {
-	return map[string]any{"calcs": []string{}, "displayMode": "list", "placement": placement, "showLegend": true}
+func legend() map[string]any {
+	return map[string]any{"calcs": []string{}, "displayMode": "list", "placement": "bottom", "showLegend": true}
 }
 
 func tooltip() map[string]any {
@@ -28,7 +28,7 @@ func series(s Spec, style, stacking string, fill int) grafana.Panel {
 		"scaleDistribution": map[string]any{"type": "linear"}, "axisPlacement": "auto", "axisLabel": "", "axisColorMode": "text", "axisCenteredZero": false,
 		"insertNulls": false,
 	}
-	p.Options = merged(map[string]any{"legend": legend("bottom"), "tooltip": tooltip()}, s.Options)
+	p.Options = merged(map[string]any{"legend": legend(), "tooltip": tooltip()}, s.Options)
 	return p
 }
 
@@ -56,7 +56,7 @@ func Categories(s Spec, axis string, horizontal bool) grafana.Panel {
 	}
 	p.Options = merged(map[string]any{
 		"xField": axis, "orientation": orientation, "stacking": "normal", "showValue": "auto", "barWidth": 0.9, "groupWidth": 0.7, "barRadius": 0,
-		"fullHighlight": false, "xTickLabelRotation": 0, "xTickLabelSpacing": 0, "legend": legend("bottom"), "tooltip": tooltip(),
+		"fullHighlight": false, "xTickLabelRotation": 0, "xTickLabelSpacing": 0, "legend": legend(), "tooltip": tooltip(),
 	}, s.Options)
 	return p
 }
@@ -68,7 +68,7 @@ func Strips(s Spec) grafana.Panel {
 	p.FieldConfig.Defaults.Custom = map[string]any{
 		"lineWidth": 1, "fillOpacity": 85, "hideFrom": map[string]any{"legend": false, "tooltip": false, "viz": false},
 	}
-	p.Options = merged(map[string]any{"showValue": "auto", "rowHeight": 0.85, "colWidth": 0.95, "legend": legend("bottom"), "tooltip": tooltip()}, s.Options)
+	p.Options = merged(map[string]any{"showValue": "auto", "rowHeight": 0.85, "colWidth": 0.95, "legend": legend(), "tooltip": tooltip()}, s.Options)
 	return p
 }
 
@@ -79,7 +79,7 @@ func Periods(s Spec) grafana.Panel {
 		"lineWidth": 0, "fillOpacity": 80, "spanNulls": false, "insertNulls": false, "hideFrom": map[string]any{"legend": false, "tooltip": false, "viz": false},
 	}
 	p.Options = merged(map[string]any{
-		"showValue": "never", "rowHeight": 0.8, "mergeValues": true, "alignValue": "left", "perPage": 20, "legend": legend("bottom"), "tooltip": tooltip(),
+		"showValue": "never", "rowHeight": 0.8, "mergeValues": true, "alignValue": "left", "perPage": 20, "legend": legend(), "tooltip": tooltip(),
 	}, s.Options)
 	return p
 }

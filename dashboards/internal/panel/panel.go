@@ -3,6 +3,8 @@
 package panel
 
 import (
+	"maps"
+
 	"github.com/leastward/leastward/dashboards/internal/ask"
 	"github.com/leastward/leastward/dashboards/internal/grafana"
 )
@@ -81,8 +83,6 @@ func (s *Spec) field() grafana.Field {
 
 // merged returns options with others put over them.
 func merged(options, over map[string]any) map[string]any {
-	for name, value := range over {
-		options[name] = value
-	}
+	maps.Copy(options, over)
 	return options
 }
