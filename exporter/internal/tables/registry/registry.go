@@ -23,6 +23,6 @@ func Definitions(o Options) []tables.Definition {
 		entitle.Definitions(),
 		found.Definitions(),
 		creeping.Definitions(o.PCI),
-		[]tables.Definition{collected.Systems()},
+		[]tables.Definition{collected.Systems(), collected.Problems()},
 	)
 }
