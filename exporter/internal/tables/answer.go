@@ -30,7 +30,7 @@ type Result struct {
 func (t *Set) Answer(ctx context.Context, name string, ask *api.TableQuestion, c *access.Caller) (*Result, error) {
 	d := t.Definition(name)
 	if d == nil {
-		return nil, Bad("name", "there is no table %q; there are %s", name, names(t.Definitions, func(d Definition) string { return d.Name }))
+		return nil, t.noTable(name)
 	}
 	q, err := t.question(d, ask, c)
 	if err != nil {
@@ -52,6 +52,10 @@ func (t *Set) Answer(ctx context.Context, name string, ask *api.TableQuestion, c
 		return nil, err
 	}
 	return d.finish(ctx, rows, q, ask, chosen, order)
+}
+
+func (t *Set) noTable(name string) error {
+	return Bad("name", "there is no table %q; there are %s", name, names(t.Definitions, func(d Definition) string { return d.Name }))
 }
 
 func (t *Set) question(d *Definition, ask *api.TableQuestion, c *access.Caller) (*Question, error) {

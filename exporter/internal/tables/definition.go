@@ -36,9 +36,9 @@ type Definition struct {
 	Help        string // A sentence or two: what a row is, and what is not known.
 	Columns     []Column
 	Filters     []api.TableFilter
-	// CompleteFrom names, for filters whose values are completed from another
-	// table than this one, that table; its column has the filter's name.
-	CompleteFrom map[string]string
+	// CompleteFrom names, for filters whose values are not those of the column
+	// of their name, the column that has them.
+	CompleteFrom map[string]Completion
 	// Timed tables have rows of points in time within Question.From and To.
 	Timed bool
 	// Sort is the order where the asker names none.

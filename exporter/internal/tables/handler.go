@@ -7,10 +7,15 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
 
 	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/internal/api"
+	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/report/render"
 )
 
@@ -28,6 +33,7 @@ const maxBody = 1 << 20
 func (h *Handler) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+api.TablesPath, h.serve(h.list))
 	mux.HandleFunc("POST "+api.TablePath, h.serve(h.one))
+	mux.HandleFunc("GET "+api.TableValuesPath, h.serve(h.values))
 }
 
 // serve finds out who asks, and makes answers of errors.
@@ -79,6 +85,55 @@ func (h *Handler) one(w http.ResponseWriter, r *http.Request, c *access.Caller) 
 	return reply(w, found.Wire())
 }
 
+func (h *Handler) values(w http.ResponseWriter, r *http.Request, c *access.Caller) error {
+	ask, err := valuesQuestion(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	found, err := h.Set.Values(r.Context(), r.PathValue("name"), ask, c)
+	if err != nil {
+		return err
+	}
+	return reply(w, found)
+}
+
+func valuesQuestion(parameters url.Values) (*api.TableValuesQuestion, error) {
+	ask := &api.TableValuesQuestion{}
+	for _, name := range slices.Sorted(maps.Keys(parameters)) {
+		given := parameters[name]
+		one := given[len(given)-1]
+		switch name {
+		case "filter":
+			ask.Filter = one
+		case "prefix":
+			ask.Prefix = one
+		case "limit":
+			n, err := strconv.Atoi(one)
+			if err != nil || n < 1 {
+				return nil, Bad(name, "%q is no number from 1 to %d", one, maxValues)
+			}
+			ask.Limit = n
+		case "cloud":
+			ask.Clouds = as[entitlement.Cloud](given)
+		case "system":
+			ask.Systems = as[entitlement.SystemID](given)
+		case "folder":
+			ask.Folders = given
+		default:
+			return nil, Bad(name, "there is no such parameter; there are filter, prefix, limit, cloud, system and folder")
+		}
+	}
+	return ask, nil
+}
+
+func as[T ~string](texts []string) []T {
+	list := make([]T, len(texts))
+	for i, s := range texts {
+		list[i] = T(s)
+	}
+	return list
+}
+
 // Decode reads a question strictly. No body is the zero question.
 func Decode(w http.ResponseWriter, r *http.Request, into any) error {
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
@@ -89,7 +144,8 @@ func Decode(w http.ResponseWriter, r *http.Request, into any) error {
 		return nil
 	case err != nil:
 		return Bad("", "the body is not a question: %v", err)
-	case decoder.More():
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return Bad("", "the body is more than one question")
 	}
 	return nil

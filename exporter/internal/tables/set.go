@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -38,8 +39,22 @@ func (t *Set) Check() error {
 			return fmt.Errorf("table %q has no name, no rows, or is there twice", d.Name)
 		}
 		seen[d.Name] = true
-		if err := d.check(); err != nil {
+		if err := cmp.Or(d.check(), t.checkCompletion(d)); err != nil {
 			return fmt.Errorf("table %s: %w", d.Name, err)
+		}
+	}
+	return nil
+}
+
+// checkCompletion reports a completion from a column that there isn't.
+func (t *Set) checkCompletion(d *Definition) error {
+	for name, from := range d.CompleteFrom {
+		other := t.Definition(from.Table)
+		if other == nil || other.column(from.Column) < 0 {
+			return fmt.Errorf("filter %q completes from %s.%s, which is not there", name, from.Table, from.Column)
+		}
+		if _, err := filtersOf(other, from.Filters); err != nil {
+			return fmt.Errorf("filter %q completes from %s: %w", name, from.Table, err)
 		}
 	}
 	return nil
@@ -61,7 +76,7 @@ func (d *Definition) check() error {
 		seen[c.ID] = true
 	}
 	for _, f := range d.Filters {
-		if f.Name == "" || f.Title == "" || f.Kind == "" || f.Completes && !seen[f.Name] {
+		if f.Name == "" || f.Title == "" || f.Kind == "" || f.Completes && !seen[f.Name] && d.CompleteFrom[f.Name].Table == "" {
 			return fmt.Errorf("filter %q has no name, title or kind, or completes from no column", f.Name)
 		}
 	}

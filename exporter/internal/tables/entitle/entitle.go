@@ -8,6 +8,6 @@ import "github.com/leastward/leastward/exporter/internal/tables"
 func Definitions() []tables.Definition {
 	return []tables.Definition{
 		identities(), groups(), members(), resources(), actions(), keys(), functions(),
-		policies(), assignments(), permissions(), escalations(), externalAccess(),
+		policies(), assignments(), permissions(), escalations(), externalAccess(), assumableRoles(),
 	}
 }

@@ -31,7 +31,7 @@ func permissions() tables.Definition {
 			tables.Enum("reach", "Reach", "", true, "all", "part", "named"), yes("conditional", "Conditional", ""),
 			{Name: "service", Title: "Service", Kind: api.FilterText, Several: true}, {Name: "action", Title: "Action", Kind: api.FilterText, Several: true},
 		},
-		CompleteFrom: map[string]string{"identity": "identities"},
+		CompleteFrom: map[string]tables.Completion{"identity": {Table: "identities", Column: "identity"}},
 		Sort:         []api.TableOrder{{By: "points", Descending: true}, {By: "weight", Descending: true}, {By: "action"}},
 		Rows: func(_ context.Context, q *tables.Question) (*tables.Rows, error) {
 			list, err := everyPermission(q)
