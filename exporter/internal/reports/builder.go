@@ -49,16 +49,18 @@ func (b *Builder) definition(kind report.Kind) *Definition {
 // Describe lists the reports for those who ask for them.
 func (b *Builder) Describe() api.Reports {
 	var list api.Reports
+	set := b.tables()
 	for _, d := range b.Definitions() {
-		list.Reports = append(list.Reports, d.Describe(b.Tables))
+		list.Reports = append(list.Reports, d.Describe(set))
 	}
 	return list
 }
 
 // Verify reports what is wrong with the definitions: a program's error.
 func (b *Builder) Verify() error {
+	set := b.tables()
 	for _, d := range b.Definitions() {
-		if err := d.check(b.Tables); err != nil {
+		if err := d.check(set); err != nil {
 			return err
 		}
 	}
@@ -107,9 +109,17 @@ func (b *Builder) Build(ctx context.Context, r *Request) (*Report, error) {
 
 // pinned returns the tables of one snapshot.
 func (b *Builder) pinned() *tables.Set {
-	set := *b.Tables
+	set := b.tables()
 	snapshot, assessor := set.Snapshot(), set.Assessor()
 	set.Snapshot = func() *collector.Snapshot { return snapshot }
 	set.Assessor = func() *assess.Assessor { return assessor }
+	return set
+}
+
+// tables returns what reports are made of: the tables, and those that reports
+// alone have.
+func (b *Builder) tables() *tables.Set {
+	set := *b.Tables
+	set.Definitions = append(slices.Clone(set.Definitions), holders())
 	return &set
 }

@@ -61,6 +61,12 @@ func crossAccount() Definition {
 		Filters: []Source{{Tables: []string{"external_access"}}},
 		Parts: []Part{{Name: Detailed, Title: "Detailed", Sheets: []Sheet{{
 			ID: "external_access", Title: "Access from other accounts", Table: "external_access",
+			Chart: countBy("from", "Ways in by origin", "ways in"),
+			Columns: []string{
+				"cloud", "system", "system_name", "from", "from_name", "from_kind", "role", "role_name", "method", "via", "trusts_all", "identities",
+				"identity_list", "conditional", "condition_keys", "pci", "band", "granted", "used", "last_active",
+			},
+			Sort: bySystemFirst("from", "role"),
 		}}}},
 	}
 }
@@ -74,6 +80,12 @@ func rolePolicyAudit() Definition {
 		Filters: []Source{{Tables: []string{"assumable_roles"}}},
 		Parts: []Part{{Name: Detailed, Title: "Detailed", Sheets: []Sheet{{
 			ID: "assumable_roles", Title: "Roles and who may assume them", Table: "assumable_roles",
+			Chart: countBy("by_kind", "Who may assume roles", "ways"),
+			Columns: []string{
+				"cloud", "system", "system_name", "role", "role_name", "by", "by_name", "by_kind", "how", "via", "conditional", "condition_keys",
+				"pci", "band", "super", "granted", "last_active",
+			},
+			Sort: bySystemFirst("role", "by_kind", "by"),
 		}}}},
 	}
 }

@@ -5,10 +5,10 @@ import "github.com/leastward/leastward/internal/report"
 func users() Definition {
 	return Definition{
 		Kind: report.UserEntitlements, Title: "User Entitlements and Usage",
-		Help: "Each identity with its index and how much of what it may do it does (summary), with its policies, roles and groups beside " +
-			"that (detailed), or what is assigned to it alone (permissions).",
+		Help: "Each identity with its index and how much of what it may do it does (summary), with its policies beside that (detailed), or " +
+			"what is assigned to it alone (permissions). Groups have a report of their own; with the type group they are here, too.",
 		Audience: auditors(), Clouds: allClouds(), BySystem: true,
-		Filters: []Source{{Tables: []string{"identities"}}},
+		Filters: []Source{{Tables: []string{"identities"}, Otherwise: map[string][]string{"type": {"user", "role", "function", "instance"}}}},
 		Parts: []Part{
 			{Name: Summary, Title: "Summary", Help: "A row for each identity.", Sheets: []Sheet{{
 				ID: "identities", Title: "Identities", Table: "identities", Chart: bandsBy("type", "Identities by band", "identities"),
@@ -18,16 +18,16 @@ func users() Definition {
 				},
 				Sort: bySystemFirst("name", "identity"),
 			}}},
-			{Name: Detailed, Title: "Detailed", Help: "A row for each policy, role and group of an identity, with its index and usage.", Sheets: []Sheet{{
+			{Name: Detailed, Title: "Detailed", Help: "A row for each policy that bears on an identity, with its index and usage.", Sheets: []Sheet{{
 				ID: "identity_assignments", Title: "Identities with what is assigned", Short: "Identities, assigned", Table: "assignments",
-				Columns: []string{"cloud", "system", "system_name", "identity", "name", "type", "policy", "policy_name", "kind", "assignment", "through"},
-				Sort:    bySystemFirst("name", "identity", "policy"),
+				Columns: []string{"cloud", "system", "system_name", "identity", "name", "type", "policy", "policy_name", "kind", "way", "through"},
+				Sort:    bySystemFirst("name", "identity", "way", "policy"),
 				Join:    &Join{Table: "identities", On: sameIdentity(), Columns: []string{"pci", "band", "granted", "used", "last_active"}},
 			}}},
-			{Name: Permissions, Title: "Permissions", Help: "A row for each policy, role and group of an identity.", Sheets: []Sheet{{
+			{Name: Permissions, Title: "Permissions", Help: "A row for each policy that bears on an identity.", Sheets: []Sheet{{
 				ID: "assignments", Title: "Assignments", Table: "assignments",
-				Columns: []string{"cloud", "system", "system_name", "identity", "name", "type", "policy", "policy_name", "kind", "assignment", "through"},
-				Sort:    bySystemFirst("name", "identity", "policy"),
+				Columns: []string{"cloud", "system", "system_name", "identity", "name", "type", "policy", "policy_name", "kind", "way", "through"},
+				Sort:    bySystemFirst("name", "identity", "way", "policy"),
 				Join:    &Join{Table: "identities", On: sameIdentity()},
 			}}},
 		},
@@ -43,13 +43,13 @@ func groups() Definition {
 		Parts: []Part{{Name: Summary, Title: "Summary", Sheets: []Sheet{
 			{
 				ID: "groups", Title: "Groups", Table: "groups",
-				Columns: []string{"cloud", "system", "system_name", "identity", "name", "owner", "pci", "band", "granted", "granted_high", "used", "used_high", "members", "last_active"},
+				Columns: []string{"cloud", "system", "system_name", "identity", "name", "owner", "pci", "band", "granted", "granted_high", "used", "used_high", "members", "members_active", "policies", "last_active"},
 				Sort:    bySystemFirst("name", "identity"),
 			},
 			{
 				ID: "group_assignments", Title: "Policies of groups", Table: "assignments",
-				Columns: []string{"cloud", "system", "system_name", "identity", "name", "policy", "policy_name", "kind", "assignment"},
-				Sort:    bySystemFirst("name", "identity", "policy"),
+				Columns: []string{"cloud", "system", "system_name", "identity", "name", "policy", "policy_name", "kind", "way"},
+				Sort:    bySystemFirst("name", "identity", "way", "policy"),
 				Join:    &Join{Table: "groups", On: sameIdentity()},
 			},
 		}}},
@@ -67,13 +67,13 @@ func accessKeys() Definition {
 		Parts: []Part{
 			{Name: Summary, Title: "Summary", Help: "Ages and last uses.", Sheets: []Sheet{{
 				ID: "access_keys", Title: "Access keys", Table: "access_keys", Chart: chart,
-				Columns: []string{"cloud", "system", "system_name", "access_key", "identity", "name", "owner", "status", "created", "age_days", "age_bucket", "last_used"},
+				Columns: []string{"cloud", "system", "system_name", "access_key", "identity", "name", "owner", "status", "created", "age_days", "age_bucket", "last_used", "unused_days", "use"},
 				Sort:    bySystemFirst("name", "access_key"),
 			}}},
 			{Name: Detailed, Title: "Detailed", Help: "Also what the owner of the key may do and does.", Sheets: []Sheet{{
 				ID: "access_keys_detailed", Title: "Access keys with entitlements", Table: "access_keys",
 				Columns: []string{
-					"cloud", "system", "system_name", "access_key", "identity", "name", "owner", "status", "created", "age_days", "age_bucket", "last_used",
+					"cloud", "system", "system_name", "access_key", "identity", "name", "owner", "status", "created", "age_days", "age_bucket", "last_used", "unused_days", "use",
 					"pci", "band", "granted", "granted_high", "used", "used_high",
 				},
 				Sort: bySystemFirst("name", "access_key"),

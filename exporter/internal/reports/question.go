@@ -28,7 +28,7 @@ func (b *Builder) plan(kind report.Kind, ask *api.ReportQuestion) (*plan, error)
 	if d == nil {
 		return nil, tables.Bad("kind", "there is no report %q; there are %s", kind, listed(b.kinds()))
 	}
-	filters, err := tables.CheckFilters("report "+string(kind), d.filters(b.Tables), ask.Filters)
+	filters, err := tables.CheckFilters("report "+string(kind), d.filters(b.tables()), ask.Filters)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,11 @@ func (p *plan) of(table string, set *tables.Set, fixed map[string][]string) map[
 			continue
 		}
 		for _, f := range s.filters(p.Definition, set) {
-			if values := p.filters[f.Name]; len(values) > 0 {
+			values := p.filters[f.Name]
+			if len(values) == 0 {
+				values = s.Otherwise[f.Name]
+			}
+			if len(values) > 0 {
 				out[f.Name] = values
 			}
 		}

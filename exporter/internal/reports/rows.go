@@ -121,10 +121,14 @@ func filterNames(list []api.TableFilter) []string {
 
 // pairUp puts the ids of what has a name below the name where both are there.
 func pairUp(t *report.Table) {
-	for _, pair := range [...][2]string{{"identity", "name"}, {"system", "system_name"}} {
-		id := slices.IndexFunc(t.Columns, func(c report.Column) bool { return c.ID == pair[0] })
-		if id >= 0 && slices.ContainsFunc(t.Columns, func(c report.Column) bool { return c.ID == pair[1] }) {
-			t.Columns[id].Below = pair[1]
+	named := map[string]bool{}
+	for _, pair := range [...][2]string{
+		{"identity", "name"}, {"system", "system_name"}, {"policy", "policy_name"}, {"policy", "name"}, {"role", "role_name"},
+		{"by", "by_name"}, {"from", "from_name"},
+	} {
+		id, name := find(t, pair[0]), find(t, pair[1])
+		if id >= 0 && name >= 0 && t.Columns[id].Below == "" && !named[pair[1]] {
+			t.Columns[id].Below, named[pair[1]] = pair[1], true
 		}
 	}
 }
