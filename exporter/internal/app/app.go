@@ -28,6 +28,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/history"
 	"github.com/leastward/leastward/exporter/internal/reports"
 	"github.com/leastward/leastward/exporter/internal/store"
+	"github.com/leastward/leastward/exporter/internal/tables/asked"
 	"github.com/leastward/leastward/exporter/internal/web"
 	"github.com/leastward/leastward/internal/assess"
 	"github.com/leastward/leastward/internal/catalog"
@@ -58,6 +59,7 @@ type app struct {
 	catalog    *catalog.Catalog
 	store      *store.Store
 	history    *history.Store
+	estates    *asked.Estates
 	registry   *prometheus.Registry
 	exposition *metric.Exposition
 	metrics    *selfMetrics
@@ -107,7 +109,7 @@ func newApp(ctx context.Context, o Options) (*app, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data_dir: %w", err)
 	}
-	a := &app{Options: o, latest: o.Config, catalog: catalog.AWS(), store: data, registry: prometheus.NewRegistry(), next: make(chan *generation)}
+	a := &app{Options: o, latest: o.Config, catalog: catalog.AWS(), store: data, estates: asked.NewEstates(), registry: prometheus.NewRegistry(), next: make(chan *generation)}
 	a.gate = reports.NewGate(reportsWaiting, reportsPatience)
 	a.metrics = newSelfMetrics(a.registry, o.Version)
 	a.exposition = metric.NewExposition(metric.ExpositionOptions{Self: a.registry, Logger: o.Logger})

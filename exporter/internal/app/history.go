@@ -37,8 +37,10 @@ func (a *app) older() time.Duration {
 	return max(48*time.Hour, 3*a.inForce().Collect.Interval.Std())
 }
 
-// remember records what a collection came to. A failed one came to nothing.
+// remember records what a collection came to, and lets go of what was made of
+// the ones before. A failed one came to nothing.
 func (a *app) remember(r *collector.Result, settings string) {
+	a.estates.Retain(a.snapshot())
 	if r.Err == nil && r.Assessment != nil {
 		a.history.Record(history.PointOf(r.Assessment, settings))
 	}

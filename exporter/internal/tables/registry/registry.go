@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/leastward/leastward/exporter/internal/tables"
+	"github.com/leastward/leastward/exporter/internal/tables/asked"
 	"github.com/leastward/leastward/exporter/internal/tables/collected"
 	"github.com/leastward/leastward/exporter/internal/tables/creeping"
 	"github.com/leastward/leastward/exporter/internal/tables/entitle"
@@ -14,13 +15,15 @@ import (
 // Options are what tables answer from beside the snapshot. Its zero value is
 // enough to describe them.
 type Options struct {
-	PCI creeping.Options
+	PCI     creeping.Options
+	Estates *asked.Estates
 }
 
 // Definitions returns every table, in the order in which they are offered.
 func Definitions(o Options) []tables.Definition {
 	return slices.Concat(
 		entitle.Definitions(),
+		asked.Definitions(o.Estates),
 		found.Definitions(),
 		creeping.Definitions(o.PCI),
 		[]tables.Definition{collected.Systems(), collected.Problems()},

@@ -1,0 +1,134 @@
+package asked
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/leastward/leastward/exporter/internal/ask"
+	"github.com/leastward/leastward/exporter/internal/collector"
+	"github.com/leastward/leastward/exporter/internal/tables"
+	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/entitlement"
+	policy "github.com/leastward/leastward/internal/policy/aws"
+	"github.com/leastward/leastward/internal/report"
+)
+
+// Definitions returns the tables of this package. Nil estates are enough to
+// describe them.
+func Definitions(e *Estates) []tables.Definition {
+	return []tables.Definition{whoCan(e), can(e)}
+}
+
+// decided are the columns of a decision.
+func decided() []tables.Column {
+	return []tables.Column{
+		tables.Text("verdict", "Verdict", "allowed, conditional, implicitly_denied or explicitly_denied. conditional hangs on context that the question does not give."),
+		tables.Text("because", "Because", ""), tables.Text("keys", "Keys", "Condition keys that would decide."),
+		tables.Text("people", "People", "Behind a role that a permission set of IAM Identity Center made."),
+		tables.Text("used", "Used", "Whether it used the action within the look-back window; empty where that is not known."),
+		tables.Time("last_used", "Last used", ""),
+	}
+}
+
+// holder says who somebody is.
+func holder() []tables.Column {
+	return append([]tables.Column{
+		tables.Text("identity", "Identity", "Unique id."), tables.Text("name", "Name", ""),
+		tables.Text("type", "Type", "user, role, function, instance or root; of those who are of none of the systems also account, session, service, "+
+			"identity_provider, anybody or other."),
+		tables.Text("owner", "Owner", ""), tables.Points("pci", "PCI", "Index of the identity."),
+	}, tables.OfSystem()...)
+}
+
+// known finds identities by their id.
+type known map[string]knownIdentity
+
+type knownIdentity struct {
+	*assess.Identity
+	of *collector.Result
+}
+
+func knownOf(q *tables.Question) known {
+	k := known{}
+	for _, r := range q.Snapshot.Results {
+		if r.Assessment == nil || !q.Caller.Sees(r.System.ID) {
+			continue
+		}
+		for i := range r.Assessment.Identities {
+			one := &r.Assessment.Identities[i]
+			k[string(one.ID)] = knownIdentity{one, r}
+		}
+	}
+	return k
+}
+
+func (k known) cells(identity, kind string, account *collector.Result) []report.Cell {
+	one, ok := k[identity]
+	cells := []report.Cell{report.Text(identity)}
+	if ok {
+		cells = append(cells, report.Text(cmp.Or(one.Name, identity)), report.Text(string(one.Kind)), report.Text(one.Owner), report.Decimal(one.Score.PCI()))
+		account = one.of
+	} else {
+		cells = append(cells, report.Text(identity), report.Text(kind), report.Cell{}, report.Cell{})
+	}
+	if account == nil {
+		return append(cells, make([]report.Cell, 3)...)
+	}
+	return append(cells, tables.SystemCells(account)...)
+}
+
+// use tells whether an identity used an action, and when last.
+func (k known) use(identity, action string, q *tables.Question) []report.Cell {
+	one, ok := k[identity]
+	index, in := q.Assessor.Catalog().Index(entitlement.Action(action))
+	if !ok || !in {
+		return make([]report.Cell, 2)
+	}
+	if one.Usage.Used.Has(index) {
+		return []report.Cell{report.Text("yes"), report.Time(one.Usage.Actions[index].Last)}
+	}
+	if !one.of.Assessment.Observable.Has(index) {
+		return make([]report.Cell, 2)
+	}
+	return []report.Cell{report.Text("no"), {}}
+}
+
+func because(list []string) report.Cell { return report.Text(strings.Join(list, " ")) }
+
+// bad names the filter in the place of the field of a request.
+func bad(err error, value string) error {
+	field, ok := errors.AsType[*ask.FieldError](err)
+	if !ok {
+		return err
+	}
+	name, _, _ := strings.Cut(field.Field, ".")
+	if value != "" {
+		return tables.Bad("filters."+name, "%s: %v", value, field.Err)
+	}
+	return tables.Bad("filters."+name, "%v", field.Err)
+}
+
+// incomplete says on what answers may hang.
+func incomplete(q *tables.Question) []string {
+	var names []string
+	for _, r := range q.Snapshot.Results {
+		if r.Assessment != nil && q.Caller.Sees(r.System.ID) && slices.ContainsFunc(r.Assessment.Problems, ofDocuments) {
+			names = append(names, cmp.Or(r.System.Name, string(r.System.ID)))
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("Not everything could be read of %s, so that some decisions may be wrong: see the table problems.", strings.Join(names, ", "))}
+}
+
+// ofDocuments reports whether a problem may change decisions: those of the event
+// logs do not.
+func ofDocuments(p entitlement.Problem) bool {
+	return !strings.Contains(p.Code, "CLOUDTRAIL") && !strings.HasPrefix(p.Code, "cloudtrail") && p.Code != "audit_store" && p.Code != "usage_damaged"
+}
+
+func verdict(v policy.Verdict) report.Cell { return report.Text(v.String()) }
