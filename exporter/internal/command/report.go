@@ -8,42 +8,119 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
 
+	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/reports"
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/exporter/internal/store"
+	"github.com/leastward/leastward/exporter/internal/tables"
+	"github.com/leastward/leastward/exporter/internal/tables/registry"
+	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/assess"
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/report"
 	"github.com/leastward/leastward/internal/report/render"
 )
 
+// reportFlags say what a report shall be.
+type reportFlags struct {
+	kind, format, output, file string
+	parts, filters             []string
+	bySystem                   bool
+}
+
 // reportRun writes one report, over exported files or over the accounts of a
 // configuration file.
 func reportRun(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, *env) error) {
 	group := a.Command("report", "System reports.")
 	c := group.Command("run", "Collect once and write a report.")
-	kind := c.Arg("report", "Name of the report.").Required().Enum(string(report.PermissionsAnalytics))
-	format := c.Flag("format", "File format.").Default("pdf").Enum(formats()...)
-	output := c.Flag("output", "File to write; --output=- is standard output. Defaults to the report's name and date.").Short('o').String()
-	file := c.Flag("config.file", "Configuration file that names the accounts; not together with --aws flags or --as-of.").String()
+	f := &reportFlags{}
+	c.Arg("report", "Name of the report: "+strings.Join(kinds(), ", ")+".").Required().HintOptions(kinds()...).EnumVar(&f.kind, kinds()...)
+	c.Flag("format", "File format.").Default("pdf").EnumVar(&f.format, formats()...)
+	c.Flag("output", "File to write; --output=- is standard output. Defaults to the report's name and date.").Short('o').StringVar(&f.output)
+	c.Flag("part", "Part of the report, such as detailed; docs/reports.md has them. Repeatable.").StringsVar(&f.parts)
+	c.Flag("filter", "Narrows the report, as NAME=VALUE; docs/reports.md has the names. Repeatable.").StringsVar(&f.filters)
+	c.Flag("by-system", "A section for each system, in place of one table for all.").BoolVar(&f.bySystem)
+	c.Flag("config.file", "Configuration file that names the accounts; not together with --aws flags or --as-of.").StringVar(&f.file)
 	files := addFileFlags(c)
 	return c, func(ctx context.Context, e *env) error {
-		snapshot, assessor, err := collectFor(ctx, e, *file, files)
+		ask, err := f.question()
 		if err != nil {
 			return err
 		}
-		built, _, err := reports.Build(report.Kind(*kind), snapshot, reports.Scope{}, assessor, nil)
+		snapshot, assessor, err := collectFor(ctx, e, f.file, files)
 		if err != nil {
 			return err
 		}
-		return write(e, built, render.Format(*format), *output)
+		built, err := collectedBuilder(snapshot, assessor).Build(ctx, &reports.Request{
+			Kind: report.Kind(f.kind), Ask: ask, Caller: &access.Caller{}, Whole: true,
+		})
+		if err != nil {
+			return flagged(err)
+		}
+		return write(e, built.Report, render.Format(f.format), f.output)
 	}
+}
+
+// question returns what the flags ask. What is wrong with it shows before
+// anything is collected.
+func (f *reportFlags) question() (*api.ReportQuestion, error) {
+	if f.kind == string(report.PCIHistory) {
+		return nil, errors.New("report pci-history needs the past, which a running exporter keeps; ask it: POST " +
+			strings.Replace(api.ReportPath, "{kind}", f.kind, 1) + ", or have it as a scheduled report")
+	}
+	ask := &api.ReportQuestion{Filters: map[string][]string{}}
+	for _, s := range f.filters {
+		name, value, ok := strings.Cut(s, "=")
+		if !ok {
+			return nil, fmt.Errorf("--filter: %q is not NAME=VALUE", s)
+		}
+		ask.Filters[name] = append(ask.Filters[name], value)
+	}
+	if len(f.parts) > 0 {
+		ask.Filters["part"] = append(ask.Filters["part"], f.parts...)
+	}
+	if f.bySystem {
+		ask.Filters["layout"] = []string{"by_system"}
+	}
+	return ask, flagged(collectedBuilder(nil, nil).Check(report.Kind(f.kind), ask))
+}
+
+// flagged names the flag that an error of the question is about.
+func flagged(err error) error {
+	bad := tables.AsBad(err)
+	if bad == nil {
+		return err
+	}
+	switch name, ok := strings.CutPrefix(bad.Path, "filters."); {
+	case name == "part":
+		return fmt.Errorf("--part: %s", bad.Message)
+	case ok:
+		return fmt.Errorf("--filter %s: %s", name, bad.Message)
+	}
+	return err
+}
+
+// collectedBuilder makes reports of what was collected once.
+func collectedBuilder(s *collector.Snapshot, assessor *assess.Assessor) *reports.Builder {
+	return &reports.Builder{Tables: &tables.Set{
+		Definitions: registry.Definitions(registry.Options{}), Snapshot: func() *collector.Snapshot { return s },
+		Assessor: func() *assess.Assessor { return assessor }, Now: time.Now,
+	}}
+}
+
+func kinds() []string {
+	var names []string
+	for _, k := range report.Kinds() {
+		names = append(names, string(k))
+	}
+	return names
 }
 
 func formats() []string {
