@@ -33,7 +33,7 @@ const (
 
 // maxDecisions bounds the decisions that one answer takes: each some
 // microseconds.
-const maxDecisions = 200_000
+const maxDecisions = 100_000
 
 // assuming finds who may assume roles.
 type assuming struct {
@@ -44,7 +44,8 @@ type assuming struct {
 	skipped int // Roles of which no more could be decided.
 
 	estate   *policy.Estate
-	holders  []*assess.Identity // Users and roles that may assume some role.
+	holders  []*assess.Identity // Users and roles that may assume some role, of those that the question is about.
+	held     map[*assess.Identity]bool
 	unique   map[string]*assess.Identity
 	decision policy.Decision
 }
@@ -64,15 +65,16 @@ func everyAssumption(q *tables.Question) (list []assumption, skipped int) {
 
 func (a *assuming) run() {
 	a.estate = policy.NewEstate(policy.New(a.sys.sets.catalog).Compile(a.sys.inventory()))
-	a.unique = map[string]*assess.Identity{}
+	a.unique, a.held = map[string]*assess.Identity{}, map[*assess.Identity]bool{}
 	assume, _ := a.sys.sets.catalog.Index("sts:AssumeRole")
 	for i := range a.sys.Assessment.Identities {
 		one := &a.sys.Assessment.Identities[i]
 		if one.UniqueID != "" {
 			a.unique[one.UniqueID] = one
 		}
-		if acts(one) && !one.Root && one.Access.Reach(assume) != entitlement.ReachNone {
+		if acts(one) && !one.Root && one.Access.Reach(assume) != entitlement.ReachNone && a.wants(string(one.ID), string(one.Kind)) {
 			a.holders = append(a.holders, one)
+			a.held[one] = true
 		}
 	}
 	for i := range a.sys.Assessment.Identities {
@@ -112,27 +114,35 @@ func (a *assuming) inside(role *assess.Identity) {
 			a.decide(role, service, service, "service")
 		}
 	}
-	candidates := a.named(&t)
-	if t.whole {
-		for _, one := range a.holders {
-			candidates[one.ID] = one
-		}
-	}
-	candidates = a.wanted(candidates)
+	candidates := a.candidates(&t)
 	if len(candidates) > a.left {
 		a.skipped++
 		a.add(assumption{role: role, by: string(a.sys.System.ID), byKind: "account", how: byTrust, conditional: true})
 		return
 	}
-	for _, id := range sortedKeys(candidates) {
-		a.decide(role, string(id), string(id), string(candidates[id].Kind))
+	for _, one := range candidates {
+		a.decide(role, string(one.ID), string(one.ID), string(one.Kind))
 	}
+}
+
+// candidates returns the users and roles that the question is about of whom a
+// trust policy may speak, each once.
+func (a *assuming) candidates(t *trusted) []*assess.Identity {
+	named := a.named(t)
+	if !t.whole {
+		return named
+	}
+	named = slices.DeleteFunc(named, func(one *assess.Identity) bool { return a.held[one] })
+	if len(named) == 0 {
+		return a.holders
+	}
+	return slices.Concat(named, a.holders)
 }
 
 // named returns the identities that a trust policy names: by ARN, by unique id,
 // or one of its sessions.
-func (a *assuming) named(t *trusted) map[entitlement.IdentityID]*assess.Identity {
-	found := map[entitlement.IdentityID]*assess.Identity{}
+func (a *assuming) named(t *trusted) []*assess.Identity {
+	var found []*assess.Identity
 	for name := range t.names {
 		one := a.sys.identity(entitlement.IdentityID(name))
 		if one == nil {
@@ -141,8 +151,8 @@ func (a *assuming) named(t *trusted) map[entitlement.IdentityID]*assess.Identity
 		if one == nil {
 			one = a.ofSession(name)
 		}
-		if one != nil && acts(one) {
-			found[one.ID] = one
+		if one != nil && acts(one) && a.wants(string(one.ID), string(one.Kind)) && !slices.Contains(found, one) {
+			found = append(found, one)
 		}
 	}
 	return found
@@ -157,16 +167,6 @@ func (a *assuming) ofSession(arn string) *assess.Identity {
 	}
 	id := strings.Replace(head, ":sts:", ":iam:", 1) + ":role/" + name
 	return a.sys.identity(entitlement.IdentityID(id))
-}
-
-// wanted leaves out whom the question is not about.
-func (a *assuming) wanted(all map[entitlement.IdentityID]*assess.Identity) map[entitlement.IdentityID]*assess.Identity {
-	for id, one := range all {
-		if !a.wants(string(id), string(one.Kind)) {
-			delete(all, id)
-		}
-	}
-	return all
 }
 
 // decide adds somebody who may assume a role.
@@ -235,15 +235,6 @@ func (a *assuming) assigned() {
 		}
 		a.add(assumption{role: role, by: x.Principal, byKind: kind, how: byAssignment})
 	}
-}
-
-func sortedKeys[V any](m map[entitlement.IdentityID]V) []entitlement.IdentityID {
-	keys := make([]entitlement.IdentityID, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // notice says what is missing.
