@@ -54,8 +54,9 @@ func homeOf(program string) string {
 	return candidates[i]
 }
 
-// grafana starts Grafana with the plugin, the data sources, the dashboards and
-// its own alert rules.
+// grafana starts Grafana with the plugin, the data sources and the dashboards.
+// Grafana's own alert rules are left out: vmalert and Alertmanager do that job
+// here, and both would say everything twice.
 func (s *suite) grafana(ctx context.Context) error {
 	for from, to := range map[string]string{
 		s.Plugin:                                 s.path("grafana", "plugins", "leastward-ciem-datasource"),
@@ -108,6 +109,5 @@ func (s *suite) grafanaSettings() []string {
 		"GF_NEWS_NEWS_FEED_ENABLED=false",
 		"LEASTWARD_URL=http://" + s.at.Exporter, "LEASTWARD_TOKEN=" + grafanaToken,
 		"PROMETHEUS_URL=http://" + s.at.Metrics, "ALERTMANAGER_URL=http://" + s.at.Alertmanager,
-		"REMEDIATOR_URL=http://" + s.at.Remediator,
 	}
 }
