@@ -16,6 +16,7 @@ import (
 	promslogflag "github.com/prometheus/common/promslog/flag"
 	"github.com/prometheus/common/version"
 
+	lifecycle "github.com/leastward/leastward/internal/run"
 	"github.com/leastward/leastward/remediator/internal/app"
 	"github.com/leastward/leastward/remediator/internal/config"
 )
@@ -39,6 +40,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	cli.Terminate(func(c int) { code = c })
 	cli.Flag("config.file", "Configuration file.").Default("remediator.yml").StringVar(&o.ConfigFile)
 	check := cli.Flag("config.check", "Check the configuration file and exit.").Bool()
+	health := cli.Flag("health.check", "Ask the remediator that listens at --web.listen-address whether it is alive, and exit: for containers.").Bool()
 	cli.Flag("web.listen-address", "Address to listen on.").Default("127.0.0.1:9187").StringVar(&o.ListenAddress)
 	cli.Flag("web.config.file", "File with TLS and authentication settings of the listener, see https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md.").StringVar(&o.WebConfigFile)
 	cli.Flag("web.allow-unauthenticated", "Listen on an address that other machines reach, without authentication.").BoolVar(&o.AllowUnauthenticated)
@@ -54,6 +56,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	case *check:
 		return checkConfig(o.ConfigFile, stdout, stderr)
+	case *health:
+		return exit(lifecycle.CheckHealth(context.Background(), o.ListenAddress, o.WebConfigFile), stderr)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -35,7 +35,7 @@ type env struct {
 type command func(app *kingpin.Application) (clause *kingpin.CmdClause, run func(context.Context, *env) error)
 
 func commands() []command {
-	return []command{serve, analyze, can, whoCan, queryEvents, traceWay, auditIngest, auditStats, auditRebuild, reportRun}
+	return []command{serve, analyze, can, whoCan, queryEvents, traceWay, auditIngest, auditStats, auditRebuild, reportRun, hashPassword}
 }
 
 // Run parses the arguments, without the program's name, runs the command and

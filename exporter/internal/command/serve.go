@@ -18,11 +18,15 @@ func serve(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, *e
 	c := a.Command("serve", "Collect on a timer and serve metrics, pages and the API.").Default()
 	file := c.Flag("config.file", "Configuration file.").Default("exporter.yml").String()
 	check := c.Flag("config.check", "Check the configuration file and exit.").Bool()
+	health := c.Flag("health.check", "Ask the exporter that listens at --web.listen-address whether it is alive, and exit: for containers.").Bool()
 	address := c.Flag("web.listen-address", "Address to listen on.").Default("127.0.0.1:9186").String()
 	web := c.Flag("web.config.file", "TLS and authentication, in the format of the Prometheus exporter toolkit.").String()
 	open := c.Flag("web.allow-unauthenticated", "Listen beyond this machine without authentication.").Bool()
 	hosts := c.Flag("web.external-host", "Further name by which requests may call a listener on loopback without authentication; may be repeated.").Strings()
 	return c, func(ctx context.Context, e *env) error {
+		if *health {
+			return run.CheckHealth(ctx, *address, *web)
+		}
 		cfg, err := config.Load(*file)
 		if err != nil {
 			return err
