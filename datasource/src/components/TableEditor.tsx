@@ -1,5 +1,5 @@
 import { EditorField, EditorRow } from '@grafana/plugin-ui';
-import { Alert, Combobox, Input, MultiCombobox, Stack } from '@grafana/ui';
+import { Alert, Combobox, Input, MultiCombobox } from '@grafana/ui';
 import { useCallback, useId } from 'react';
 
 import type { TableInfo } from '../api/wire';
@@ -94,16 +94,14 @@ function Search({ table, onChange, onRunQuery }: TablePartProps & { onRunQuery: 
   const id = useId();
   return (
     <EditorField label="Search" width={20} tooltip="Rows in which any text has this in it, whatever the case.">
-      <Stack>
-        <Input
-          id={id}
-          data-testid={selectors.table.search}
-          value={table.search ?? ''}
-          onChange={(e) => onChange({ search: e.currentTarget.value || undefined })}
-          onKeyDown={(e) => e.key === 'Enter' && onRunQuery()}
-          onBlur={onRunQuery}
-        />
-      </Stack>
+      <Input
+        id={id}
+        data-testid={selectors.table.search}
+        value={table.search ?? ''}
+        onChange={(e) => onChange({ search: e.currentTarget.value || undefined })}
+        onKeyDown={(e) => e.key === 'Enter' && onRunQuery()}
+        onBlur={onRunQuery}
+      />
     </EditorField>
   );
 }
