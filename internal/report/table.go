@@ -31,6 +31,9 @@ type Column struct {
 	// Unit is what the numbers are: points (0 to 100), ratio (0 to 1), days, or
 	// what is counted. It is for programs; a title that needs a unit says it.
 	Unit string
+	// Aside marks a text column that a PDF takes out of the table, and says
+	// above it instead, where all rows have the same text.
+	Aside bool
 	// Below is the id of another text column in whose cell a PDF writes this one,
 	// below its text: an identity's unique id below its name.
 	Below string

@@ -47,9 +47,9 @@ func bandsBy(column, title, unit string) func(*report.Table) []report.Chart {
 // mostBars is how many bars of a chart a reader takes in.
 const mostBars = 15
 
-// countBy draws how many rows have each value of a column, the most frequent
-// first.
-func countBy(column, title, unit string) func(*report.Table) []report.Chart {
+// countBy draws how many rows have each value of a column: those that are named
+// first, then the most frequent.
+func countBy(column, title, unit string, named ...string) func(*report.Table) []report.Chart {
 	return func(t *report.Table) []report.Chart {
 		by := find(t, column)
 		counts := map[string]int{}
@@ -60,7 +60,15 @@ func countBy(column, title, unit string) func(*report.Table) []report.Chart {
 		for label := range counts {
 			c.Labels = append(c.Labels, label)
 		}
-		slices.SortFunc(c.Labels, func(a, b string) int { return cmp.Or(counts[b]-counts[a], strings.Compare(a, b)) })
+		place := func(label string) int {
+			if i := slices.Index(named, label); i >= 0 {
+				return i
+			}
+			return len(named)
+		}
+		slices.SortFunc(c.Labels, func(a, b string) int {
+			return cmp.Or(place(a)-place(b), counts[b]-counts[a], strings.Compare(a, b))
+		})
 		if len(c.Labels) > mostBars {
 			c.Labels = c.Labels[:mostBars]
 			c.Title += ": the most frequent"

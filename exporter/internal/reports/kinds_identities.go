@@ -57,7 +57,7 @@ func groups() Definition {
 }
 
 func accessKeys() Definition {
-	chart := countBy("age_bucket", "Access keys by age", "access keys")
+	chart := countBy("age_bucket", "Access keys by age in days", "access keys", "0-30", "31-90", "91-180", "181-365", "over 365")
 	return Definition{
 		Kind: report.AccessKeyEntitlements, Title: "Access Key Entitlements and Usage",
 		Help: "Each access key with its age and last use (summary), and with what its owner may do and does (detailed): which to rotate, " +

@@ -27,7 +27,7 @@ func (m *maker) table(ctx context.Context, s *Sheet, systems []entitlement.Syste
 	}
 	for i := range columns {
 		c := columns[i].Column
-		c.Unit = columns[i].Unit
+		c.Unit, c.Aside = columns[i].Unit, slices.Contains([]string{"cloud", "system", "system_name"}, c.ID)
 		t.Columns = append(t.Columns, c)
 	}
 	if s.Thin != nil {
@@ -119,12 +119,14 @@ func filterNames(list []api.TableFilter) []string {
 	return names
 }
 
-// pairUp puts the ids of what has a name below the name where both are there.
+// pairUp puts the ids of what has a name below the name, and details below what
+// they are of, where both are there.
 func pairUp(t *report.Table) {
 	named := map[string]bool{}
 	for _, pair := range [...][2]string{
 		{"identity", "name"}, {"system", "system_name"}, {"policy", "policy_name"}, {"policy", "name"}, {"role", "role_name"},
-		{"by", "by_name"}, {"from", "from_name"},
+		{"by", "by_name"}, {"from", "from_name"}, {"subtype", "type"},
+		{"condition_keys", "conditional"}, {"via", "how"}, {"via", "method"},
 	} {
 		id, name := find(t, pair[0]), find(t, pair[1])
 		if id >= 0 && name >= 0 && t.Columns[id].Below == "" && !named[pair[1]] {

@@ -278,3 +278,37 @@ func TestBelow(t *testing.T) {
 		t.Errorf("the page:\n%s", found)
 	}
 }
+
+// A column that says the same in every row is said once, above the table; one
+// that does not, or of which there is but one row, stays.
+func TestAside(t *testing.T) {
+	t.Parallel()
+	r := sample(0)
+	r.Sections[0].Charts = nil
+	table := &r.Sections[0].Tables[0]
+	*table = report.Table{
+		ID: "aside", Title: "Aside", Lead: "2 rows.", Columns: []report.Column{
+			{ID: "cloud", Title: "Cloud", Type: report.TypeText, Aside: true}, {ID: "system", Title: "System", Type: report.TypeText, Aside: true, Below: "name"},
+			{ID: "name", Title: "Called", Type: report.TypeText, Aside: true}, {ID: "n", Title: "Number", Type: report.TypeInteger},
+		},
+		Rows: [][]report.Cell{
+			{report.Text("aws"), report.Text("4711"), report.Text("same"), report.Integer(1)},
+			{report.Text("aws"), report.Text("4712"), report.Text("same"), report.Integer(2)},
+		},
+	}
+	page := func() string {
+		for _, p := range pages(t, render(t, r)) {
+			if strings.Contains(p, "4711") {
+				return p
+			}
+		}
+		return ""
+	}
+	if got := page(); !strings.Contains(got, "2 rows. Cloud: aws. Called: same.") || !strings.Contains(got, "4712") || strings.Count(got, "aws") != 1 || strings.Count(got, "same") != 1 {
+		t.Errorf("two rows:\n%s", got)
+	}
+	table.Rows = table.Rows[:1]
+	if got := page(); strings.Contains(got, "Cloud:") || !strings.Contains(got, "aws") || !strings.Contains(got, "same") {
+		t.Errorf("one row:\n%s", got)
+	}
+}
