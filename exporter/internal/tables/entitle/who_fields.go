@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/leastward/leastward/exporter/internal/tables"
+	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/report"
 )
 
@@ -76,7 +77,14 @@ func seen() []tables.Field[who] {
 
 func resourcesUsed() tables.Field[who] {
 	return number("resources_used", "Resources used", "resources",
-		"Different ones that events name, of each action 32 at most.", func(w *who) int { return w.sys.resourcesUsed()[w.at] })
+		"Different ones that events name, of each action 32 at most; of a group those that its members used by what it grants.", (*who).resources)
+}
+
+func (w *who) resources() int {
+	if w.Kind == entitlement.Group {
+		return w.sys.membersOf(w.ID).resources
+	}
+	return w.sys.resourcesUsed()[w.at]
 }
 
 func ownerField() tables.Field[who] {
