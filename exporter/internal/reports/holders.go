@@ -43,7 +43,7 @@ func holders() tables.Definition {
 	return tables.Definition{
 		Name: holdersTable, Title: "Who holds or used actions", Group: tables.Access,
 		Help: "Each identity that holds, used or was refused an action. What it holds is by its own policies and those of its groups; who " +
-			"used an action that it does not hold may it by the policy of a resource, or could then.",
+			"used an action that it does not hold may it by the policy of a resource, or could then. A group used what a member used of it.",
 		Columns: tables.Columns(fields),
 		Filters: []api.TableFilter{
 			{

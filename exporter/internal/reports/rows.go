@@ -27,7 +27,7 @@ func (m *maker) table(ctx context.Context, s *Sheet, systems []entitlement.Syste
 	}
 	for i := range columns {
 		c := columns[i].Column
-		c.Unit, c.Aside = columns[i].Unit, slices.Contains([]string{"cloud", "system", "system_name"}, c.ID)
+		c.Unit, c.Aside = columns[i].Unit, slices.Contains([]string{"cloud", "system", "system_name", "identity", "name"}, c.ID)
 		t.Columns = append(t.Columns, c)
 	}
 	if s.Thin != nil {
