@@ -10,10 +10,10 @@ import (
 	"slices"
 )
 
-// write writes files into a folder and deletes those that no dashboard has any
-// more; with check it compares.
-func write(dir string, files map[string][]byte, check bool) error {
-	stale, err := others(dir, files)
+// write writes files into a folder and deletes those of the pattern that are none
+// of them any more; with check it compares.
+func write(dir, pattern string, files map[string][]byte, check bool) error {
+	stale, err := others(dir, pattern, files)
 	if err != nil {
 		return err
 	}
@@ -36,16 +36,16 @@ func write(dir string, files map[string][]byte, check bool) error {
 	return nil
 }
 
-// others returns the dashboards in a folder that are none of the files.
-func others(dir string, files map[string][]byte) ([]string, error) {
-	paths, err := filepath.Glob(filepath.Join(dir, "*.json"))
+// others returns the files of a pattern in a folder that are none of these.
+func others(dir, pattern string, files map[string][]byte) ([]string, error) {
+	paths, err := filepath.Glob(filepath.Join(dir, pattern))
 	return slices.DeleteFunc(paths, func(path string) bool { return files[filepath.Base(path)] != nil }), err
 }
 
 func compare(dir string, files map[string][]byte, stale []string) error {
 	var problems []error
 	for _, path := range stale {
-		problems = append(problems, fmt.Errorf("%s is no dashboard of the generator; delete it", path))
+		problems = append(problems, fmt.Errorf("%s is nothing that the generator makes; delete it", path))
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		path := filepath.Join(dir, name)

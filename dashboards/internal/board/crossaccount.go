@@ -47,7 +47,7 @@ func crossLists() []grafana.Panel {
 		panel.Table(panel.Spec{
 			Title: "Access from outside", Unit: "none", W: 12, H: 10, Empty: "Nobody outside can enter",
 			Help:    "Outside accounts and identity providers, the roles that they may assume, and how. Of an account that is collected too, how many of its identities may.",
-			Queries: panel.Ask(ask.Of("external_access", ask.Rows{Scope: ask.Chosen(), Columns: "from role method trusts_all identities conditional system_name system", Limit: 500})),
+			Queries: panel.Ask(ask.Of("external_access", ask.Rows{Scope: ask.Chosen(), Columns: "from_name role_name method trusts_all identities conditional band system_name from role system", Limit: 500})),
 		}),
 		panel.Table(panel.Spec{
 			Title: "Roles and who may assume them", Unit: "none", W: 12, H: 10, Empty: "There are no roles that anybody may assume",

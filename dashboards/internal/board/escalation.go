@@ -46,7 +46,7 @@ func escalationWays() []grafana.Panel {
 		panel.Table(panel.Spec{
 			Title: "Ways to more permissions", Unit: "none", W: 16, H: 11, Empty: "Nobody can raise its own permissions",
 			Help:      "Each way by which an identity can come to hold more: what it leads to, whether that is everything, the steps. Click a name for the identity.",
-			Queries:   panel.Ask(ask.Of("escalations", ask.Rows{Scope: ask.Chosen(), Columns: "name type title target admin conditional steps system_name identity system", Sort: "-admin name", Limit: 1000})),
+			Queries:   panel.Ask(ask.Of("escalations", ask.Rows{Scope: ask.Chosen(), Columns: "name type pci title target admin conditional steps system_name identity system", Sort: "-admin name", Limit: 1000})),
 			Overrides: []grafana.Override{panel.ByName("title", panel.Width(240)), panel.ByName("admin", panel.Width(80)), panel.ByName("conditional", panel.Width(100))},
 		}),
 		panel.Bars(panel.Spec{

@@ -104,12 +104,12 @@ func identityGrants() []grafana.Panel {
 		panel.Table(panel.Spec{
 			Title: "Where it has them from", Unit: "none", W: 8, H: 10, Empty: "No policy is assigned",
 			Help:    "Policies and roles that are assigned to the identity itself, through groups, and what bounds them.",
-			Queries: one("assignments", "policy kind through", "", 200),
+			Queries: one("assignments", "policy_name kind way through", "", 200),
 		}),
 		panel.Table(panel.Spec{
 			Title: "Ways to more permissions", Unit: "none", W: 16, H: 7, Empty: "It cannot raise its own permissions",
 			Help:    "How the identity can come to hold more than it is granted, step by step.",
-			Queries: one("escalations", "title target admin conditional steps path", "", 100),
+			Queries: one("escalations", "rank title target admin conditional steps", "", 100),
 		}),
 		panel.Table(panel.Spec{
 			Title: "Access keys", Unit: "none", W: 8, H: 7, Empty: "It has no access keys",

@@ -137,21 +137,21 @@ func systemGrants() []grafana.Panel {
 			Title: "Policies and roles", Unit: "none", W: 12, H: 9, Empty: "There are no policies",
 			Help: "What permissions are given by, by how many high-risk actions it has and whether it is assigned.",
 			Queries: panel.Ask(ask.Of("policies", ask.Rows{
-				Scope: ask.System(), Columns: "name kind assigned identities granted high used", Sort: "-high", Limit: 200,
+				Scope: ask.System(), Columns: "name kind assigned identities granted granted_high used", Sort: "-granted_high", Limit: 200,
 			})),
 		}),
 		panel.Table(panel.Spec{
 			Title: "Resources in use", Unit: "none", W: 12, H: 9, Empty: "No event names a resource",
 			Help: "Resources by how many identities used them within the window.",
 			Queries: panel.Ask(ask.Of("resources", ask.Rows{
-				Scope: ask.System(), Columns: "resource resource_type identities_accessed actions_used last_used", Sort: "-identities_accessed", Limit: 200,
+				Scope: ask.System(), Columns: "name resource_type identities_accessed identities_with_access actions_used last_used resource", Sort: "-identities_accessed", Limit: 200,
 			})),
 		}),
 		panel.Table(panel.Spec{
 			Title: "Who can enter from outside", Unit: "none", W: 12, H: 9, Empty: "Nobody outside can enter",
 			Help: "Outside accounts and identity providers that may assume roles of the system.",
 			Queries: panel.Ask(ask.Of("external_access", ask.Rows{
-				Scope: ask.System(), Columns: "from role method trusts_all conditional", Limit: 200,
+				Scope: ask.System(), Columns: "from_name role_name method trusts_all identities conditional from role", Limit: 200,
 			})),
 		}),
 	}
