@@ -66,6 +66,8 @@ func unexplained(status int) string {
 			"Update the exporter to the plugin's release or a later one, or check the URL in the data source's settings.", name, status)
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return fmt.Sprintf("%s (%d): something in front of the exporter answers in its place. See whether the exporter runs.", name, status)
+	case http.StatusBadRequest:
+		return "It answers 400 and does not say why. If the exporter speaks TLS, begin the URL with https://."
 	case http.StatusMisdirectedRequest:
 		return "The exporter does not answer by the name in the URL. Name it with --web.external-host of the exporter, or use the address that it listens on."
 	}

@@ -46,7 +46,7 @@ func reason(err error) string {
 
 func plain(err error) string {
 	text := err.Error()
-	if strings.Contains(text, "malformed HTTP response") || strings.Contains(text, "server gave HTTP response to HTTPS client") {
+	if strings.Contains(text, "malformed HTTP response") {
 		return "it does not speak what the URL says: try https:// in place of http://, or the other way round"
 	}
 	if len(text) > 200 {
@@ -71,7 +71,7 @@ func certificate(err error) string {
 		return "The exporter's certificate is for another host name. Use a URL with a name that stands in the certificate, or give the server name in the data source's TLS settings."
 	case errors.As(err, &invalid):
 		return "The exporter's certificate is not valid (" + invalid.Error() + "). Renew it; if it should be valid, check Grafana's clock."
-	case errors.As(err, &record):
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return "The exporter does not speak TLS at that address. Begin the URL with http://, or switch TLS on in the exporter."
 	case errors.As(err, &alert), strings.Contains(err.Error(), "remote error: tls:"):
 		return "The exporter refuses the TLS connection. It probably asks for a client certificate: give one, with its key, in the data source's TLS settings."

@@ -81,7 +81,7 @@ func memberError(name string, err error) error {
 		if typed.Field != "" {
 			path += "." + typed.Field
 		}
-		return Wrong(path, "a %s does not fit here; it is a %s", typed.Value, kindOf(typed))
+		return Wrong(path, "takes %s, not %s", kindOf(typed.Type.Kind().String()), kindOf(typed.Value))
 	}
 	if unknown, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return Wrong(name, "has no member %s; it may be of a newer version of the plugin, or misspelt", unknown)
@@ -89,18 +89,21 @@ func memberError(name string, err error) error {
 	return Wrong(name, "cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
 }
 
-func kindOf(e *json.UnmarshalTypeError) string {
-	switch e.Type.Kind().String() {
-	case "slice":
-		return "list"
-	case "map", "struct", "ptr":
-		return "object"
+// kindOf names a kind of Go's or of JSON's.
+func kindOf(name string) string {
+	switch name {
+	case "slice", "array":
+		return "a list"
+	case "map", "struct", "ptr", "object":
+		return "an object"
 	case "bool":
 		return "true or false"
-	case "int", "int64", "float64":
-		return "number"
+	case "int", "int64", "float64", "number":
+		return "a number"
+	case "string":
+		return "a text"
 	}
-	return e.Type.Kind().String()
+	return name
 }
 
 // complete fills in what a query may leave out.

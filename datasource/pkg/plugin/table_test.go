@@ -102,21 +102,20 @@ func numeric(t *testing.T, frames data.Frames, empty bool) {
 // labelsOf returns the labels of each number of a frame.
 func labelsOf(t *testing.T, f *data.Frame) []string {
 	t.Helper()
-	switch f.Meta.Type {
-	case data.FrameTypeTimeSeriesMulti:
+	if f.Meta.Type == data.FrameTypeTimeSeriesMulti {
 		if len(f.Fields) != 2 || f.Fields[0].Type() != data.FieldTypeTime || !f.Fields[1].Type().Numeric() || f.Rows() == 0 {
 			t.Errorf("%s is no series: %v", f.Name, f.TypeIndices())
 		}
 		return []string{f.Fields[1].Labels.String()}
-	case data.FrameTypeNumericLong:
-		var out []string
-		for i := range f.Rows() {
-			out = append(out, rowLabels(t, f, i))
-		}
-		return out
 	}
-	t.Errorf("an alert rule does not take the type %q", f.Meta.Type)
-	return nil
+	if f.Meta.Type != data.FrameTypeNumericLong {
+		t.Fatalf("an alert rule does not take the type %q", f.Meta.Type)
+	}
+	var out []string
+	for i := range f.Rows() {
+		out = append(out, rowLabels(t, f, i))
+	}
+	return out
 }
 
 func rowLabels(t *testing.T, f *data.Frame, row int) string {
