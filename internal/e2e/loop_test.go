@@ -35,12 +35,14 @@ func TestTheWholeLoop(t *testing.T) {
 	s.checkPeopleKnow()
 	s.awaitOutcome("duplicate", 1) // Alertmanager sends it again.
 	s.checkApprovers(r)
+	s.checkRunsTable(r, "awaiting_approval", 0)
 	if diff := cmp.Diff(before, a.holdings("idle")); diff != "" {
 		t.Fatalf("the user changed before the approval:\n%s", diff)
 	}
 
 	s.approve(r)
 	s.awaitVerified(r.ID)
+	s.checkRunsTable(r, "watching", 1)
 	checkReadOnly(t, a.holdings("idle"), r)
 	s.checkSettled(r)
 	s.awaitOutcome("resolved", 1)

@@ -78,8 +78,11 @@ audit:
     own: [{name: bucket-lists, title: Buckets are listed, enabled: true, where: "event:ListBuckets", severity: warning, backfill: true}]
 api:
   anonymous: true
-  tokens: [{name: remediator, role: controller, systems: [platform], token: remediator-0123456789abcdef}]
-`, accountID, a.url, region, trailBucket))
+  tokens:
+    - {name: remediator, role: controller, token: remediator-0123456789abcdef}
+    - {name: elsewhere, role: viewer, systems: [platform], token: elsewhere-0123456789abcdef}
+remediation: {url: %q, username: prometheus, password: scrape, public_url: "https://remediation.example.com/base/"}
+`, accountID, a.url, region, trailBucket, s.remediator.url))
 	s.startExporterAgain()
 }
 

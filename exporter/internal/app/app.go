@@ -28,6 +28,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/history"
 	"github.com/leastward/leastward/exporter/internal/reports"
 	"github.com/leastward/leastward/exporter/internal/store"
+	"github.com/leastward/leastward/exporter/internal/tables/acted"
 	"github.com/leastward/leastward/exporter/internal/tables/asked"
 	"github.com/leastward/leastward/exporter/internal/web"
 	"github.com/leastward/leastward/internal/assess"
@@ -60,6 +61,7 @@ type app struct {
 	store      *store.Store
 	history    *history.Store
 	estates    *asked.Estates
+	remediator *acted.Remediator
 	registry   *prometheus.Registry
 	exposition *metric.Exposition
 	metrics    *selfMetrics
@@ -111,6 +113,7 @@ func newApp(ctx context.Context, o Options) (*app, error) {
 	}
 	a := &app{Options: o, latest: o.Config, catalog: catalog.AWS(), store: data, estates: asked.NewEstates(), registry: prometheus.NewRegistry(), next: make(chan *generation)}
 	a.gate = reports.NewGate(reportsWaiting, reportsPatience)
+	a.remediator = acted.NewRemediator(func() *config.Remediation { return a.inForce().Remediation })
 	a.metrics = newSelfMetrics(a.registry, o.Version)
 	a.exposition = metric.NewExposition(metric.ExpositionOptions{Self: a.registry, Logger: o.Logger})
 	if err := a.openHistory(context.WithoutCancel(ctx)); err != nil {

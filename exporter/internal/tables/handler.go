@@ -176,6 +176,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error, logger *slog.Logger
 	}
 	status, body := http.StatusInternalServerError, api.Error{Message: "the exporter could not answer; its log says why"}
 	bad := AsBad(err)
+	elsewhere, _ := errors.AsType[*UnavailableError](err)
 	switch {
 	case bad != nil:
 		status, body = http.StatusBadRequest, api.Error{Message: bad.Error(), Path: bad.Path}
@@ -185,6 +186,8 @@ func Fail(w http.ResponseWriter, r *http.Request, err error, logger *slog.Logger
 	case errors.Is(err, access.ErrWho), errors.Is(err, access.ErrToken):
 		w.Header().Set("WWW-Authenticate", `Bearer realm="leastward"`)
 		status, body.Message = http.StatusUnauthorized, err.Error()
+	case elsewhere != nil:
+		status, body.Message = elsewhere.Status, elsewhere.Message
 	case errors.Is(err, access.ErrUser):
 		status, body.Message = http.StatusBadRequest, err.Error()
 	case errors.Is(err, ErrNotReady):

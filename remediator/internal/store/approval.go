@@ -52,3 +52,23 @@ func (s *Store) Approvals(ctx context.Context, run string) ([]Approval, error) {
 	}
 	return list, rows.Err()
 }
+
+// Given counts the approvals of each plan that anybody approved, by the run and
+// the plan's version.
+func (s *Store) Given(ctx context.Context) (map[[2]string]int, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT run, plan, count(*) FROM approvals GROUP BY run, plan")
+	if err != nil {
+		return nil, fmt.Errorf("count approvals: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	given := map[[2]string]int{}
+	for rows.Next() {
+		var run, plan string
+		var n int
+		if err := rows.Scan(&run, &plan, &n); err != nil {
+			return nil, fmt.Errorf("count approvals: %w", err)
+		}
+		given[[2]string{run, plan}] = n
+	}
+	return given, rows.Err()
+}

@@ -3,17 +3,52 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/leastward/leastward/internal/alert"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-// Filter says which runs to list.
+// Filter says which runs to list. Of each list a run must have one of the
+// values; an empty list lets all pass.
 type Filter struct {
-	State State // "" is every state.
-	Open  bool  // Only those that have not ended.
-	Limit int   // At most so many, the newest first. 0 means all.
+	States     []State
+	Playbooks  []string
+	Systems    []string
+	Identities []string
+	Findings   []string
+	Open       bool // Only those that have not ended.
+	Limit      int  // At most so many, the newest first. 0 means all.
+}
+
+// where returns the condition of a filter with its arguments.
+func (f *Filter) where() (condition string, args []any) {
+	condition = "(NOT ? OR open = 1)"
+	args = append(args, f.Open)
+	states := make([]string, 0, len(f.States))
+	for _, s := range f.States {
+		states = append(states, string(s))
+	}
+	for _, one := range []struct {
+		column string
+		values []string
+	}{
+		{"state", states},
+		{"playbook", f.Playbooks},
+		{"system", f.Systems},
+		{"body ->> '$.subject.identity'", f.Identities},
+		{"body ->> '$.finding'", f.Findings},
+	} {
+		if len(one.values) == 0 {
+			continue
+		}
+		condition += " AND " + one.column + " IN (?" + strings.Repeat(", ?", len(one.values)-1) + ")"
+		for _, v := range one.values {
+			args = append(args, v)
+		}
+	}
+	return condition, args
 }
 
 // Runs lists runs, the newest first.
@@ -22,8 +57,8 @@ func (s *Store) Runs(ctx context.Context, f Filter) ([]*Run, error) {
 	if limit == 0 {
 		limit = -1
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT "+columns+` FROM runs
-		WHERE (? = '' OR state = ?) AND (NOT ? OR open = 1) ORDER BY received_at DESC, id LIMIT ?`, f.State, f.State, f.Open, limit)
+	condition, args := f.where()
+	rows, err := s.read.QueryContext(ctx, "SELECT "+columns+" FROM runs WHERE "+condition+" ORDER BY received_at DESC, id LIMIT ?", append(args, limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("list runs: %w", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"mime"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -25,33 +24,6 @@ type runJSON struct {
 
 func toJSON(r *store.Run) runJSON {
 	return runJSON{ID: r.ID, State: r.State, ReceivedAt: r.ReceivedAt, UpdatedAt: r.UpdatedAt, Run: r}
-}
-
-// apiList answers GET /api/v1/runs?state=…&limit=….
-func (s *Server) apiList(w http.ResponseWriter, r *http.Request) {
-	f := store.Filter{State: store.State(r.URL.Query().Get("state")), Limit: maxListed}
-	if f.State != "" && !slices.Contains(store.States(), f.State) {
-		writeJSON(w, http.StatusBadRequest, api.Error{Message: "state: there is no such state"})
-		return
-	}
-	if text := r.URL.Query().Get("limit"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 {
-			writeJSON(w, http.StatusBadRequest, api.Error{Message: "limit: not a number above 0"})
-			return
-		}
-		f.Limit = n
-	}
-	runs, err := s.o.Store.Runs(r.Context(), f)
-	if err != nil {
-		s.failJSON(w, r, err)
-		return
-	}
-	list := make([]runJSON, len(runs))
-	for i, run := range runs {
-		list[i] = toJSON(run)
-	}
-	writeJSON(w, http.StatusOK, map[string]any{"runs": list})
 }
 
 func (s *Server) apiRun(w http.ResponseWriter, r *http.Request) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/leastward/leastward/exporter/internal/tables"
+	"github.com/leastward/leastward/exporter/internal/tables/acted"
 	"github.com/leastward/leastward/exporter/internal/tables/asked"
 	"github.com/leastward/leastward/exporter/internal/tables/collected"
 	"github.com/leastward/leastward/exporter/internal/tables/creeping"
@@ -17,6 +18,8 @@ import (
 type Options struct {
 	PCI     creeping.Options
 	Estates *asked.Estates
+	// Remediator is where runs are read.
+	Remediator *acted.Remediator
 }
 
 // Definitions returns every table, in the order in which they are offered.
@@ -27,5 +30,6 @@ func Definitions(o Options) []tables.Definition {
 		found.Definitions(),
 		creeping.Definitions(o.PCI),
 		[]tables.Definition{collected.Systems(), collected.Problems()},
+		acted.Definitions(o.Remediator),
 	)
 }
