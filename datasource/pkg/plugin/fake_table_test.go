@@ -136,7 +136,7 @@ func file(w http.ResponseWriter, r *http.Request) {
 	_, _ = fmt.Fprint(w, strings.Repeat("x", 3<<20), r.URL.Query().Get("format"))
 }
 
-func (f *fake) report(w http.ResponseWriter, r *http.Request, _ []byte) {
+func (f *fake) report(w http.ResponseWriter, r *http.Request, body []byte) {
 	if r.URL.Query().Get("format") != "" {
 		file(w, r)
 		return
@@ -145,11 +145,22 @@ func (f *fake) report(w http.ResponseWriter, r *http.Request, _ []byte) {
 		write(w, http.StatusNotFound, api.Error{Message: "there is no report of that kind; there is access-key-entitlements"})
 		return
 	}
-	all := fakeTables()
-	write(w, http.StatusOK, map[string]any{
-		"title": "Access keys", "as_of": from, "warnings": []string{"The logs of test are not complete."},
-		"tables": []api.Table{f.rows(&all[0], &api.TableQuestion{}), f.rows(&all[2], &api.TableQuestion{})},
-	})
+	var ask api.ReportQuestion
+	if err := json.Unmarshal(body, &ask); err != nil {
+		write(w, http.StatusBadRequest, api.Error{Message: err.Error()})
+		return
+	}
+	out, all := api.Report{Title: "Access keys", AsOf: from, Warnings: []string{"The logs of test are not complete."}}, fakeTables()
+	for _, n := range []int{0, 2} {
+		if len(ask.Tables) == 0 || slices.Contains(ask.Tables, all[n].Name) {
+			out.Tables = append(out.Tables, f.rows(&all[n], &api.TableQuestion{Limit: ask.Limit}))
+		}
+	}
+	if len(out.Tables) == 0 {
+		write(w, http.StatusBadRequest, api.Error{Message: "tables[0]: there is no such table; there are identities, pci", Path: "tables[0]"})
+		return
+	}
+	write(w, http.StatusOK, out)
 }
 
 func (f *fake) trace(w http.ResponseWriter, _ *http.Request, body []byte) {

@@ -50,7 +50,7 @@ func startFake(tb testing.TB, f *fake) *fake {
 		"POST " + api.AuditDuplicatePath: f.echo, "GET " + api.AuditSavedPath: f.echo, "POST " + api.AuditTracePath: f.trace,
 		"GET " + api.AuditStatsPath: f.stats, "GET " + api.AuditFieldsPath: f.fields, "GET " + api.AuditTriggersPath: f.echo,
 		"GET " + api.AuditValuesPath: f.echo, "POST " + api.AuditParsePath: f.parse, "POST " + api.AuditExplainPath: f.echo,
-		"GET /api/v1/reports": f.echo, "POST /api/v1/reports/{kind}": f.report,
+		"GET " + api.ReportsPath: f.echo, "POST " + api.ReportPath: f.report, "GET " + api.TableValuesPath: f.echo,
 	} {
 		mux.HandleFunc(pattern, f.serve(handle))
 	}

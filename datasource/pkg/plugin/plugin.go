@@ -70,7 +70,7 @@ func configured(client *exporter.Client, s *settings.Settings) *Instance {
 		Handler:             stream.New(stream.Options{Client: client, Links: links, Logger: backend.Logger}),
 		client:              client,
 		audit:               &audit.Runner{Client: client, Links: links, MaxRows: s.MaxRows},
-		tables:              &tables.Runner{Client: client, Known: known, Reports: client, Links: links, MaxRows: s.MaxRows},
+		tables:              &tables.Runner{Client: client, Known: known, Links: links, MaxRows: s.MaxRows},
 		trace:               &trace.Runner{Client: client, Links: links},
 		gate:                newGate(),
 		now:                 time.Now,

@@ -1,12 +1,9 @@
 package plugin_test
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
@@ -15,25 +12,26 @@ import (
 func TestResources(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]struct{ path, query, body string }{
-		"GET systems":                                  {"/api/v1/systems", "", ""},
-		"GET tables":                                   {"/api/v1/tables", "", ""},
-		"GET fields":                                   {"/api/v1/audit/fields", "", ""},
-		"GET triggers":                                 {"/api/v1/audit/triggers", "", ""},
-		"GET reports":                                  {"/api/v1/reports", "", ""},
-		"POST parse {}":                                {"/api/v1/audit/parse", "", "{}"},
-		`POST explain {"text":"*"}`:                    {"/api/v1/audit/explain", "", `{"text":"*"}`},
-		"GET saved-queries?x=1":                        {"/api/v1/audit/saved-queries", "", ""},
-		"GET saved-queries/events":                     {"/api/v1/audit/saved-queries/events", "", ""},
-		`POST saved-queries {"name":"a"}`:              {"/api/v1/audit/saved-queries", "", `{"name":"a"}`},
-		`PUT saved-queries/1 {"name":"a"}`:             {"/api/v1/audit/saved-queries/1", "", `{"name":"a"}`},
-		"DELETE saved-queries/1?version=3":             {"/api/v1/audit/saved-queries/1", "version=3", ""},
-		"POST saved-queries/1/duplicate":               {"/api/v1/audit/saved-queries/1/duplicate", "", ""},
-		"POST saved-queries/1/share {}":                {"/api/v1/audit/saved-queries/1/share", "", "{}"},
-		"POST tables/pci {}":                           {"/api/v1/tables/pci", "", "{}"},
-		"POST reports/access-key-entitlements {}":      {"/api/v1/reports/access-key-entitlements", "", "{}"},
-		"GET values?field=user&prefix=a&systems=1,2":   {"/api/v1/audit/values", "field=user&prefix=a&system=1&system=2", ""},
-		"GET values?field=user&from=0&to=60000":        {"/api/v1/audit/values", "field=user&from=1970-01-01T00%3A00%3A00Z&to=1970-01-01T00%3A01%3A00Z", ""},
-		"GET values?field=user&systems=$__all&limit=5": {"/api/v1/audit/values", "field=user&limit=5", ""},
+		"GET systems":                                             {"/api/v1/systems", "", ""},
+		"GET tables":                                              {"/api/v1/tables", "", ""},
+		"GET fields":                                              {"/api/v1/audit/fields", "", ""},
+		"GET triggers":                                            {"/api/v1/audit/triggers", "", ""},
+		"GET reports":                                             {"/api/v1/reports", "", ""},
+		"POST parse {}":                                           {"/api/v1/audit/parse", "", "{}"},
+		`POST explain {"text":"*"}`:                               {"/api/v1/audit/explain", "", `{"text":"*"}`},
+		"GET saved-queries?x=1":                                   {"/api/v1/audit/saved-queries", "", ""},
+		"GET saved-queries/events":                                {"/api/v1/audit/saved-queries/events", "", ""},
+		`POST saved-queries {"name":"a"}`:                         {"/api/v1/audit/saved-queries", "", `{"name":"a"}`},
+		`PUT saved-queries/1 {"name":"a"}`:                        {"/api/v1/audit/saved-queries/1", "", `{"name":"a"}`},
+		"DELETE saved-queries/1?version=3":                        {"/api/v1/audit/saved-queries/1", "version=3", ""},
+		"POST saved-queries/1/duplicate":                          {"/api/v1/audit/saved-queries/1/duplicate", "", ""},
+		"POST saved-queries/1/share {}":                           {"/api/v1/audit/saved-queries/1/share", "", "{}"},
+		"POST tables/pci {}":                                      {"/api/v1/tables/pci", "", "{}"},
+		"POST reports/access-key-entitlements {}":                 {"/api/v1/reports/access-key-entitlements", "", "{}"},
+		"GET values?field=user&prefix=a&systems=1,2":              {"/api/v1/audit/values", "field=user&prefix=a&system=1&system=2", ""},
+		"GET values?field=user&from=0&to=60000":                   {"/api/v1/audit/values", "field=user&from=1970-01-01T00%3A00%3A00Z&to=1970-01-01T00%3A01%3A00Z", ""},
+		"GET table-values?table=pci&filter=by&prefix=a&folders=x": {"/api/v1/tables/pci/values", "filter=by&folder=x&prefix=a", ""},
+		"GET values?field=user&systems=$__all&limit=5":            {"/api/v1/audit/values", "field=user&limit=5", ""},
 	} {
 		t.Run(url, func(t *testing.T) {
 			t.Parallel()
@@ -75,12 +73,11 @@ func TestResourceErrors(t *testing.T) {
 		`POST parse {"text":"broken"}`:             {400, `{"error":"it is broken","path":"where.all[1]","offset":7,"problems":[{"path":"where.all[1]","error":"it is broken"}]}`},
 		`POST parse {`:                             {400, "not JSON"},
 		"POST parse " + strings.Repeat("1", 2<<20): {413, "more than 1048576 bytes"},
-		"GET tea":                                  {404, "nothing at GET /tea"},
-		"POST systems {}":                          {404, "nothing at POST /systems"},
-		"GET saved-queries/gone":                   {404, "there is no such saved query"},
-		"GET values?field=user&from=tea":           {400, "from: \\\"tea\\\" is neither milliseconds"},
-		"GET table-values?table=tea&filter=state":  {400, "there is no table"},
-		"GET table-values?table=findings&filter=x": {400, "has no filter"},
+		"GET tea":                        {404, "nothing at GET /tea"},
+		"POST systems {}":                {404, "nothing at POST /systems"},
+		"GET saved-queries/gone":         {404, "there is no such saved query"},
+		"GET values?field=user&from=tea": {400, "from: \\\"tea\\\" is neither milliseconds"},
+		"GET table-values?filter=state":  {400, "table: is missing"},
 	} {
 		method, rest, _ := strings.Cut(url, " ")
 		address, body, _ := strings.Cut(rest, " ")
@@ -120,37 +117,6 @@ func TestSavedQueriesNeedAnEditor(t *testing.T) {
 		if got := s.call("GET", "saved-queries", ""); got.status != http.StatusOK {
 			t.Errorf("read as %q: %d", role, got.status)
 		}
-	}
-}
-
-// Values of a filter are those of an enum, or those of the column; of another
-// table where this one needs the filter to answer.
-func TestTableValues(t *testing.T) {
-	t.Parallel()
-	f := startFake(t, &fake{})
-	s := connect(t, f.URL)
-	type value struct {
-		Value string `json:"value"`
-		Count int    `json:"count"`
-	}
-	for url, want := range map[string][]value{
-		"table-values?table=identities&filter=state":              {{"active", 1}, {"inactive", 1}},
-		"table-values?table=identities&filter=state&prefix=IN":    {{"inactive", 1}},
-		"table-values?table=identities&filter=owner":              {{`owner, "0"`, 1}, {`owner, "1"`, 1}},
-		"table-values?table=permissions&filter=identity&prefix=0": {{`identity, "0"`, 1}},
-		"table-values?table=findings&filter=owner":                {{`owner, "0"`, 1}, {`owner, "1"`, 1}}, // Of identities.
-	} {
-		var got struct{ Values []value }
-		answer := s.call("GET", url, "")
-		if err := json.Unmarshal([]byte(answer.body), &got); err != nil {
-			t.Fatalf("%s: %s: %v", url, answer.body, err)
-		}
-		if diff := cmp.Diff(want, got.Values); diff != "" {
-			t.Errorf("%s\n%s", url, diff)
-		}
-	}
-	if last := f.asked[len(f.asked)-1]; !strings.HasPrefix(last.path, "/api/v1/tables") {
-		t.Errorf("asked %s", last.path)
 	}
 }
 

@@ -16,8 +16,6 @@ import (
 // Client asks the exporter.
 type Client interface {
 	Raw(ctx context.Context, r *api.RawRequest) (*http.Response, error)
-	Tables(ctx context.Context) (*api.Tables, error)
-	Table(ctx context.Context, name string, ask *api.TableQuestion) (*api.Table, error)
 }
 
 var _ Client = (*api.Client)(nil)
@@ -33,7 +31,7 @@ func New(c Client) *Handler {
 	h := &Handler{client: c, mux: http.NewServeMux()}
 	for pattern, path := range map[string]string{
 		"GET /systems": api.SystemsPath, "GET /tables": api.TablesPath, "GET /fields": api.AuditFieldsPath,
-		"GET /triggers": api.AuditTriggersPath, "GET /reports": reportsPath,
+		"GET /triggers": api.AuditTriggersPath, "GET /reports": api.ReportsPath,
 		"POST /parse": api.AuditParsePath, "POST /explain": api.AuditExplainPath,
 		"GET /saved-queries": api.AuditSavedPath, "GET /saved-queries/{id}": api.AuditSavedOnePath,
 	} {
@@ -49,13 +47,10 @@ func New(c Client) *Handler {
 	h.mux.HandleFunc("GET /values", h.values)
 	h.mux.HandleFunc("GET /table-values", h.tableValues)
 	h.mux.HandleFunc("POST /tables/{name}", h.through(api.TablePath, "format"))
-	h.mux.HandleFunc("POST /reports/{kind}", h.through(reportsPath+"/{kind}", "format"))
+	h.mux.HandleFunc("POST /reports/{kind}", h.through(api.ReportPath, "format"))
 	h.mux.HandleFunc("/", nothing)
 	return h
 }
-
-// reportsPath is where the exporter lists reports.
-const reportsPath = "/api/v1/reports"
 
 // ServeHTTP answers a request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }

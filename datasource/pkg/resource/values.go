@@ -14,17 +14,7 @@ import (
 
 // values completes values of a field of events.
 func (h *Handler) values(w http.ResponseWriter, r *http.Request) {
-	asked, query := r.URL.Query(), url.Values{}
-	for _, name := range []string{"field", "prefix", "text", "limit"} {
-		if v := asked.Get(name); v != "" {
-			query.Set(name, v)
-		}
-	}
-	for name, parameter := range map[string]string{"systems": "system", "clouds": "cloud", "folders": "folder"} {
-		if values := several(asked[name]); len(values) > 0 {
-			query[parameter] = values
-		}
-	}
+	asked, query := r.URL.Query(), narrowed(r, "field", "prefix", "text", "limit")
 	for _, name := range []string{"from", "to"} {
 		at, err := instant(name, asked.Get(name))
 		if err != nil {
@@ -36,6 +26,33 @@ func (h *Handler) values(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	h.hand(w, r, &api.RawRequest{Method: http.MethodGet, Path: api.AuditValuesPath, Query: query})
+}
+
+// tableValues completes values of a filter of a table.
+func (h *Handler) tableValues(w http.ResponseWriter, r *http.Request) {
+	name := r.URL.Query().Get("table")
+	if name == "" {
+		fail(w, model.Wrong("table", "is missing; say of which table"))
+		return
+	}
+	path := strings.Replace(api.TableValuesPath, "{name}", url.PathEscape(name), 1)
+	h.hand(w, r, &api.RawRequest{Method: http.MethodGet, Path: path, Query: narrowed(r, "filter", "prefix", "limit")})
+}
+
+// narrowed takes over the named parameters of a request, and its places.
+func narrowed(r *http.Request, names ...string) url.Values {
+	asked, query := r.URL.Query(), url.Values{}
+	for _, name := range names {
+		if v := asked.Get(name); v != "" {
+			query.Set(name, v)
+		}
+	}
+	for name, parameter := range map[string]string{"systems": "system", "clouds": "cloud", "folders": "folder"} {
+		if values := several(asked[name]); len(values) > 0 {
+			query[parameter] = values
+		}
+	}
+	return query
 }
 
 // several takes lists that are repeated or have commas. "All" is none.

@@ -25,14 +25,15 @@ func (h *Handler) RunStream(ctx context.Context, req *backend.RunStreamRequest, 
 	h.begin(req.Path, req.Data)
 	defer h.end(req.Path)
 	b := &batch{most: h.o.Rows}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return h.follow(ctx, f, b) })
-	group.Go(func() error { return h.send(ctx, f, b, sender) })
-	if err := group.Wait(); err != nil && ctx.Err() == nil || err != nil && !errors.Is(err, context.Canceled) {
-		h.o.Logger.FromContext(ctx).Debug("a live stream ends", "err", failure.Of(err).Message)
-		return failure.Of(err)
+	group, inner := errgroup.WithContext(ctx)
+	group.Go(func() error { return h.follow(inner, f, b) })
+	group.Go(func() error { return h.send(inner, f, b, sender) })
+	err = group.Wait()
+	if err == nil || ctx.Err() != nil {
+		return nil //nolint:nilerr // Nobody listens any more: that is how it ends.
 	}
-	return nil
+	h.o.Logger.FromContext(ctx).Debug("a live stream ends", "err", failure.Of(err).Message)
+	return failure.Of(err)
 }
 
 // follow reads events, and begins again where the connection breaks.

@@ -7,33 +7,27 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
-	"github.com/leastward/leastward/datasource/pkg/exporter"
 	"github.com/leastward/leastward/datasource/pkg/frames"
 	"github.com/leastward/leastward/datasource/pkg/model"
 	"github.com/leastward/leastward/internal/api"
 )
 
-// Reports makes reports.
-type Reports interface {
-	Report(ctx context.Context, kind string, ask *exporter.ReportQuestion) (*exporter.Report, error)
-}
-
 // RunReport answers a query of a report's table.
 func (r *Runner) RunReport(ctx context.Context, q *model.Query) (data.Frames, error) {
-	found, err := r.Reports.Report(ctx, q.Report.Kind, &exporter.ReportQuestion{
+	ask := &api.ReportQuestion{
 		Clouds: q.Scope.Clouds, Systems: q.Scope.Systems, Folders: q.Scope.Folders,
-		Filters: filters(q.Report.Filters), From: q.From, To: q.To,
-	})
+		Filters: filters(q.Report.Filters), From: q.From, To: q.To, Limit: r.rows(q),
+	}
+	if q.Report.Table != "" {
+		ask.Tables = []string{q.Report.Table}
+	}
+	found, err := r.Client.Report(ctx, q.Report.Kind, ask)
 	if err != nil {
 		return nil, atQuery(err, "report.")
 	}
 	t, err := tableOf(found, &q.Report)
 	if err != nil {
 		return nil, err
-	}
-	all := t.Rows
-	if !q.Alert { // What is counted must all be there.
-		cutRows(t, r.rows(q))
 	}
 	out, err := show(t, q, r.Links, frames.Pick{Most: r.MaxRows}, false)
 	if err != nil {
@@ -42,14 +36,19 @@ func (r *Runner) RunReport(ctx context.Context, q *model.Query) (data.Frames, er
 	frames.Executed(out, reportExecuted(q, t))
 	frames.Warn(out, found.Warnings...)
 	frames.Warn(out, t.Notices...)
-	if t.Rows < all {
-		frames.Warn(out, fmt.Sprintf("%d of %d rows are shown; the report's file has all of them.", t.Rows, all))
+	if t.Rows < t.Total {
+		frames.Warn(out, fmt.Sprintf("%d of %d rows are shown; the report's file has all of them.", t.Rows, t.Total))
 	}
 	return out, nil
 }
 
+// rows is the most rows that are wanted. What an alert rule counts must all be
+// there.
 func (r *Runner) rows(q *model.Query) int {
-	if q.Limit > 0 {
+	switch {
+	case q.Alert:
+		return 0
+	case q.Limit > 0:
 		return min(q.Limit, r.MaxRows)
 	}
 	return r.MaxRows
@@ -57,7 +56,7 @@ func (r *Runner) rows(q *model.Query) int {
 
 // tableOf returns the table of a report that is wanted: the first where none is
 // named.
-func tableOf(r *exporter.Report, q *model.ReportQuery) (*api.Table, error) {
+func tableOf(r *api.Report, q *model.ReportQuery) (*api.Table, error) {
 	if len(r.Tables) == 0 {
 		return nil, model.Wrong("report.kind", "report %s has no table; download its file", q.Kind)
 	}
@@ -72,20 +71,6 @@ func tableOf(r *exporter.Report, q *model.ReportQuery) (*api.Table, error) {
 	}
 	return nil, model.Wrong("report.table", "report %s has no table %q; there are %s", q.Kind, q.Table, strings.Join(names, ", "))
 }
-
-// cutRows leaves the first rows of a table.
-func cutRows(t *api.Table, most int) {
-	if t.Rows <= most {
-		return
-	}
-	t.Rows = most
-	for i := range t.Columns {
-		c := &t.Columns[i]
-		c.Strings, c.Numbers, c.Times = firstOf(c.Strings, most), firstOf(c.Numbers, most), firstOf(c.Times, most)
-	}
-}
-
-func firstOf[T any](list []T, most int) []T { return list[:min(len(list), most)] }
 
 func reportExecuted(q *model.Query, t *api.Table) string {
 	var b strings.Builder

@@ -23,13 +23,15 @@ import (
 // Client is what is asked of the exporter.
 type Client interface {
 	Table(ctx context.Context, name string, ask *api.TableQuestion) (*api.Table, error)
+	Report(ctx context.Context, kind string, ask *api.ReportQuestion) (*api.Report, error)
 }
+
+var _ Client = (*api.Client)(nil)
 
 // Runner answers queries of tables and reports.
 type Runner struct {
 	Client  Client
 	Known   *Known // The tables that there are.
-	Reports Reports
 	Links   frames.Links
 	MaxRows int // Of an answer.
 }
