@@ -160,11 +160,14 @@ type whileWanted struct {
 
 // Write writes, or returns why nobody waits any more.
 func (w whileWanted) Write(p []byte) (int, error) {
-	if w.ctx.Err() != nil {
-		return 0, context.Cause(w.ctx)
+	if err := w.Wanted(); err != nil {
+		return 0, err
 	}
 	return w.Writer.Write(p)
 }
+
+// Wanted returns why nobody waits any more.
+func (w whileWanted) Wanted() error { return context.Cause(w.ctx) }
 
 func respond(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")

@@ -83,7 +83,7 @@ func cells(t *report.Table, columns string) []string {
 	var out []string
 	for _, row := range t.Rows {
 		var list []string
-		for _, name := range strings.Fields(columns) {
+		for name := range strings.FieldsSeq(columns) {
 			i := slices.IndexFunc(t.Columns, func(c report.Column) bool { return c.ID == name })
 			if i < 0 {
 				return []string{"there is no column " + name}

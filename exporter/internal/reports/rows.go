@@ -124,9 +124,17 @@ func filterNames(list []api.TableFilter) []string {
 func pairUp(t *report.Table) {
 	named := map[string]bool{}
 	for _, pair := range [...][2]string{
-		{"identity", "name"}, {"system", "system_name"}, {"policy", "policy_name"}, {"policy", "name"}, {"role", "role_name"},
-		{"by", "by_name"}, {"from", "from_name"}, {"subtype", "type"},
-		{"condition_keys", "conditional"}, {"via", "how"}, {"via", "method"},
+		{"identity", "name"},
+		{"system", "system_name"},
+		{"policy", "policy_name"},
+		{"policy", "name"},
+		{"role", "role_name"},
+		{"by", "by_name"},
+		{"from", "from_name"},
+		{"subtype", "type"},
+		{"condition_keys", "conditional"},
+		{"via", "how"},
+		{"via", "method"},
 	} {
 		id, name := find(t, pair[0]), find(t, pair[1])
 		if id >= 0 && name >= 0 && t.Columns[id].Below == "" && !named[pair[1]] {

@@ -30,9 +30,13 @@ func Write(w io.Writer, r *report.Report) error {
 	if err != nil {
 		return fmt.Errorf("render report %s as PDF: %w", r.Kind, err)
 	}
+	d.wanted = func() error { return report.Wanted(w) }
 	d.cover()
 	d.reserveContents()
 	d.sections()
+	if d.err != nil {
+		return fmt.Errorf("render report %s as PDF: %w", r.Kind, d.err)
+	}
 	d.contents()
 	d.footers()
 	if err := d.pdf.Output(w); err != nil {
@@ -53,6 +57,9 @@ type document struct {
 	contentsFrom int     // First page of the table of contents.
 	entries      []entry
 	scratch      []line
+
+	wanted func() error // Asked between rows; its error is kept.
+	err    error
 }
 
 func newDocument(r *report.Report) (*document, error) {

@@ -288,8 +288,10 @@ func TestAside(t *testing.T) {
 	table := &r.Sections[0].Tables[0]
 	*table = report.Table{
 		ID: "aside", Title: "Aside", Lead: "2 rows.", Columns: []report.Column{
-			{ID: "cloud", Title: "Cloud", Type: report.TypeText, Aside: true}, {ID: "system", Title: "System", Type: report.TypeText, Aside: true, Below: "name"},
-			{ID: "name", Title: "Called", Type: report.TypeText, Aside: true}, {ID: "n", Title: "Number", Type: report.TypeInteger},
+			{ID: "cloud", Title: "Cloud", Type: report.TypeText, Aside: true},
+			{ID: "system", Title: "System", Type: report.TypeText, Aside: true, Below: "name"},
+			{ID: "name", Title: "Called", Type: report.TypeText, Aside: true},
+			{ID: "n", Title: "Number", Type: report.TypeInteger},
 		},
 		Rows: [][]report.Cell{
 			{report.Text("aws"), report.Text("4711"), report.Text("same"), report.Integer(1)},

@@ -21,6 +21,12 @@ func (d *document) table(s *report.Section, t *report.Table) {
 	}
 	d.header(head, l)
 	for i, row := range t.Rows {
+		if d.err == nil {
+			d.err = d.wanted()
+		}
+		if d.err != nil {
+			return
+		}
 		b := d.block(t, row, l)
 		b.fill = i%2 == 1
 		d.row(b, head, l)

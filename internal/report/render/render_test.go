@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"testing"
 	"time"
 
@@ -63,5 +64,40 @@ func TestNames(t *testing.T) {
 	}
 	if _, err := render.Bytes(sample(), "doc"); err == nil {
 		t.Error("an unknown format is rendered")
+	}
+}
+
+// unwanted is wanted for some questions only.
+type unwanted struct {
+	bytes.Buffer
+	left int
+}
+
+var errUnwanted = errors.New("nobody is there")
+
+func (u *unwanted) Wanted() error {
+	if u.left--; u.left < 0 {
+		return errUnwanted
+	}
+	return nil
+}
+
+// What nobody wants any more is rendered no further.
+func TestUnwanted(t *testing.T) {
+	t.Parallel()
+	r := &report.Report{Kind: "k", AsOf: time.Unix(1, 0), Sections: []report.Section{{ID: "s", Title: "S", Tables: []report.Table{{
+		ID: "t", Title: "T", Columns: []report.Column{{ID: "n", Title: "N", Type: report.TypeInteger}}, Rows: make([][]report.Cell, 100),
+	}}}}}
+	for i := range r.Sections[0].Tables[0].Rows {
+		r.Sections[0].Tables[0].Rows[i] = []report.Cell{report.Integer(i)}
+	}
+	for _, f := range []render.Format{render.PDF, render.XLSX} {
+		w := &unwanted{left: 50}
+		if err := render.Write(w, r, f); !errors.Is(err, errUnwanted) || w.Len() > 0 || w.left < -1 {
+			t.Errorf("%s: %v after %d bytes, asked %d times more", f, err, w.Len(), -w.left)
+		}
+		if err := render.Write(&unwanted{left: 1000}, r, f); err != nil {
+			t.Errorf("%s, wanted: %v", f, err)
+		}
 	}
 }

@@ -67,7 +67,10 @@ func (b *book) rowsOf(w *excelize.StreamWriter, s *sheet) (int, error) {
 	next := 2
 	var cells []any
 	for _, row := range s.table.Rows[s.from:s.to] {
-		var err error
+		err := b.wanted()
+		if err != nil {
+			return 0, err
+		}
 		if cells, err = b.cells(cells[:0], s.table, row, false); err != nil {
 			return 0, err
 		}

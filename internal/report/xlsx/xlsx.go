@@ -28,7 +28,7 @@ func Write(w io.Writer, r *report.Report) error {
 	if err := r.Check(); err != nil {
 		return err
 	}
-	b := &book{file: excelize.NewFile(), r: r, styles: map[style]int{}, names: map[string]bool{}, rows: maxRows}
+	b := &book{file: excelize.NewFile(), r: r, styles: map[style]int{}, names: map[string]bool{}, rows: maxRows, wanted: func() error { return report.Wanted(w) }}
 	defer func() { _ = b.file.Close() }() // Removes temporary files; the result stands already.
 	if err := b.build(); err != nil {
 		return fmt.Errorf("render report %s as XLSX: %w", r.Kind, err)
@@ -46,7 +46,8 @@ type book struct {
 	styles map[style]int
 	names  map[string]bool // Sheet names in use, in lower case.
 	sheets []sheet
-	rows   int // Rows of a sheet at most.
+	rows   int          // Rows of a sheet at most.
+	wanted func() error // Asked between rows.
 }
 
 // sheet is one sheet planned: a table, or a part of one.
