@@ -124,7 +124,7 @@ func TestTablesAreThere(t *testing.T) {
 		}
 		table := all[q.Name]
 		if table == nil {
-			t.Logf("%s: there is no table %s", a.where, q.Name)
+			t.Errorf("%s: there is no table %s", a.where, q.Name)
 			continue
 		}
 		columns := slices.Clone(q.Columns)
@@ -197,7 +197,7 @@ func TestVariablesAreOfColumns(t *testing.T) {
 			name, _ := q["table"].(string)
 			for _, member := range []string{"column", "label"} {
 				column, ok := q[member].(string)
-				if table := all[name]; ok && table != nil && !hasColumn(table, column) {
+				if table := all[name]; ok && (table == nil || !hasColumn(table, column)) {
 					t.Errorf("%s: variable %s: there is no column %s of a table %s", d.UID, v.Name, column, name)
 				}
 			}

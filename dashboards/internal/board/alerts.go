@@ -115,7 +115,7 @@ func triggers() []grafana.Panel {
 func alertFindings() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Title: "Findings by category", Unit: "none", W: 12, H: 10, Empty: "No category was looked at yet",
+			Hide: "category", Title: "Findings by category", Unit: "none", W: 12, H: 10, Empty: "No category was looked at yet",
 			Help: "Numbers of findings with the playbook by which the rules answer them.",
 			Queries: panel.Ask(ask.Of("finding_counts", ask.Rows{
 				Scope: ask.Chosen(), Columns: "title findings response category", Sort: "-findings",

@@ -52,11 +52,16 @@ func auditHead() []grafana.Panel {
 func volume() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Stacked(panel.Spec{
-			Title: "Events by outcome", Unit: "short", W: 12, H: 8, Empty: "No events in the range", Queries: asks(ask.Series, "| series by outcome"), Overrides: outcomes(),
+			Title: "Matches of triggers", Unit: "short", W: 8, H: 8, Empty: "No trigger matched in the range",
+			Help:    "Events that activity triggers matched, by trigger, as Prometheus keeps them.",
+			Queries: panel.Ask(ranged(`sum by (trigger) (increase(ciem_trigger_matches_total{system=~"$system"}[$__rate_interval])) > 0`, "{{trigger}}")),
+		}),
+		panel.Stacked(panel.Spec{
+			Title: "Events by outcome", Unit: "short", W: 8, H: 8, Empty: "No events in the range", Queries: asks(ask.Series, "| series by outcome"), Overrides: outcomes(),
 			Help: "Calls over time: done, refused for want of a permission, failed otherwise.",
 		}),
 		panel.Stacked(panel.Spec{
-			Title: "Events by what they do", Unit: "short", W: 12, H: 8, Empty: "No events in the range", Queries: asks(ask.Series, "type:* | series by type"),
+			Title: "Events by what they do", Unit: "short", W: 8, H: 8, Empty: "No events in the range", Queries: asks(ask.Series, "type:* | series by type"),
 			Help: "Calls over time by the type of the action: read, write, delete, permissions.",
 		}),
 		panel.Table(panel.Spec{

@@ -3,7 +3,6 @@ package board
 
 import (
 	"github.com/leastward/leastward/dashboards/internal/grafana"
-	"github.com/leastward/leastward/dashboards/internal/panel"
 )
 
 // tag is on every dashboard; the links between them go by it.
@@ -49,9 +48,8 @@ func (s *spec) dashboard() grafana.Dashboard {
 func links() []grafana.Link {
 	return []grafana.Link{
 		{Title: "Leastward", Type: "dashboards", Tags: []string{tag}, Icon: "external link", AsDropdown: true, KeepTime: true},
-		{Title: "Overview", Type: "link", Icon: "dashboard", URL: panel.To("", panel.Overview, "").URL, Tooltip: "The way back to the beginning"},
 		{
-			Title: "How to read this", Type: "link", Icon: "doc", TargetBlank: true, Tooltip: "What each dashboard is for",
+			Title: "Help", Type: "link", Icon: "doc", TargetBlank: true, Tooltip: "What each dashboard is for",
 			URL: "https://github.com/leastward/leastward/blob/main/docs/grafana.md",
 		},
 	}

@@ -44,7 +44,7 @@ func collectorsHead() []grafana.Panel {
 func collectorsSystems() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Title: "Systems", Unit: "none", W: 14, H: 9, Empty: "No system is configured",
+			Hide: "system", Title: "Systems", Unit: "none", W: 14, H: 9, Empty: "No system is configured",
 			Help:    "The state of each system's collection: when it last succeeded, how far the logs reach back, how much they can show.",
 			Queries: panel.Ask(ask.Of("systems", ask.Rows{Scope: ask.Chosen(), Columns: "system_name state last_collected problems covered observability identities findings cloud owner system"})),
 		}),

@@ -11,7 +11,7 @@ func crossAccount() grafana.Dashboard {
 	s := spec{
 		uid: panel.CrossAccount, title: "Leastward / Cross-account access", tags: []string{"entitlements"}, from: "now-90d", refresh: "15m",
 		help:      "Who can enter from outside: other accounts and identity providers, the roles that let them in, what those roles reach, and who really came.",
-		variables: append(places(), column("role", "Role", "The role whose way through the events is drawn.", "assumable_roles", "identity", "name")),
+		variables: append(places(), column("role", "Role", "The role whose way through the events is drawn.", "assumable_roles", "role", "role_name")),
 		rows: []row{
 			{panels: crossHead()},
 			{"Who can enter", crossLists()},
@@ -45,17 +45,17 @@ func crossHead() []grafana.Panel {
 func crossLists() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Title: "Access from outside", Unit: "none", W: 12, H: 10, Empty: "Nobody outside can enter",
+			Hide: "from role system", Title: "Access from outside", Unit: "none", W: 12, H: 10, Empty: "Nobody outside can enter",
 			Help:    "Outside accounts and identity providers, the roles that they may assume, and how. Of an account that is collected too, how many of its identities may.",
 			Queries: panel.Ask(ask.Of("external_access", ask.Rows{Scope: ask.Chosen(), Columns: "from_name role_name method trusts_all identities conditional band system_name from role system", Limit: 500})),
 		}),
 		panel.Table(panel.Spec{
-			Title: "Roles and who may assume them", Unit: "none", W: 12, H: 10, Empty: "There are no roles that anybody may assume",
+			Hide: "role system", Title: "Roles and who may assume them", Unit: "none", W: 12, H: 10, Empty: "There are no roles that anybody may assume",
 			Help:    "The AWS role policy audit: each role with whom its trust policy lets in.",
-			Queries: panel.Ask(ask.Of("assumable_roles", ask.Rows{Scope: ask.Chosen(), Columns: "name pci trusts method conditional system_name identity system", Limit: 1000})),
+			Queries: panel.Ask(ask.Of("assumable_roles", ask.Rows{Scope: ask.Chosen(), Columns: "role_name pci by_name by_kind how via conditional system_name role system", Limit: 1000})),
 		}),
 		panel.Table(panel.Spec{
-			Title: "Findings about access from outside", Unit: "none", W: 24, H: 9, Empty: "Nothing was found about access from outside",
+			Hide: "system finding identity", Title: "Findings about access from outside", Unit: "none", W: 24, H: 9, Empty: "Nothing was found about access from outside",
 			Help: "Outside accounts, trusting roles, and buckets that are open, with evidence and the playbook that answers it.",
 			Queries: panel.Ask(ask.Of("findings", ask.Rows{
 				Scope:   ask.Chosen(),

@@ -44,7 +44,7 @@ func escalationHead() []grafana.Panel {
 func escalationWays() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Title: "Ways to more permissions", Unit: "none", W: 16, H: 11, Empty: "Nobody can raise its own permissions",
+			Hide: "identity system", Title: "Ways to more permissions", Unit: "none", W: 16, H: 11, Empty: "Nobody can raise its own permissions",
 			Help:      "Each way by which an identity can come to hold more: what it leads to, whether that is everything, the steps. Click a name for the identity.",
 			Queries:   panel.Ask(ask.Of("escalations", ask.Rows{Scope: ask.Chosen(), Columns: "name type pci title target admin conditional steps system_name identity system", Sort: "-admin name", Limit: 1000})),
 			Overrides: []grafana.Override{panel.ByName("title", panel.Width(240)), panel.ByName("admin", panel.Width(80)), panel.ByName("conditional", panel.Width(100))},
@@ -63,14 +63,14 @@ func escalationWays() []grafana.Panel {
 func escalationHolders() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Title: "May do everything", Unit: "none", W: 12, H: 10, Empty: "Nobody may do everything",
+			Hide: "identity system", Title: "May do everything", Unit: "none", W: 12, H: 10, Empty: "Nobody may do everything",
 			Help: "Identities that may do every action on every resource, those that were idle longest first: nobody misses what they hold.",
 			Queries: panel.Ask(ask.Of("identities", ask.Rows{
 				Scope: ask.Chosen(), Filters: ask.Filters{"super": {"yes"}}, Columns: "pci name type state last_active owner system_name identity system", Sort: "last_active -pci", Limit: 500,
 			})),
 		}),
 		panel.Table(panel.Spec{
-			Title: "Who can switch off what watches, or read secrets", Unit: "none", W: 12, H: 10, Empty: "Nobody can",
+			Hide: "system finding identity", Title: "Who can switch off what watches, or read secrets", Unit: "none", W: 12, H: 10, Empty: "Nobody can",
 			Help: "Findings about security tools and secrets, those with the greatest impact first.",
 			Queries: panel.Ask(ask.Of("findings", ask.Rows{
 				Scope: ask.Chosen(), Filters: ask.Filters{"family": {"security_tool_admin", "secret_access"}}, Columns: "impact title name evidence system_name system finding identity", Sort: "-impact", Limit: 500,

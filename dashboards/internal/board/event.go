@@ -22,9 +22,10 @@ func outcomes() []grafana.Override {
 func eventColumns() []grafana.Override {
 	age := panel.UnitOf("dateTimeAsIso")
 	return []grafana.Override{
-		panel.ByName("time", age, panel.Width(170)), panel.ByName("first", age, panel.Width(170)), panel.ByName("last", age, panel.Width(170)),
+		panel.ByName("time", age, panel.Width(165)), panel.ByName("first", age, panel.Width(165), panel.Property("displayName", "First")), panel.ByName("last", age, panel.Width(165), panel.Property("displayName", "Last")),
 		panel.ByName("outcome", panel.Property("mappings", panel.WordsOf()), panel.Cell("color-text"), panel.Width(110)),
-		panel.ByName("count", panel.Width(90)), panel.ByName("unique(address)", panel.Property("displayName", "Addresses"), panel.Width(100)),
+		panel.ByName("count", panel.Width(80), panel.Property("displayName", "Events")), panel.ByName("unique(address)", panel.Property("displayName", "Addresses"), panel.Width(95)), panel.ByName("unique(identity)", panel.Property("displayName", "Identities"), panel.Width(95)),
+		panel.ByName("unique(action)", panel.Property("displayName", "Actions"), panel.Width(85)),
 		panel.ByName("system", panel.Width(130)), panel.ByName("address", panel.Width(130)),
 	}
 }

@@ -68,37 +68,46 @@ func findingsHead() []grafana.Panel {
 
 func findingLists() []grafana.Panel {
 	return []grafana.Panel{
-		panel.Bars(panel.Spec{
-			Title: "By category", Unit: "none", W: 7, H: 14, Empty: "No category was looked at yet", Display: "${__data.fields.title}",
-			Help: "Numbers of findings by category. Click one for its findings.", Steps: panel.Steps("green", 1, "orange"),
+		panel.Table(panel.Spec{
+			Hide: "category", Title: "By category", Unit: "none", W: 7, H: 14, Empty: "No category was looked at yet",
+			Help: "Numbers of findings by category. Click one for its findings.",
 			Queries: panel.Ask(ask.Of("finding_counts", ask.Rows{
-				Scope: ask.Chosen(), Filters: ask.Filters{"category": {"$category"}}, Columns: "title findings category", Sort: "-findings", Limit: 30,
+				Scope: ask.Chosen(), Filters: ask.Filters{"category": {"$category"}}, Columns: "title findings category", Sort: "-findings", Limit: 60,
 			})),
-			Links: []grafana.Link{panel.ToCategory("${__data.fields.category:percentencode}")},
+			Overrides: []grafana.Override{
+				panel.ByName("title", panel.LinksOf(panel.ToCategory("${__data.fields.category:percentencode}")), panel.Width(250)), panel.ByName("findings", panel.Bar()),
+			},
 		}),
 		panel.Table(panel.Spec{
-			Title: "Findings", Unit: "none", W: 17, H: 14, Empty: "Nothing was found",
+			Hide: "system finding identity", Filter: true, Title: "Findings", Unit: "none", W: 17, H: 14, Empty: "Nothing was found",
 			Help:    "Findings as they are chosen above, those with the greatest impact first. Click a name for everything about the identity, the runbook for what to do by hand.",
 			Queries: chosenFindings("impact title name resource owner evidence response automated runbook first_seen system_name system finding identity", "-impact", 1000),
 			Overrides: []grafana.Override{
 				panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(200)),
-				panel.ByName("evidence", panel.Width(320)), panel.ByName("response", panel.Width(180)), panel.ByName("resource", panel.Width(200)),
+				panel.ByName("evidence", panel.Width(300)), panel.ByName("response", panel.Width(180)), panel.ByName("resource", panel.Width(160)),
 			},
 		}),
 	}
 }
 
 func runs() []grafana.Panel {
-	const columns = "state playbook mode name approvals_given approvals_needed reason updated url run finding identity"
+	const columns = "state playbook mode name system_name approvals_given approvals_needed received expires url reason identity system"
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Title: "Waiting for approval", Unit: "none", W: 24, H: 7, Empty: "Nothing waits for a person", Queries: chosenRuns("yes", columns),
+			Title: "Waiting for approval", Unit: "none", W: 24, H: 7, Empty: "Nothing waits for a person", Queries: chosenRuns("yes", columns), Hide: "identity system", Overrides: runColumns(),
 			Help: "Runs that wait for a person. The address leads to the run's page: the evidence, the exact change, approve or deny.",
 		}),
 		panel.Table(panel.Spec{
-			Title: "All runs", Unit: "none", W: 24, H: 9, Empty: "No playbook ran", Queries: chosenRuns("", columns),
+			Title: "All runs", Unit: "none", W: 24, H: 9, Empty: "No playbook ran", Queries: chosenRuns("", columns), Hide: "identity system", Overrides: runColumns(),
 			Help: "Everything that the remediator did or planned, the latest first.",
 		}),
+	}
+}
+
+func runColumns() []grafana.Override {
+	return []grafana.Override{
+		panel.ByName("playbook", panel.Width(180)), panel.ByName("approvals_given", panel.Width(130)), panel.ByName("approvals_needed", panel.Width(140)),
+		panel.ByName("state", panel.Width(140)),
 	}
 }
 
@@ -125,7 +134,7 @@ func remediator() []grafana.Panel {
 func exemptions() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Title: "Left out by tags", Unit: "none", W: 12, H: 9, Empty: "Nothing is exempt",
+			Hide: "identity system", Title: "Left out by tags", Unit: "none", W: 12, H: 9, Empty: "Nothing is exempt",
 			Help: "Identities and resources that a tag leaves out of the index or of findings, so that exemptions stay visible.",
 			Queries: panel.Ask(ask.Of("exemptions", ask.Rows{
 				Scope: ask.Chosen(), Columns: "name type left_out_of tag value owner system_name identity system", Limit: 500,

@@ -36,7 +36,7 @@ func identityHead() []grafana.Panel {
 	const none = "Unknown"
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Title: "Who it is", Unit: "none", W: 24, H: 3, Empty: "No identity has this id",
+			Hide: "identity system", Title: "Who it is", Unit: "none", W: 24, H: 3, Empty: "No identity has this id",
 			Help:    "Name, system and owner of the identity; whether it is active, in the index, may do everything.",
 			Queries: one("identities", "name type subtype state band band_since system_name owner in_pci super mfa created last_active identity system", "", 0),
 		}),
@@ -53,6 +53,10 @@ func identityHead() []grafana.Panel {
 			Title: "High-risk actions", Unit: "none", W: 7, H: 5, Queries: one("identities", "granted_high used_high unused_high", "", 0), Empty: none,
 			Help:    "High-risk actions that are granted; of these used, and not used, within the window.",
 			Options: map[string]any{"textMode": "value_and_name", "orientation": "vertical"},
+			Overrides: []grafana.Override{
+				panel.ByName("granted_high", panel.Property("displayName", "Granted")), panel.ByName("used_high", panel.Property("displayName", "Used")),
+				panel.ByName("unused_high", panel.Property("displayName", "Unused")),
+			},
 		}),
 		panel.Count(panel.Spec{
 			Title: "Findings", Unit: "none", W: 5, H: 5, Queries: one("findings", "finding", "", 0), Empty: "None", Steps: panel.Steps("green", 1, "orange"),
@@ -64,12 +68,12 @@ func identityHead() []grafana.Panel {
 func identityResponse() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Title: "Findings and their evidence", Unit: "none", W: 14, H: 7, Queries: one("findings", "title impact evidence response runbook first_seen finding", "-impact", 0), Empty: "Nothing was found about this identity",
+			Hide: "finding", Title: "Findings and their evidence", Unit: "none", W: 14, H: 7, Queries: one("findings", "title impact evidence response runbook first_seen finding", "-impact", 0), Empty: "Nothing was found about this identity",
 			Help:      "What was found, why, and the playbook that answers it. Click a finding for its runs and its runbook for what to do by hand.",
 			Overrides: []grafana.Override{panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(200))},
 		}),
 		panel.Table(panel.Spec{
-			Title: "Runs of playbooks", Unit: "none", W: 10, H: 7, Queries: one("runs", "state playbook mode updated pending url run", "-updated", 50), Empty: "No playbook ran for this identity",
+			Title: "Runs of playbooks", Unit: "none", W: 10, H: 7, Queries: one("runs", "state playbook mode updated url reason", "-updated", 50), Empty: "No playbook ran for this identity",
 			Help: "What the remediator did or wants to do about the identity. The address leads to the run's page: its plan, its evidence, approve or deny.",
 		}),
 	}
@@ -82,7 +86,7 @@ func identityWhy() []grafana.Panel {
 			Help:    "The actions that make up the index, the greatest first: weight of the action, factor of its reach, points of the index. Take the first ones away and the index falls most.",
 			Queries: one("pci_contributions", "action points share state severity weight reach factor saves", "-points", 200),
 			Overrides: []grafana.Override{
-				panel.ByName("action", panel.Width(260)), panel.ByName("points", panel.Bar(), panel.Width(140)),
+				panel.ByName("action", panel.Width(290)), panel.ByName("points", panel.Property("decimals", 2)), panel.ByName("saves", panel.Property("decimals", 2)),
 			},
 		}),
 		panel.Lines(panel.Spec{
@@ -96,10 +100,10 @@ func identityWhy() []grafana.Panel {
 func identityGrants() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Title: "Permissions", Unit: "none", W: 16, H: 10, Empty: "Nothing is granted",
+			Filter: true, Title: "Permissions", Unit: "none", W: 16, H: 10, Empty: "Nothing is granted",
 			Help:      "Every action that is granted, by what, on how much, and when it was used. Unused ones of high risk come first.",
 			Queries:   one("permissions", "action state severity type reach conditional last_used uses denied via", "-state severity action", 2000),
-			Overrides: []grafana.Override{panel.ByName("action", panel.Width(240)), panel.ByName("reach", panel.Width(90)), panel.ByName("uses", panel.Width(80))},
+			Overrides: []grafana.Override{panel.ByName("action", panel.Width(240)), panel.ByName("reach", panel.Width(80)), panel.ByName("uses", panel.Width(70)), panel.ByName("conditional", panel.Width(95))},
 		}),
 		panel.Table(panel.Spec{
 			Title: "Where it has them from", Unit: "none", W: 8, H: 10, Empty: "No policy is assigned",
@@ -130,7 +134,7 @@ func identityActivity() []grafana.Panel {
 		panel.Table(panel.Spec{
 			Title: "Actions that it used", Unit: "none", W: 12, H: 8, Empty: "It did nothing in the range",
 			Help:      "How often, how often in vain, from how many addresses, first and last within the range.",
-			Queries:   panel.Ask(ask.Audit(ask.Groups, whose+" | count, unique(address), first, last by action, outcome | limit 500", nil)),
+			Queries:   panel.Ask(ask.Audit(ask.Groups, whose+" action:* | count, unique(address), first, last by action, outcome | limit 500", nil)),
 			Overrides: eventColumns(),
 		}),
 		panel.Graph(panel.Spec{

@@ -58,7 +58,7 @@ func keysHead() []grafana.Panel {
 func keyLists() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Title: "Access keys", Unit: "none", W: 24, H: 12, Empty: "There are no access keys",
+			Hide: "identity system", Filter: true, Title: "Access keys", Unit: "none", W: 24, H: 12, Empty: "There are no access keys",
 			Help:    "Keys, the oldest first, with whose they are, what that identity is granted and uses, and when the key was last used. Click a name for everything about the identity.",
 			Queries: chosenKeys(nil, "access_key status age_days age_bucket last_used unused_days name pci band granted used system_name identity system", "-age_days"),
 		}),
@@ -68,7 +68,7 @@ func keyLists() []grafana.Panel {
 			Queries: chosenKeys(nil, "age_bucket access_key", "age_days"), Transform: countedBy("Age", "Access key"),
 		}, "Age", false),
 		panel.Table(panel.Spec{
-			Title: "Findings about keys", Unit: "none", W: 16, H: 9, Empty: "Nothing was found about keys",
+			Hide: "finding identity", Title: "Findings about keys", Unit: "none", W: 16, H: 9, Empty: "Nothing was found about keys",
 			Help: "Keys that are too old or not used, with the playbook that answers it.",
 			Queries: panel.Ask(ask.Of("findings", ask.Rows{
 				Scope: ask.Chosen(), Filters: ask.Filters{"family": {"access_key"}}, Columns: "title access_key name evidence response runbook first_seen finding identity", Limit: 500,

@@ -75,11 +75,12 @@ func creep() []grafana.Panel {
 		}),
 		panel.Categories(panel.Spec{
 			Title: "Distribution", Unit: "none", W: 8, H: 9, Empty: "Not collected yet",
-			Help:    "How many identities have which index, people and workloads apart. What stands to the right of 67 is in the high band.",
-			Queries: panel.Ask(ask.Of("pci_distribution", ask.Rows{Scope: ask.Chosen(), Columns: "bucket human workload"})),
+			Help:      "How many identities have which index, people and workloads apart. What stands to the right of 67 is in the high band.",
+			Queries:   panel.Ask(ask.Of("pci_distribution", ask.Rows{Scope: ask.Chosen(), Columns: "bucket human workload"})),
+			Overrides: classes(),
 		}, "bucket", false),
 		panel.Table(panel.Spec{
-			Title: "Highest change in 7 days", Unit: "none", W: 8, H: 9, Empty: "No values of seven days ago yet",
+			Hide: "system", Title: "Highest change in 7 days", Unit: "none", W: 8, H: 9, Empty: "No values of seven days ago yet",
 			Help:    "Systems by how far their index rose within seven days. A system that was not known then is not here.",
 			Queries: panel.Ask(ask.Of("pci_change", ask.Rows{Scope: ask.Chosen(), Filters: ask.Filters{"by": {"system"}, "days": {"7"}}, Columns: "system_name system pci before change", Sort: "-change"})),
 		}),
@@ -102,14 +103,14 @@ func creep() []grafana.Panel {
 func first() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Title: "Identities with the highest index", Unit: "none", W: 14, H: 10, Empty: "Nobody is in the medium or high band",
+			Hide: "identity system", Title: "Identities with the highest index", Unit: "none", W: 14, H: 10, Empty: "Nobody is in the medium or high band",
 			Help: "Who is granted most of what nobody uses. Click a name for everything about the identity: why, findings, activity, response.",
 			Queries: panel.Ask(ask.Of("identities", ask.Rows{
 				Scope: ask.Chosen(), Filters: ask.Filters{"in_pci": {"yes"}}, Columns: "pci band name type system_name granted unused_high last_active identity system", Sort: "-pci -unused_high", Limit: 25,
 			})),
 		}),
 		panel.Table(panel.Spec{
-			Title: "Findings with the greatest impact", Unit: "none", W: 10, H: 10, Empty: "There are no findings",
+			Hide: "finding identity", Title: "Findings with the greatest impact", Unit: "none", W: 10, H: 10, Empty: "There are no findings",
 			Help: "By how many points the index of its system falls if the identity keeps no more than it uses. Click a finding for its evidence and response.",
 			Queries: panel.Ask(ask.Of("findings", ask.Rows{
 				Scope: ask.Chosen(), Columns: "impact title name response finding identity", Sort: "-impact", Limit: 25,

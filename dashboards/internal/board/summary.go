@@ -41,3 +41,11 @@ func trios() []grafana.Panel {
 	}
 	return out
 }
+
+// classes colours people and workloads apart.
+func classes() []grafana.Override {
+	return []grafana.Override{
+		panel.ByName("human", panel.Property("color", grafana.Color{Mode: "fixed", Fixed: "blue"})),
+		panel.ByName("workload", panel.Property("color", grafana.Color{Mode: "fixed", Fixed: "purple"})),
+	}
+}

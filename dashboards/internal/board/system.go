@@ -75,8 +75,9 @@ func systemCreep() []grafana.Panel {
 		}),
 		panel.Categories(panel.Spec{
 			Title: "Distribution", Unit: "none", W: 12, H: 8, Empty: "Not collected yet",
-			Help:    "How many identities of the system have which index, people and workloads apart.",
-			Queries: panel.Ask(ask.Of("pci_distribution", ask.Rows{Scope: ask.System(), Columns: "bucket human workload"})),
+			Help:      "How many identities of the system have which index, people and workloads apart.",
+			Queries:   panel.Ask(ask.Of("pci_distribution", ask.Rows{Scope: ask.System(), Columns: "bucket human workload"})),
+			Overrides: classes(),
 		}, "bucket", false),
 	}
 }
@@ -84,14 +85,14 @@ func systemCreep() []grafana.Panel {
 func systemIdentities() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Title: "Identities", Unit: "none", W: 16, H: 11, Empty: "There are no identities",
+			Hide: "identity", Filter: true, Title: "Identities", Unit: "none", W: 16, H: 11, Empty: "There are no identities",
 			Help: "The identities of the system, those with the highest index first. Click a name for everything about it.",
 			Queries: panel.Ask(ask.Of("identities", ask.Rows{
 				Scope: ask.System(), Columns: "pci band name type state granted used unused_high last_active owner identity", Sort: "-pci", Limit: 500,
 			})),
 		}),
 		panel.Table(panel.Spec{
-			Title: "Groups", Unit: "none", W: 8, H: 11, Empty: "There are no groups",
+			Hide: "identity", Title: "Groups", Unit: "none", W: 8, H: 11, Empty: "There are no groups",
 			Help: "Groups with their index and number of members.",
 			Queries: panel.Ask(ask.Of("groups", ask.Rows{
 				Scope: ask.System(), Columns: "pci name members granted used unused_high identity", Sort: "-pci", Limit: 200,
@@ -103,7 +104,7 @@ func systemIdentities() []grafana.Panel {
 func systemFindings() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Title: "Findings by category", Unit: "none", W: 9, H: 10, Empty: "No category was looked at yet",
+			Hide: "category", Title: "Findings by category", Unit: "none", W: 9, H: 10, Empty: "No category was looked at yet",
 			Help: "Numbers of findings, of how many that were looked at.",
 			Queries: panel.Ask(ask.Of("finding_counts", ask.Rows{
 				Scope: ask.System(), Columns: "title findings subjects category", Sort: "-findings",
@@ -114,7 +115,7 @@ func systemFindings() []grafana.Panel {
 			},
 		}),
 		panel.Table(panel.Spec{
-			Title: "Findings with the greatest impact", Unit: "none", W: 15, H: 10, Empty: "There are no findings",
+			Hide: "finding identity", Title: "Findings with the greatest impact", Unit: "none", W: 15, H: 10, Empty: "There are no findings",
 			Help: "By how many points the index of the system falls if the identity keeps no more than it uses.",
 			Queries: panel.Ask(ask.Of("findings", ask.Rows{
 				Scope: ask.System(), Columns: "impact title name resource evidence response finding identity", Sort: "-impact", Limit: 200,
@@ -141,14 +142,14 @@ func systemGrants() []grafana.Panel {
 			})),
 		}),
 		panel.Table(panel.Spec{
-			Title: "Resources in use", Unit: "none", W: 12, H: 9, Empty: "No event names a resource",
+			Hide: "resource", Title: "Resources in use", Unit: "none", W: 12, H: 9, Empty: "No event names a resource",
 			Help: "Resources by how many identities used them within the window.",
 			Queries: panel.Ask(ask.Of("resources", ask.Rows{
 				Scope: ask.System(), Columns: "name resource_type identities_accessed identities_with_access actions_used last_used resource", Sort: "-identities_accessed", Limit: 200,
 			})),
 		}),
 		panel.Table(panel.Spec{
-			Title: "Who can enter from outside", Unit: "none", W: 12, H: 9, Empty: "Nobody outside can enter",
+			Hide: "from role", Title: "Who can enter from outside", Unit: "none", W: 12, H: 9, Empty: "Nobody outside can enter",
 			Help: "Outside accounts and identity providers that may assume roles of the system.",
 			Queries: panel.Ask(ask.Of("external_access", ask.Rows{
 				Scope: ask.System(), Columns: "from_name role_name method trusts_all identities conditional from role", Limit: 200,

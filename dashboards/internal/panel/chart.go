@@ -55,7 +55,7 @@ func Categories(s Spec, axis string, horizontal bool) grafana.Panel {
 		orientation = "horizontal"
 	}
 	p.Options = merged(map[string]any{
-		"xField": axis, "orientation": orientation, "stacking": "normal", "showValue": "auto", "barWidth": 0.9, "groupWidth": 0.7, "barRadius": 0,
+		"xField": axis, "orientation": orientation, "stacking": "normal", "showValue": "never", "barWidth": 0.9, "groupWidth": 0.7, "barRadius": 0,
 		"fullHighlight": false, "xTickLabelRotation": 0, "xTickLabelSpacing": 0, "legend": legend(), "tooltip": tooltip(),
 	}, s.Options)
 	return p

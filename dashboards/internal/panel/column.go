@@ -20,14 +20,15 @@ func known(columns []string) []grafana.Override {
 // shown returns how a column is shown beside others.
 func shown(name string, beside map[string]bool) []grafana.Property {
 	switch name {
-	case "pci", "pci_lower", "pci_upper", "before":
+	case "pci", "pci_lower", "pci_upper":
 		return []grafana.Property{
-			property("thresholds", Bands()), Cell("color-background"), property("custom.align", "center"), Width(80),
+			property("thresholds", Bands()), property("custom.cellOptions", map[string]any{"type": "color-background", "mode": "basic"}),
+			property("custom.align", "center"), Width(70),
 		}
 	case "band", "state", "severity", "status", "alert", "mode":
-		return []grafana.Property{property("mappings", []grafana.Mapping{words()}), Cell("color-text"), Width(110)}
+		return []grafana.Property{property("mappings", []grafana.Mapping{words()}), Cell("color-text"), Width(90)}
 	case "last_active", "last_used", "band_since", "since", "first_seen", "created", "last_collected", "received", "updated", "first_used":
-		return []grafana.Property{UnitOf("dateTimeFromNow"), Width(130)}
+		return []grafana.Property{UnitOf("dateTimeFromNow"), Width(125)}
 	case "age_days", "unused_days", "age", "band_days", "days":
 		return []grafana.Property{UnitOf("d"), Width(90)}
 	case "name":
@@ -36,8 +37,14 @@ func shown(name string, beside map[string]bool) []grafana.Property {
 		}
 	case "system_name":
 		if beside["system"] {
-			return []grafana.Property{LinksOf(ToSystem("${__data.fields.system:percentencode}")), Width(170)}
+			return []grafana.Property{LinksOf(ToSystem("${__data.fields.system:percentencode}")), Width(130)}
 		}
+	case "role_name":
+		if beside["role"] {
+			return []grafana.Property{LinksOf(ToIdentity("${__data.fields.role:percentencode}")), Width(200)}
+		}
+	case "evidence", "message", "remedy", "reason":
+		return []grafana.Property{property("custom.wrapText", true)}
 	}
 	return small(name)
 }
@@ -45,12 +52,12 @@ func shown(name string, beside map[string]bool) []grafana.Property {
 // small returns how the other columns are shown.
 func small(name string) []grafana.Property {
 	switch name {
-	case "cloud", "mfa", "in_pci", "super", "exempt", "pending", "automated", "key_count":
+	case "cloud", "type", "mfa", "in_pci", "super", "exempt", "pending", "automated", "key_count":
+		return []grafana.Property{Width(85)}
+	case "granted", "granted_high", "used", "used_high", "unused", "unused_high", "impact", "change", "denied", "weight", "points", "before":
 		return []grafana.Property{Width(90)}
-	case "type", "granted", "granted_high", "used", "used_high", "unused", "unused_high", "impact", "change", "denied", "weight", "points":
-		return []grafana.Property{Width(100)}
-	case "owner", "subtype", "category", "kind", "region":
-		return []grafana.Property{Width(140)}
+	case "owner", "subtype", "kind", "how", "by_kind", "method", "trusts_all", "conditional":
+		return []grafana.Property{Width(110)}
 	case "url":
 		return []grafana.Property{
 			property("links", []grafana.Link{{Title: "Open the run: plan, evidence, approval", URL: "${__value.raw}", TargetBlank: true}}), Width(200),

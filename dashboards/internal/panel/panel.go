@@ -26,6 +26,8 @@ type Spec struct {
 	Overrides []grafana.Override
 	Transform []grafana.Transformation
 	Mappings  []grafana.Mapping
+	Hide      string         // Columns that links need and nobody reads, with spaces between.
+	Filter    bool           // Whether people may filter columns of a table.
 	Options   map[string]any // Of the kind of panel, in place of what it has by default.
 }
 

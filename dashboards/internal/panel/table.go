@@ -2,6 +2,7 @@ package panel
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/leastward/leastward/dashboards/internal/ask"
 	"github.com/leastward/leastward/dashboards/internal/grafana"
@@ -12,10 +13,10 @@ import (
 func Table(s Spec) grafana.Panel {
 	p := s.of("table")
 	p.FieldConfig.Defaults.Custom = map[string]any{
-		"align": "auto", "filterable": true, "inspect": false, "cellOptions": map[string]any{"type": "auto"},
+		"align": "auto", "filterable": s.Filter, "inspect": s.Filter, "cellOptions": map[string]any{"type": "auto"},
 	}
 	p.FieldConfig.Defaults.Color = &grafana.Color{Mode: "thresholds"}
-	p.FieldConfig.Overrides = slices.Concat([]grafana.Override{regexp("/.*/", property("noValue", "–"))}, known(columns(s.Queries)), s.Overrides)
+	p.FieldConfig.Overrides = slices.Concat([]grafana.Override{regexp("/.*/", property("noValue", "–"))}, known(columns(s.Queries)), s.Overrides, hidden(s.Hide))
 	p.Options = merged(map[string]any{
 		"cellHeight": "sm", "showHeader": true, "enablePagination": false,
 	}, s.Options)
@@ -68,3 +69,12 @@ func Property(id string, value any) grafana.Property { return property(id, value
 
 // WordsOf are the mappings of well-known values to texts with colours.
 func WordsOf() []grafana.Mapping { return []grafana.Mapping{words()} }
+
+// hidden leaves columns out of sight that links take their values from.
+func hidden(names string) []grafana.Override {
+	var out []grafana.Override
+	for name := range strings.FieldsSeq(names) {
+		out = append(out, ByName(name, property("custom.hideFrom.viz", true)))
+	}
+	return out
+}
