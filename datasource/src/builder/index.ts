@@ -1,0 +1,2 @@
+export { AuditEditor, type AuditEditorProps } from './AuditEditor';
+export type { Source } from './source';
