@@ -68,19 +68,21 @@ func newHTTP(timeout time.Duration, transport http.RoundTripper) *http.Client {
 	}
 }
 
-// Finding returns a finding as the last collection reported it, or
-// [ErrNotFound] where it no longer does.
-func (c *Client) Finding(ctx context.Context, id string) (*Finding, error) {
+// Finding returns a finding of a system as the last collection reported it, or
+// [ErrNotFound] where it no longer does. That the caller may not see the system
+// is another error.
+func (c *Client) Finding(ctx context.Context, system entitlement.SystemID, id string) (*Finding, error) {
 	var f Finding
-	if err := c.get(ctx, expand(FindingPath, id), nil, &f); err != nil {
+	if err := c.get(ctx, expand(FindingPath, id), url.Values{"system": {string(system)}}, &f); err != nil {
 		return nil, fmt.Errorf("ask the exporter for finding %s: %w", id, err)
 	}
 	return &f, nil
 }
 
-// Denied returns the calls of an identity that were refused since a time.
-func (c *Client) Denied(ctx context.Context, id entitlement.IdentityID, since time.Time) (*Denials, error) {
-	query := url.Values{"since": {since.UTC().Format(time.RFC3339)}}
+// Denied returns the calls of an identity of a system that were refused since a
+// time.
+func (c *Client) Denied(ctx context.Context, system entitlement.SystemID, id entitlement.IdentityID, since time.Time) (*Denials, error) {
+	query := url.Values{"since": {since.UTC().Format(time.RFC3339)}, "system": {string(system)}}
 	var d Denials
 	if err := c.get(ctx, expand(DeniedPath, string(id)), query, &d); err != nil {
 		return nil, fmt.Errorf("ask the exporter for refused calls of %s: %w", id, err)
@@ -141,6 +143,10 @@ func read(resp *http.Response, into any) error {
 		return nil
 	case http.StatusNotFound:
 		return notFound(body)
+	}
+	var e Error
+	if err := json.NewDecoder(body).Decode(&e); err == nil && e.Message != "" {
+		return fmt.Errorf("the exporter answered %s: %s", resp.Status, e.Message)
 	}
 	return fmt.Errorf("the exporter answered %s", resp.Status)
 }

@@ -62,7 +62,7 @@ func TestNoRedirect(t *testing.T) {
 	if _, err := c.Stream(t.Context(), &api.AuditQuestion{}, func(*api.AuditEvent) error { return nil }); err == nil {
 		t.Error("a redirect of a stream was followed")
 	}
-	if _, err := c.Finding(t.Context(), "x"); err == nil {
+	if _, err := c.Finding(t.Context(), "1", "x"); err == nil {
 		t.Error("a redirect of a finding was followed")
 	}
 }

@@ -34,12 +34,12 @@ func answer(status int, body string) http.HandlerFunc {
 func TestFinding(t *testing.T) {
 	t.Parallel()
 	c := client(t, func(w http.ResponseWriter, r *http.Request) {
-		if user, pw, _ := r.BasicAuth(); user != "leastward" || pw != "pw" || r.URL.EscapedPath() != "/api/v1/findings/a%2Fb" {
+		if user, pw, _ := r.BasicAuth(); user != "leastward" || pw != "pw" || r.URL.EscapedPath() != "/api/v1/findings/a%2Fb" || r.URL.RawQuery != "system=1" {
 			t.Errorf("request %s as %q", r.URL, user)
 		}
 		_, _ = w.Write([]byte(`{"id":"a/b","category":"inactive_user","system":"1","identity":"arn","granted":7,"used":2,"last_active":"2026-01-02T03:04:05Z","exempt":true}`))
 	})
-	got, err := c.Finding(t.Context(), "a/b")
+	got, err := c.Finding(t.Context(), "1", "a/b")
 	want := &api.Finding{
 		ID: "a/b", Category: "inactive_user", System: "1", Identity: "arn", Granted: 7, Used: 2, Exempt: true,
 		LastActive: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
@@ -61,11 +61,12 @@ func TestFindingErrors(t *testing.T) {
 		"another server": {404, "404 page not found", false, "not the exporter's API"},
 		"empty object":   {404, "{}", false, "not the exporter's API"},
 		"unavailable":    {503, "", false, "the exporter answered 503"},
+		"forbidden":      {403, `{"error":"you may not see system 1"}`, false, "403 Forbidden: you may not see system 1"},
 		"not JSON":       {200, "<html>", false, "decode the answer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := client(t, answer(tc.status, tc.body)).Finding(t.Context(), "x")
+			_, err := client(t, answer(tc.status, tc.body)).Finding(t.Context(), "1", "x")
 			if errors.Is(err, api.ErrNotFound) != tc.gone || err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("error = %v, want one with %q", err, tc.want)
 			}
@@ -81,7 +82,7 @@ func TestDenied(t *testing.T) {
 		}
 		_, _ = w.Write([]byte(`{"denied":[{"action":"s3:PutObject","count":3}]}`))
 	})
-	got, err := c.Denied(t.Context(), "arn:aws:iam::1:user/a/b", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	got, err := c.Denied(t.Context(), "1", "arn:aws:iam::1:user/a/b", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	if err != nil || len(got.Denied) != 1 || got.Denied[0].Count != 3 {
 		t.Errorf("Denied = %+v, %v", got, err)
 	}

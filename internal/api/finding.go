@@ -8,12 +8,15 @@ import (
 
 // FindingPath is where one finding is served: GET, with the finding's id for
 // {id}. The answer is a [Finding], or 404 where the last collection no longer
-// reports it.
+// reports it. With the parameter "system" it is looked for there alone, and 403
+// says that the caller may not see that system: without it, a finding of a
+// system that the caller may not see is one that is not reported.
 const FindingPath = "/api/v1/findings/{id}"
 
 // DeniedPath is where the refused calls of one identity are served: GET, with
 // the identity's id, path-escaped, for {id} and an RFC 3339 time in the
-// parameter "since". The answer is a [Denials].
+// parameter "since". The parameter "system" is that of [FindingPath]. The answer
+// is a [Denials].
 const DeniedPath = "/api/v1/identities/{id}/denied"
 
 // Finding is the evidence that stands behind an alert now.

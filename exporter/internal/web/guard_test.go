@@ -60,6 +60,14 @@ func TestGuardedAnswers(t *testing.T) {
 		{"whole-0123456789abcdef", "/api/v1/identities/" + url.PathEscape(ana) + denied, 200},
 		{"part-0123456789abcdef", "/api/v1/identities/" + url.PathEscape(ana) + denied, 503},
 		{"", "/api/v1/systems", 401},
+		{"whole-0123456789abcdef", "/api/v1/findings/" + id + "?system=111111111111", 200},
+		{"whole-0123456789abcdef", "/api/v1/findings/gone?system=111111111111", 404}, // Whatever the other one, which was not read, has.
+		{"whole-0123456789abcdef", "/api/v1/findings/" + id + "?system=222222222222", 503},
+		{"whole-0123456789abcdef", "/api/v1/findings/" + id + "?system=999999999999", 403},
+		{"part-0123456789abcdef", "/api/v1/findings/" + id + "?system=111111111111", 403},
+		{"part-0123456789abcdef", "/api/v1/findings/" + id + "?system=999999999999", 403},
+		{"part-0123456789abcdef", "/api/v1/identities/" + url.PathEscape(ana) + denied + "&system=111111111111", 403},
+		{"whole-0123456789abcdef", "/api/v1/identities/" + url.PathEscape(ana) + denied + "&system=111111111111", 200},
 	} {
 		if w := doAs(t, guarded(s), tc.token, tc.path); w.Code != tc.status {
 			t.Errorf("GET %s with %q = %d %s, want %d", tc.path, tc.token, w.Code, w.Body, tc.status)

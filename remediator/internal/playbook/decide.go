@@ -178,5 +178,5 @@ func (env *Environment) denied(ctx context.Context, r *store.Run) (*api.Denials,
 	if env.Evidence == nil {
 		return nil, errors.New("no exporter is configured")
 	}
-	return env.Evidence.Denied(ctx, r.Subject.Identity, r.AppliedAt)
+	return env.Evidence.Denied(ctx, r.Subject.System, r.Subject.Identity, r.AppliedAt)
 }

@@ -43,8 +43,8 @@ type Writer interface {
 // Evidence is what the exporter knows. A finding that it no longer reports is
 // [api.ErrNotFound].
 type Evidence interface {
-	Finding(ctx context.Context, id string) (*api.Finding, error)
-	Denied(ctx context.Context, id entitlement.IdentityID, since time.Time) (*api.Denials, error)
+	Finding(ctx context.Context, system entitlement.SystemID, id string) (*api.Finding, error)
+	Denied(ctx context.Context, system entitlement.SystemID, id entitlement.IdentityID, since time.Time) (*api.Denials, error)
 }
 
 // Target is one authorization system as one playbook sees it. Write is nil in

@@ -116,7 +116,7 @@ func (c *cloud) Write(_ context.Context, _ entitlement.IdentityID, o change.Oper
 	return nil
 }
 
-func (c *cloud) Finding(_ context.Context, id string) (*api.Finding, error) {
+func (c *cloud) Finding(_ context.Context, _ entitlement.SystemID, id string) (*api.Finding, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.gone {
@@ -125,7 +125,7 @@ func (c *cloud) Finding(_ context.Context, id string) (*api.Finding, error) {
 	return &api.Finding{ID: id, Category: entitlement.InactiveUser, System: system, Identity: jo, Covered: 1 - c.uncovered}, nil
 }
 
-func (c *cloud) Denied(context.Context, entitlement.IdentityID, time.Time) (*api.Denials, error) {
+func (c *cloud) Denied(context.Context, entitlement.SystemID, entitlement.IdentityID, time.Time) (*api.Denials, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return &api.Denials{Denied: c.denied}, nil

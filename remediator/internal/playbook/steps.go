@@ -95,7 +95,7 @@ func (s *step) gate(ctx context.Context) (*store.Evidence, error) {
 	if s.env.Evidence == nil {
 		return evidence, nil
 	}
-	f, err := s.env.Evidence.Finding(ctx, s.run.Finding)
+	f, err := s.env.Evidence.Finding(ctx, s.run.Subject.System, s.run.Finding)
 	switch {
 	case errors.Is(err, api.ErrNotFound):
 		return nil, change.Refuse("the finding is no longer reported")
