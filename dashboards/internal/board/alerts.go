@@ -51,12 +51,13 @@ func alertsHead() []grafana.Panel {
 func firing() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Periods(panel.Spec{
-			Title: "When which alert fired", Unit: "none", W: 14, H: 11, Empty: "Nothing fired in the range", Steps: panel.Steps("orange"),
+			Title: "When which alert fired", Unit: "none", W: 14, H: 12, Empty: "Nothing fired in the range", Steps: panel.Steps("orange"),
 			Help:    "Alerts that fired, by name. Each period is one in which at least one alert of that name fired.",
 			Queries: panel.Ask(ranged(`count by (alertname) (`+firingAlerts+`)`, "{{alertname}}")),
+			Options: map[string]any{"perPage": 16, "legend": map[string]any{"calcs": []string{}, "displayMode": "list", "placement": "bottom", "showLegend": false}},
 		}),
 		panel.AlertList(panel.Spec{
-			Title: "Alerts that Grafana evaluates", Unit: "none", W: 10, H: 11,
+			Title: "Alerts that Grafana evaluates", Unit: "none", W: 10, H: 12,
 			Help: "Alerts of Grafana's own rules, which may take the place of those of Prometheus.",
 		}),
 		panel.Table(panel.Spec{
@@ -95,10 +96,10 @@ func triggers() []grafana.Panel {
 			Queries: panel.Ask(ranged(`sum by (rule) (increase(ciem_first_time_events_total{system=~"$system"}[$__rate_interval])) > 0`, "{{rule}}")),
 		}),
 		panel.Table(panel.Spec{
-			Title: "Latest matches", Unit: "dateTimeFromNow", W: 12, H: 8, Empty: "No trigger matched yet",
+			Title: "Latest matches", Unit: "none", W: 12, H: 8, Empty: "No trigger matched yet",
 			Help:      "When each trigger matched last, in which system.",
 			Queries:   panel.Ask(listed(`max by (trigger, cloud, system) (ciem_trigger_last_match_timestamp_seconds{system=~"$system"}) * 1000`)),
-			Transform: only("trigger", "cloud", "system", "Value"), Overrides: []grafana.Override{panel.ByName("Value", panel.Property("displayName", "Latest match"))},
+			Transform: only("trigger", "cloud", "system", "Value"), Overrides: []grafana.Override{panel.ByName("Value", panel.Property("displayName", "Latest match"), panel.UnitOf("dateTimeFromNow"))},
 		}),
 		panel.Table(panel.Spec{
 			Title: "Rules and how they do", Unit: "none", W: 12, H: 8, Empty: "No trigger or first-time rule is enabled",
@@ -128,6 +129,7 @@ func alertFindings() []grafana.Panel {
 			Title: "Findings over time", Unit: "short", W: 12, H: 10, Empty: "Not scraped",
 			Help:    "Findings by category, as Prometheus keeps them. What falls was dealt with.",
 			Queries: panel.Ask(ranged(`sum by (category) (max by (cloud, system, category) (ciem_findings{system=~"$system"})) > 0`, "{{category}}")),
+			Options: map[string]any{"legend": map[string]any{"calcs": []string{"lastNotNull"}, "displayMode": "table", "placement": "right", "showLegend": true, "sortBy": "Last *", "sortDesc": true}},
 		}),
 	}
 }

@@ -93,7 +93,8 @@ func review() []grafana.Panel {
 			Empty: "No events in the range", Queries: panel.Ask(q), Overrides: eventColumns(),
 		}
 		if q.Audit != nil && q.Audit.Format == ask.Events {
-			s.Transform = only("time", "username", "action", "resource", "outcome", "address", "identity", "system")
+			s.Transform = only("time", "identity", "username", "action", "resource", "outcome", "address", "system")
+			s.Hide = "identity"
 		}
 		out = append(out, panel.Table(s))
 	}

@@ -32,12 +32,15 @@ func collectorsHead() []grafana.Panel {
 		return panel.Stat(panel.Spec{Title: title, Help: help, Unit: unit, W: 4, H: 4, Empty: "Not scraped", Queries: panel.Ask(latest(expr, "")), Steps: steps})
 	}
 	return []grafana.Panel{
-		stat("Systems that are collected", "Systems whose last collection succeeded, perhaps with problems.", "none", `sum(max by (cloud, system) (ciem_collect_up`+inSystems+`))`, panel.Steps("blue")),
+		stat("Systems collected", "Systems whose last collection succeeded, perhaps with problems.", "none", `sum(max by (cloud, system) (ciem_collect_up`+inSystems+`))`, panel.Steps("blue")),
 		stat("Systems that fail", "Systems of which the last collection could read nothing.", "none", `count(max by (cloud, system) (ciem_collect_up`+inSystems+`) == 0) or vector(0)`, panel.Steps("green", 1, "red")),
 		stat("Oldest figures", "Time since the last successful collection of the system that has waited longest.", "s", `time() - min(max by (cloud, system) (ciem_collect_last_success_timestamp_seconds`+inSystems+`))`, panel.Steps("green", 7200, "yellow", 21600, "red")),
 		stat("Lowest observability", "Smallest share of the granted weight of a system whose use the logs can show.", "percentunit", `min(max by (cloud, system) (ciem_pci_observability_ratio`+inSystems+`))`, panel.Steps("red", 0.5, "yellow", 0.8, "green")),
-		stat("Permissions that are missing", "Calls of the collectors that a cloud refused.", "none", `count(max by (cloud, system, permission) (ciem_collect_missing_permission`+inSystems+`)) or vector(0)`, panel.Steps("green", 1, "orange")),
-		stat("Audit store", "1 where the audit store answers, 0 where it does not.", "none", `min(ciem_audit_store_up)`, panel.Steps("red", 1, "green")),
+		stat("Permissions missing", "Calls of the collectors that a cloud refused.", "none", `count(max by (cloud, system, permission) (ciem_collect_missing_permission`+inSystems+`)) or vector(0)`, panel.Steps("green", 1, "orange")),
+		panel.Stat(panel.Spec{
+			Title: "Audit store", Help: "Whether the audit store answers.", Unit: "none", W: 4, H: 4, Empty: "Not scraped",
+			Queries: panel.Ask(latest(`min(ciem_audit_store_up)`, "")), Mappings: []grafana.Mapping{panel.Words("1", "Answers", "green", "0", "Away", "red")},
+		}),
 	}
 }
 

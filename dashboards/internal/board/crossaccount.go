@@ -11,7 +11,7 @@ func crossAccount() grafana.Dashboard {
 	s := spec{
 		uid: panel.CrossAccount, title: "Leastward / Cross-account access", tags: []string{"entitlements"}, from: "now-90d", refresh: "15m",
 		help:      "Who can enter from outside: other accounts and identity providers, the roles that let them in, what those roles reach, and who really came.",
-		variables: append(places(), column("role", "Role", "The role whose way through the events is drawn.", "assumable_roles", "role", "role_name")),
+		variables: append(places(), column("role", "Role", "The role whose way through the events is drawn.", "external_access", "role", "role_name")),
 		rows: []row{
 			{panels: crossHead()},
 			{"Who can enter", crossLists()},
@@ -64,7 +64,7 @@ func crossLists() []grafana.Panel {
 			})),
 			Overrides: []grafana.Override{
 				panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(220)),
-				panel.ByName("evidence", panel.Width(420)),
+				panel.ByName("evidence", panel.Width(300)),
 			},
 		}),
 	}

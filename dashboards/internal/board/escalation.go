@@ -46,16 +46,18 @@ func escalationWays() []grafana.Panel {
 		panel.Table(panel.Spec{
 			Hide: "identity system", Title: "Ways to more permissions", Unit: "none", W: 16, H: 11, Empty: "Nobody can raise its own permissions",
 			Help:      "Each way by which an identity can come to hold more: what it leads to, whether that is everything, the steps. Click a name for the identity.",
-			Queries:   panel.Ask(ask.Of("escalations", ask.Rows{Scope: ask.Chosen(), Columns: "name type pci title target admin conditional steps system_name identity system", Sort: "-admin name", Limit: 1000})),
+			Queries:   panel.Ask(ask.Of("escalations", ask.Rows{Scope: ask.Chosen(), Columns: "name type pci title admin conditional chain system_name identity system", Sort: "-admin name", Limit: 1000})),
 			Overrides: []grafana.Override{panel.ByName("title", panel.Width(240)), panel.ByName("admin", panel.Width(80)), panel.ByName("conditional", panel.Width(100))},
 		}),
-		panel.Bars(panel.Spec{
-			Title: "By kind of identity", Unit: "none", W: 8, H: 11, Empty: "No category was looked at yet", Display: "${__data.fields.title}", Steps: panel.Steps("green", 1, "orange", 10, "red"),
+		panel.Table(panel.Spec{
+			Hide: "category", Title: "By kind of identity", Unit: "none", W: 8, H: 11, Empty: "No category was looked at yet",
 			Help: "Findings about privilege escalation by kind of identity. Click one for its findings.",
 			Queries: panel.Ask(ask.Of("finding_counts", ask.Rows{
 				Scope: ask.Chosen(), Filters: ask.Filters{"family": {"privilege_escalation"}}, Columns: "title findings category", Sort: "-findings",
 			})),
-			Links: []grafana.Link{panel.ToCategory("${__data.fields.category:percentencode}")},
+			Overrides: []grafana.Override{
+				panel.ByName("title", panel.LinksOf(panel.ToCategory("${__data.fields.category:percentencode}")), panel.Width(250)), panel.ByName("findings", panel.Bar()),
+			},
 		}),
 	}
 }
@@ -73,7 +75,7 @@ func escalationHolders() []grafana.Panel {
 			Hide: "system finding identity", Title: "Who can switch off what watches, or read secrets", Unit: "none", W: 12, H: 10, Empty: "Nobody can",
 			Help: "Findings about security tools and secrets, those with the greatest impact first.",
 			Queries: panel.Ask(ask.Of("findings", ask.Rows{
-				Scope: ask.Chosen(), Filters: ask.Filters{"family": {"security_tool_admin", "secret_access"}}, Columns: "impact title name evidence system_name system finding identity", Sort: "-impact", Limit: 500,
+				Scope: ask.Chosen(), Filters: ask.Filters{"family": {"security_tool_admin", "secret_access"}}, Columns: "title name evidence system_name system finding identity", Sort: "-impact", Limit: 500,
 			})),
 			Overrides: []grafana.Override{panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(220))},
 		}),

@@ -51,7 +51,8 @@ func findingsHead() []grafana.Panel {
 		}),
 		panel.Stat(panel.Spec{
 			Title: "Greatest impact", Unit: "none", W: 5, H: 4, Empty: "None", Queries: chosenFindings("impact", "-impact", 1), Decimals: new(1),
-			Help: "Points by which the index of a system falls if the identity of one finding keeps no more than it uses: the greatest of those that are chosen.", Steps: panel.Steps("green", 1, "yellow", 5, "red"),
+			Help:      "Points by which the index of a system falls if the identity of one finding keeps no more than it uses: the greatest of those that are chosen.",
+			Overrides: []grafana.Override{panel.ByName("impact", panel.Property("thresholds", panel.Steps("green", 1, "yellow", 5, "red")))},
 		}),
 		panel.Count(panel.Spec{
 			Title: "Waiting for approval", Unit: "none", W: 5, H: 4, Empty: "None", Queries: chosenRuns("yes", "run"), Steps: panel.Steps("green", 1, "orange"),
@@ -81,10 +82,10 @@ func findingLists() []grafana.Panel {
 		panel.Table(panel.Spec{
 			Hide: "system finding identity", Filter: true, Title: "Findings", Unit: "none", W: 17, H: 14, Empty: "Nothing was found",
 			Help:    "Findings as they are chosen above, those with the greatest impact first. Click a name for everything about the identity, the runbook for what to do by hand.",
-			Queries: chosenFindings("impact title name resource owner evidence response automated runbook first_seen system_name system finding identity", "-impact", 1000),
+			Queries: chosenFindings("impact title name owner response evidence first_seen runbook automated resource system_name system finding identity", "-impact", 1000),
 			Overrides: []grafana.Override{
 				panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(200)),
-				panel.ByName("evidence", panel.Width(300)), panel.ByName("response", panel.Width(180)), panel.ByName("resource", panel.Width(160)),
+				panel.ByName("resource", panel.Width(160)),
 			},
 		}),
 	}
@@ -143,7 +144,7 @@ func exemptions() []grafana.Panel {
 		panel.Table(panel.Spec{
 			Title: "What the remediator did, from its own log", Unit: "none", W: 12, H: 9, Empty: "The log has no events of the remediator in the range",
 			Help:    "The starter query on remediation activity: alerts, plans, approvals, changes and rollbacks, as the Platform log has them.",
-			Queries: panel.Ask(ask.Starter("q6", nil)), Overrides: eventColumns(), Transform: only("time", "username", "action", "resource", "outcome", "identity"),
+			Queries: panel.Ask(ask.Starter("q6", nil)), Overrides: eventColumns(), Transform: only("time", "username", "action", "resource", "outcome"),
 		}),
 	}
 }

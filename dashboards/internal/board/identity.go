@@ -113,7 +113,7 @@ func identityGrants() []grafana.Panel {
 		panel.Table(panel.Spec{
 			Title: "Ways to more permissions", Unit: "none", W: 16, H: 7, Empty: "It cannot raise its own permissions",
 			Help:    "How the identity can come to hold more than it is granted, step by step.",
-			Queries: one("escalations", "rank title target admin conditional steps", "", 100),
+			Queries: one("escalations", "title admin conditional chain", "", 100),
 		}),
 		panel.Table(panel.Spec{
 			Title: "Access keys", Unit: "none", W: 8, H: 7, Empty: "It has no access keys",

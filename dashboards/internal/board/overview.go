@@ -37,7 +37,8 @@ func headlines() []grafana.Panel {
 		}),
 		panel.Stat(panel.Spec{
 			Title: "Change in 7 days", Unit: "none", W: 4, H: 5, Queries: everything("change_7d"), Empty: "No value of 7 days ago",
-			Help: "Points by which the index rose (above 0) or fell within seven days.", Steps: panel.Steps("green", 0.05, "yellow", 10, "red"),
+			Help:      "Points by which the index rose (above 0) or fell within seven days.",
+			Overrides: []grafana.Override{panel.ByName("change_7d", panel.Property("thresholds", panel.Steps("green", 0.05, "yellow", 10, "red")))},
 		}),
 		panel.Stat(panel.Spec{
 			Title: "Identities in the high band", Unit: "none", W: 4, H: 5, Queries: everything("high"), Empty: "Not collected yet",
@@ -127,16 +128,16 @@ func overviewFindings() []grafana.Panel {
 		}))
 	}
 	overrides := []grafana.Override{
-		panel.ByName("title", panel.LinksOf(panel.ToCategory("${__data.fields.category:percentencode}"))),
-		panel.ByName("findings", panel.Bar()), panel.ByName("category", panel.Width(150)), panel.ByName("subjects", panel.Width(100)),
+		panel.ByName("title", panel.LinksOf(panel.ToCategory("${__data.fields.category:percentencode}")), panel.Width(300)),
+		panel.ByName("findings", panel.Bar()), panel.ByName("subjects", panel.Width(100)),
 	}
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Title: "Identity findings", Unit: "none", W: 12, H: 10, Queries: count(identityFamilies()...), Overrides: overrides, Empty: "No category was looked at yet",
+			Hide: "category", Title: "Identity findings", Unit: "none", W: 12, H: 10, Queries: count(identityFamilies()...), Overrides: overrides, Empty: "No category was looked at yet",
 			Help: "How many identities are inactive, may do everything, hold far more than they use, can raise their own permissions, administer security tools or read secrets; of how many that were looked at.",
 		}),
 		panel.Table(panel.Spec{
-			Title: "Resource and access findings", Unit: "none", W: 12, H: 10, Queries: count(resourceFamilies()...), Overrides: overrides, Empty: "No category was looked at yet",
+			Hide: "category", Title: "Resource and access findings", Unit: "none", W: 12, H: 10, Queries: count(resourceFamilies()...), Overrides: overrides, Empty: "No category was looked at yet",
 			Help: "Buckets, security groups, outside accounts, access keys and missing second factors; of how many that were looked at.",
 		}),
 	}

@@ -43,8 +43,16 @@ func shown(name string, beside map[string]bool) []grafana.Property {
 		if beside["role"] {
 			return []grafana.Property{LinksOf(ToIdentity("${__data.fields.role:percentencode}")), Width(200)}
 		}
-	case "evidence", "message", "remedy", "reason":
-		return []grafana.Property{property("custom.wrapText", true)}
+	case "evidence", "message", "remedy", "reason", "chain":
+		return []grafana.Property{property("custom.wrapText", true), Width(330)}
+	case "granted_high":
+		return []grafana.Property{property("displayName", "High-risk"), Width(90)}
+	case "used_high":
+		return []grafana.Property{property("displayName", "Used high-risk"), Width(115)}
+	case "unused_high":
+		return []grafana.Property{property("displayName", "Unused high-risk"), Width(130)}
+	case "response", "playbook":
+		return []grafana.Property{Width(175)}
 	}
 	return small(name)
 }
@@ -54,7 +62,7 @@ func small(name string) []grafana.Property {
 	switch name {
 	case "cloud", "type", "mfa", "in_pci", "super", "exempt", "pending", "automated", "key_count":
 		return []grafana.Property{Width(85)}
-	case "granted", "granted_high", "used", "used_high", "unused", "unused_high", "impact", "change", "denied", "weight", "points", "before":
+	case "granted", "used", "unused", "impact", "change", "denied", "weight", "points", "before":
 		return []grafana.Property{Width(90)}
 	case "owner", "subtype", "kind", "how", "by_kind", "method", "trusts_all", "conditional":
 		return []grafana.Property{Width(110)}
