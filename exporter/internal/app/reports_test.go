@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -88,5 +90,34 @@ func TestReportsOverHTTP(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(r.dir, "data", "scratch", "*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// Every command of docs/reports.md works.
+func TestDocumentedReportCommands(t *testing.T) {
+	t.Parallel()
+	for _, program := range []string{"bash", "curl"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("%s is not here", program)
+		}
+	}
+	r := start(t, oneAccount+"\napi: {tokens: [{name: ada, role: viewer, token: \""+adminToken+"\"}]}")
+	text, err := os.ReadFile(filepath.Join(testkit.Root(), "docs", "reports.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(text), -1)
+	if len(blocks) == 0 {
+		t.Fatal("there are no commands")
+	}
+	for _, b := range blocks {
+		cmd := exec.CommandContext(t.Context(), "bash", "-c", "set -euo pipefail\ncurl() { command curl --fail-with-body \"$@\"; }\n"+b[1])
+		cmd.Dir = t.TempDir()
+		cmd.Env = append(os.Environ(), "EXPORTER="+r.url, "TOKEN="+adminToken, "no_proxy=*")
+		out, err := cmd.CombinedOutput()
+		files, _ := filepath.Glob(filepath.Join(cmd.Dir, "user-entitlements-and-usage-*.xlsx")) // Good pattern.
+		if err != nil || len(files) != 1 || !strings.Contains(string(out), `"s3:DeleteBucket"`) {
+			t.Errorf("%s\nanswers %v and %v\n%s", b[1], files, err, out)
+		}
 	}
 }
