@@ -79,7 +79,7 @@ export const views: Record<string, View> = {
   help: {
     title: 'Cheat sheet',
     model: { refId: 'A' },
-    render: ({ datasource, onChange }) => <QueryEditorHelp datasource={datasource as never} onClickExample={onChange} />,
+    render: ({ model, datasource, onChange }) => <QueryEditorHelp datasource={datasource as never} query={model as CiemQuery} onClickExample={onChange} />,
   },
   config: {
     title: 'Settings',

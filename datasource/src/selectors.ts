@@ -16,7 +16,6 @@ export const selectors = {
     run: 'leastward-query-run',
     alertHint: 'leastward-query-alert-hint',
     alertBy: 'leastward-query-alert-by',
-    text: 'leastward-query-text',
   },
   scope: {
     clouds: 'leastward-scope-clouds',

@@ -88,9 +88,9 @@ export interface ReportInfo {
   clouds?: string[];
   formats: string[];
   filters?: TableFilter[];
-  /** The names of the report's tables. */
-  tables?: string[];
-  audience?: string;
+  /** What the report can be made of. */
+  parts?: Array<{ name: string; title: string; help?: string; tables?: string[] }>;
+  audience?: string[];
 }
 
 export interface SavedQuery {

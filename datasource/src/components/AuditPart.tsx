@@ -5,17 +5,19 @@ import { useCallback, useId } from 'react';
 import { defaultAudit } from '../query/defaults';
 import { selectors } from '../selectors';
 
-import { AuditText } from './AuditText';
 import { needsAlert } from './AlertHint';
+import { lazily } from './lazily';
 import type { PartProps } from './types';
 import { useResource } from './useResource';
+
+const AuditEditor = lazily(async () => (await import('../builder')).AuditEditor);
 
 /** Edits an audit query; for an alert rule also what its counts are named by. */
 export function AuditPart(props: PartProps) {
   return (
     <>
       <EditorRow>
-        <AuditText {...props} />
+        <AuditEditor {...props} />
       </EditorRow>
       {needsAlert(props) && countsEvents(props) && (
         <EditorRow>

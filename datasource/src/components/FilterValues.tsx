@@ -24,7 +24,7 @@ export function FilterValues(props: Props) {
   const common = { id, 'data-testid': selectors.table.filter(filter.name), placeholder: filter.default ?? (filter.required ? 'Required' : 'Any') };
   const missing = filter.required && values.length === 0;
   return (
-    <EditorField label={filter.title} tooltip={filter.help} width={24}>
+    <EditorField label={filter.title} tooltip={filter.help} width={filter.several ? 30 : 24}>
       {filter.kind === 'number' ? (
         <Input {...common} width={16} value={values[0] ?? ''} invalid={missing} onChange={(e) => onChange(list(e.currentTarget.value))} />
       ) : filter.several ? (

@@ -1,5 +1,5 @@
 import type { QueryEditorProps } from '@grafana/data';
-import { EditorRow, EditorRows } from '@grafana/plugin-ui';
+import { EditorRow } from '@grafana/plugin-ui';
 import { Stack } from '@grafana/ui';
 import { useMemo } from 'react';
 
@@ -25,7 +25,7 @@ export function QueryEditor({ query: kept, onChange, onRunQuery, datasource, app
   const props: PartProps = { query, onChange, onRunQuery, datasource, app, range };
   return (
     <div data-testid={selectors.query.editor}>
-      <EditorRows>
+      <Stack direction="column" gap={0.5}>
         <Stack direction="column" gap={1}>
           <QueryHeader {...props} />
           <AlertHint {...props} />
@@ -41,7 +41,7 @@ export function QueryEditor({ query: kept, onChange, onRunQuery, datasource, app
           />
         </EditorRow>
         <Part {...props} />
-      </EditorRows>
+      </Stack>
     </div>
   );
 }

@@ -16,6 +16,7 @@ const LANGUAGE = 'https://github.com/leastward/leastward/blob/main/docs/audit-qu
 
 /** The cheat sheet: examples that are asked with a click. */
 export function QueryEditorHelp({ datasource, query, onClickExample }: QueryEditorHelpProps<CiemQuery>) {
+  const styles = useStyles2(getStyles);
   const { api } = datasource as CiemDataSource;
   const { value: saved = [] } = useResource(useCallback(() => api.savedQueries(), [api]));
   const starters = saved.filter(({ kind }) => kind === 'system').map(starter);
@@ -32,7 +33,7 @@ export function QueryEditorHelp({ datasource, query, onClickExample }: QueryEdit
         </TextLink>
       </p>
       {sections.map(({ section, examples: list }) => (
-        <section key={section} aria-label={section}>
+        <section key={section} aria-label={section} className={styles.section}>
           <Text element="h3" variant="h5">
             {section}
           </Text>
@@ -67,6 +68,7 @@ function starter({ name, text, query }: SavedQuery): Example {
 
 function getStyles(theme: GrafanaTheme2) {
   return {
+    section: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), marginBottom: theme.spacing(2) }),
     example: css({
       display: 'flex',
       flexDirection: 'column',
@@ -74,7 +76,6 @@ function getStyles(theme: GrafanaTheme2) {
       gap: theme.spacing(0.5),
       width: '100%',
       padding: theme.spacing(1),
-      marginBottom: theme.spacing(1),
       textAlign: 'left',
       background: theme.colors.background.secondary,
       border: `1px solid ${theme.colors.border.weak}`,

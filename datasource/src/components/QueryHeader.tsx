@@ -40,7 +40,7 @@ export function QueryHeader(props: PartProps) {
       {query.queryType === 'audit' && <Format {...props} />}
       {query.queryType !== 'path' && <LimitInput {...props} />}
       <FlexItem grow={1} />
-      <Button size="sm" icon="play" data-testid={selectors.query.run} onClick={onRunQuery}>
+      <Button icon="play" variant="secondary" data-testid={selectors.query.run} onClick={onRunQuery}>
         Run query
       </Button>
     </Stack>

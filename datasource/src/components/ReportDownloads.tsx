@@ -32,7 +32,7 @@ export function ReportDownloads({ query, datasource, range, info }: PartProps & 
   return (
     <EditorField label="Download">
       <Stack direction="row" gap={1} wrap="wrap">
-        {info.formats.map((format) => (
+        {info.formats.filter(isFile).map((format) => (
           <Button
             key={format}
             data-testid={selectors.report.download(format)}
@@ -53,6 +53,11 @@ export function ReportDownloads({ query, datasource, range, info }: PartProps & 
       </Stack>
     </EditorField>
   );
+}
+
+/** JSON is for programs. */
+function isFile(format: string): boolean {
+  return format !== 'json';
 }
 
 function bodyOf(query: CiemQuery, range: PartProps['range']) {

@@ -30,7 +30,7 @@ export function ReportEditor(props: PartProps) {
       )}
       <EditorRow>
         <Kind reports={reports.value ?? []} report={report} info={info} onChange={change} />
-        {(info?.tables?.length ?? 0) > 1 && <Table report={report} info={info} onChange={change} />}
+        {info && <Table report={report} info={info} onChange={change} />}
         {info && <ReportDownloads {...props} info={info} />}
       </EditorRow>
       {info && (info.filters?.length ?? 0) > 0 && (
@@ -71,14 +71,16 @@ function Kind({ reports, report, info, onChange }: ReportPartProps & { reports: 
 
 function Table({ report, info, onChange }: ReportPartProps) {
   const id = useId();
+  const tables = (info?.parts ?? []).flatMap((part) => (part.tables ?? []).map((name) => ({ value: name, label: name, group: part.title })));
   return (
-    <EditorField label="Table" width={28}>
+    <EditorField label="Table" optional width={28} tooltip="A report may have several tables; the panel shows one, a download has all.">
       <Combobox
         id={id}
         data-testid={selectors.report.table}
-        placeholder={info?.tables?.[0]}
-        options={(info?.tables ?? []).map((name) => ({ value: name, label: name }))}
+        placeholder="The first"
+        options={tables}
         value={report.table ?? null}
+        createCustomValue
         isClearable
         onChange={(chosen) => onChange({ table: chosen?.value })}
       />

@@ -1,6 +1,6 @@
 import type { QueryEditorProps } from '@grafana/data';
-import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
-import { Combobox } from '@grafana/ui';
+import { EditorField, EditorRow } from '@grafana/plugin-ui';
+import { Combobox, Stack } from '@grafana/ui';
 import { useCallback, useId } from 'react';
 
 import type { TableInfo } from '../api/wire';
@@ -30,7 +30,7 @@ export function VariableQueryEditor({ query: kept, onChange, datasource }: Props
   const change = (part: Partial<VariableQuery>) => onChange({ ...query, refId: query.refId || 'Variable', ...part });
   return (
     <div data-testid={selectors.variable.editor}>
-      <EditorRows>
+      <Stack direction="column" gap={0.5}>
         <EditorRow>
           <EditorField label="Values are" width={28}>
             <Combobox
@@ -49,7 +49,7 @@ export function VariableQueryEditor({ query: kept, onChange, datasource }: Props
             <ScopePicker scope={query.scope ?? {}} datasource={datasource} onChange={(scope) => change({ scope })} />
           </EditorRow>
         )}
-      </EditorRows>
+      </Stack>
     </div>
   );
 }

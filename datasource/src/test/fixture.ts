@@ -138,11 +138,14 @@ export const reports: ReportInfo[] = [
     kind: 'permissions_analytics',
     title: 'Permissions analytics',
     help: 'The state of every system.',
-    formats: ['pdf', 'xlsx', 'csv'],
-    tables: ['Summary', 'Findings'],
+    formats: ['pdf', 'xlsx', 'csv', 'json'],
+    parts: [
+      { name: 'summary', title: 'Summary', tables: ['identities'] },
+      { name: 'findings', title: 'Findings', tables: ['findings'] },
+    ],
     filters: [{ name: 'owner', title: 'Owner', kind: 'text' }],
   },
-  { kind: 'access_keys', title: 'Access keys', help: 'Keys with their age and use.', formats: ['csv'], tables: ['Keys'] },
+  { kind: 'access_keys', title: 'Access keys', help: 'Keys with their age and use.', formats: ['csv'] },
 ];
 
 export const savedQueries: SavedQuery[] = [
