@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,7 +90,7 @@ func checkFilter(f *api.TableFilter, values []string) error {
 		if f.Kind == api.FilterEnum && !slices.Contains(f.Values, v) {
 			return Bad(path, "%q is none of %s", v, strings.Join(f.Values, ", "))
 		}
-		if _, err := strconv.ParseFloat(v, 64); f.Kind == api.FilterNumber && err != nil {
+		if n, err := strconv.ParseFloat(v, 64); f.Kind == api.FilterNumber && (err != nil || math.IsNaN(n) || math.IsInf(n, 0)) {
 			return Bad(path, "%q is not a number", v)
 		}
 	}
