@@ -25,7 +25,7 @@ func document(t *testing.T) map[string]any {
 // Every route is described, and everything that is described is a route.
 func TestOpenAPIIsTheRoutes(t *testing.T) {
 	t.Parallel()
-	served := []string{"GET " + api.FindingPath, "GET " + api.DeniedPath, "GET " + api.OpenAPIPath, "GET " + api.OpenAPIYAMLPath, "GET " + api.SystemsPath, "GET " + api.TablesPath, "POST " + api.TablePath, "GET " + api.ReportsPath, "POST " + api.ReportPath}
+	served := []string{"GET " + api.FindingPath, "GET " + api.DeniedPath, "GET " + api.OpenAPIPath, "GET " + api.OpenAPIYAMLPath, "GET " + api.SystemsPath, "GET " + api.TablesPath, "POST " + api.TablePath, "GET " + api.TableValuesPath, "GET " + api.ReportsPath, "POST " + api.ReportPath}
 	for _, r := range audit.Routes() {
 		served = append(served, r.Method+" "+r.Path)
 	}
