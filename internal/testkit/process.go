@@ -61,6 +61,9 @@ func (p *Process) Kill() {
 // Signal sends a signal, such as SIGSTOP to have the process hang.
 func (p *Process) Signal(sig os.Signal) error { return p.cmd.Process.Signal(sig) }
 
+// Output returns what the process has written so far, to both of its outputs.
+func (p *Process) Output() string { return p.log.String() }
+
 // Done is closed when the process has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
