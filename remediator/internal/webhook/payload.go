@@ -9,9 +9,11 @@ import (
 	"time"
 )
 
-// payload is the body of a notification, version 4; see
-// https://prometheus.io/docs/alerting/latest/configuration/#webhook_config.
-// Fields that we don't need are not decoded: Alertmanager adds some over time.
+// payload is the body of a notification: version 4 of Alertmanager, or version 1
+// of Grafana's own Alertmanager, whose alerts have the same members; see
+// https://prometheus.io/docs/alerting/latest/configuration/#webhook_config and
+// https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/.
+// Fields that we don't need are not decoded: some are added over time.
 type payload struct {
 	Version         string `json:"version"`
 	GroupKey        string `json:"groupKey"`
@@ -27,6 +29,12 @@ type item struct {
 	GeneratorURL string            `json:"generatorURL"`
 	Fingerprint  string            `json:"fingerprint"`
 }
+
+// The versions of the body.
+const (
+	fromAlertmanager = "4"
+	fromGrafana      = "1"
+)
 
 // The states of an alert.
 const (
@@ -44,8 +52,8 @@ func decode(r io.Reader) (*payload, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("the body has something after the notification")
 	}
-	if p.Version != "4" {
-		return nil, fmt.Errorf("version: %q is not \"4\", the only one known", p.Version)
+	if p.Version != fromAlertmanager && p.Version != fromGrafana {
+		return nil, fmt.Errorf("version: %q is not \"4\" of Alertmanager or \"1\" of Grafana, the only ones known", p.Version)
 	}
 	if len(p.Alerts) == 0 {
 		return nil, errors.New("alerts: empty")
