@@ -1,6 +1,7 @@
 package compose_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -89,7 +90,7 @@ func prepare(t *testing.T, more ...string) *here {
 		"/run/secrets", h.secrets,
 		"/etc/leastward/rules", rules, "/etc/leastward", h.dir,
 		"/var/lib/leastward", filepath.Join(h.dir, "state"), "=/storage", "=" + filepath.Join(h.dir, "storage"),
-		"/alertmanager", filepath.Join(h.dir, "silences"),
+		"=/alertmanager", "=" + filepath.Join(h.dir, "silences"),
 	}, more...)...)
 	for _, s := range h.project.Services {
 		for _, c := range s.Configs {
@@ -112,6 +113,11 @@ func (h *here) write(t *testing.T, name, from string) {
 	if err := os.WriteFile(filepath.Join(h.dir, name), []byte(h.replace.Replace(string(text))), 0o600); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// try runs a program and says how it ends.
+func try(ctx context.Context, path string, args ...string) error {
+	return exec.CommandContext(ctx, path, args...).Run()
 }
 
 // command is what a container runs, as it runs here.
