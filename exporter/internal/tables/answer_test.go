@@ -30,8 +30,10 @@ func TestAnswer(t *testing.T) {
 	}{
 		"its own order, without a value last": {api.TableQuestion{Columns: name}, "Apple pear plum fig", 4},
 		"upwards, without a value last":       {api.TableQuestion{Columns: name, Sort: order("count", false)}, "pear plum Apple fig", 4},
-		"by two columns": {api.TableQuestion{Columns: name, Sort: []api.TableOrder{{By: "count"}, {By: "share", Descending: true}}},
-			"plum pear Apple fig", 4},
+		"by two columns": {
+			api.TableQuestion{Columns: name, Sort: []api.TableOrder{{By: "count"}, {By: "share", Descending: true}}},
+			"plum pear Apple fig", 4,
+		},
 		"by text":         {api.TableQuestion{Columns: name, Sort: order("name", false)}, "Apple fig pear plum", 4},
 		"by time":         {api.TableQuestion{Columns: name, Sort: order("at", true)}, "plum pear Apple fig", 4},
 		"limit":           {api.TableQuestion{Columns: name, Limit: 2}, "Apple pear", 4},

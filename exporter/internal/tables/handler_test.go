@@ -43,7 +43,13 @@ func serve(tb testing.TB, list []thing, snapshot *collector.Snapshot) *httptest.
 	return s
 }
 
-func request(tb testing.TB, s *httptest.Server, method, path, token, body string) (*http.Response, []byte) {
+// reply is an answer over HTTP.
+type reply struct {
+	StatusCode int
+	Header     http.Header
+}
+
+func request(tb testing.TB, s *httptest.Server, method, path, token, body string) (reply, []byte) {
 	tb.Helper()
 	req, err := http.NewRequestWithContext(tb.Context(), method, s.URL+path, strings.NewReader(body))
 	if err != nil {
@@ -61,7 +67,7 @@ func request(tb testing.TB, s *httptest.Server, method, path, token, body string
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return resp, got
+	return reply{resp.StatusCode, resp.Header}, got
 }
 
 func TestHandler(t *testing.T) {

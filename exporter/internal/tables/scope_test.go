@@ -67,7 +67,7 @@ func account(id entitlement.SystemID, n int) *entitlement.Inventory {
 	return inv
 }
 
-//nolint:gochecknoglobals // Made once, for it takes a while; it does not change.
+// Made once, for it takes a while; it does not change.
 var estateOnce = sync.OnceValue(estate)
 
 // pastOf is a history of the estate.

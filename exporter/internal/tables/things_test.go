@@ -85,8 +85,10 @@ func eager(all []thing) *tables.Rows {
 func few() []thing {
 	at := tabletest.Now()
 	return []thing{
-		{name: "pear", count: 2, share: 0.5, at: at}, {name: "Apple", count: 3, share: 0.25, at: at.AddDate(0, 0, -1)},
-		{name: "fig", without: true}, {name: "plum", count: 2, share: 1, at: at.AddDate(0, 0, 1)},
+		{name: "pear", count: 2, share: 0.5, at: at},
+		{name: "Apple", count: 3, share: 0.25, at: at.AddDate(0, 0, -1)},
+		{name: "fig", without: true},
+		{name: "plum", count: 2, share: 1, at: at.AddDate(0, 0, 1)},
 	}
 }
 

@@ -15,9 +15,9 @@ import (
 
 // escalationRow is one way in which an identity can raise its permissions.
 type escalationRow struct {
-	*entitlement.Escalation
 	who
 
+	way  *entitlement.Escalation
 	rank int // Among the identity's, from 1.
 }
 
@@ -59,13 +59,13 @@ func escalationFields() []tables.Field[escalationRow] {
 	}
 	return []tables.Field[escalationRow]{
 		n("rank", "Rank", "", "1 is the gravest of the identity.", func(e *escalationRow) int { return e.rank }),
-		t("path", "Path", "Id of the published path; of the last step where there are several.", func(e *escalationRow) string { return e.Path }),
-		t("title", "Title", "The permissions that make the path.", func(e *escalationRow) string { return e.Escalation.Name }),
-		t("target", "Target", "Whom it comes to act as, or what it changes.", func(e *escalationRow) string { return e.Target }),
-		t("admin", "Everything", "Whether it ends with every action on every resource, and not only with more.", func(e *escalationRow) string { return tables.YesNo(e.Admin) }),
-		t("conditional", "Conditional", "Whether it hangs on conditions that are not known.", func(e *escalationRow) string { return tables.YesNo(e.Conditional) }),
-		t("condition_keys", "Condition keys", "Those that would decide, and what would have to exist.", func(e *escalationRow) string { return strings.Join(e.Escalation.Keys, ", ") }),
-		n("steps", "Steps", "steps", "", func(e *escalationRow) int { return len(e.Steps) }),
+		t("path", "Path", "Id of the published path; of the last step where there are several.", func(e *escalationRow) string { return e.way.Path }),
+		t("title", "Title", "The permissions that make the path.", func(e *escalationRow) string { return e.way.Name }),
+		t("target", "Target", "Whom it comes to act as, or what it changes.", func(e *escalationRow) string { return e.way.Target }),
+		t("admin", "Everything", "Whether it ends with every action on every resource, and not only with more.", func(e *escalationRow) string { return tables.YesNo(e.way.Admin) }),
+		t("conditional", "Conditional", "Whether it hangs on conditions that are not known.", func(e *escalationRow) string { return tables.YesNo(e.way.Conditional) }),
+		t("condition_keys", "Condition keys", "Those that would decide, and what would have to exist.", func(e *escalationRow) string { return strings.Join(e.way.Keys, ", ") }),
+		n("steps", "Steps", "steps", "", func(e *escalationRow) int { return len(e.way.Steps) }),
 		t("chain", "Chain", "The steps in order: who does what to whom.", (*escalationRow).chain),
 		n("ways", "Ways", "ways", "Of the identity in all.", func(e *escalationRow) int { return e.escalations() }),
 	}
@@ -79,7 +79,7 @@ func everyEscalation(q *tables.Question) (list []escalationRow, more int) {
 			more++
 		}
 		for i := range ways.Gravest {
-			if e := (escalationRow{who: w, Escalation: &ways.Gravest[i], rank: i + 1}); keepsEscalation(q, &e) {
+			if e := (escalationRow{who: w, way: &ways.Gravest[i], rank: i + 1}); keepsEscalation(q, &e) {
 				list = append(list, e)
 			}
 		}
@@ -88,15 +88,15 @@ func everyEscalation(q *tables.Question) (list []escalationRow, more int) {
 }
 
 func keepsEscalation(q *tables.Question, e *escalationRow) bool {
-	return q.Keeps("path", e.Path) && q.Keeps("target", e.Target) && q.Keeps("admin", tables.YesNo(e.Admin)) &&
-		q.Keeps("conditional", tables.YesNo(e.Conditional)) && (q.Value("rank") == "" || float64(e.rank) == numberOf(q.Value("rank")))
+	return q.Keeps("path", e.way.Path) && q.Keeps("target", e.way.Target) && q.Keeps("admin", tables.YesNo(e.way.Admin)) &&
+		q.Keeps("conditional", tables.YesNo(e.way.Conditional)) && (q.Value("rank") == "" || float64(e.rank) == numberOf(q.Value("rank")))
 }
 
 // chain writes the steps.
 func (e *escalationRow) chain() string {
-	list := make([]string, len(e.Steps))
-	for i := range e.Steps {
-		s := &e.Steps[i]
+	list := make([]string, len(e.way.Steps))
+	for i := range e.way.Steps {
+		s := &e.way.Steps[i]
 		list[i] = fmt.Sprintf("%d. %s: %s on %s", i+1, e.sys.nameOf(s.By), s.Name, s.Target)
 	}
 	return strings.Join(list, "; ")

@@ -76,8 +76,10 @@ func TestPermissions(t *testing.T) {
 		{"ana", "s3:DeleteBucket", "delete", "high", "all", "no", "unused", "yes", "buckets, statement 1, by group team", "1", "1", "0", "1", ""},
 	})
 	check(t, "permissions", api.TableQuestion{Columns: []string{"name", "action", "in_catalog", "severity", "state"}, Filters: map[string][]string{"identity": {job, work}, "service": {"new", "ssm"}}, Sort: by("name", "action")}, [][]string{
-		{"job", "new:Thing", "no", "", "unobservable"}, {"job", "ssm:GetParameters", "yes", "high", "unused"},
-		{"work", "new:Thing", "no", "", "unobservable"}, {"work", "ssm:GetParameters", "yes", "high", "unused"},
+		{"job", "new:Thing", "no", "", "unobservable"},
+		{"job", "ssm:GetParameters", "yes", "high", "unused"},
+		{"work", "new:Thing", "no", "", "unobservable"},
+		{"work", "ssm:GetParameters", "yes", "high", "unused"},
 	})
 	for filter, tc := range map[string]map[string]int{
 		"state": {"unused": 3, "used": 0, "unobservable": 1}, "reach": {"part": 1, "named": 0}, "conditional": {"no": 4, "yes": 0},
