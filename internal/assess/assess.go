@@ -119,6 +119,9 @@ func New(cat *catalog.Catalog, s Settings) *Assessor {
 // Catalog returns the catalogue that the assessor evaluates against.
 func (a *Assessor) Catalog() *catalog.Catalog { return a.catalog }
 
+// Evaluator returns what compiles policies against the catalogue.
+func (a *Assessor) Evaluator() *policy.Evaluator { return a.evaluator }
+
 // Model returns the index's model, for explanations of a score.
 func (a *Assessor) Model() *creep.Model { return a.model }
 

@@ -88,7 +88,7 @@ func (w *who) alone() *policy.Account {
 			}
 		}
 	}
-	return policy.New(w.sys.sets.catalog).Compile(inv)
+	return w.sys.q.Assessor.Evaluator().Compile(inv)
 }
 
 // state tells whether the identity used it.

@@ -73,7 +73,7 @@ func (s *system) grants(list []policyRow) {
 			ID: entitlement.IdentityID(list[i].ID), Kind: entitlement.Role, Policies: []entitlement.PolicyID{list[i].ID},
 		}
 	}
-	account := policy.New(s.sets.catalog).Compile(inv)
+	account := s.q.Assessor.Evaluator().Compile(inv)
 	for i := range list {
 		list[i].granted = account.Access(entitlement.IdentityID(list[i].ID)).Granted()
 	}
