@@ -6,7 +6,6 @@ import (
 
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/internal/entitlement"
-	policy "github.com/leastward/leastward/internal/policy/aws"
 )
 
 // policyRow is one policy with who has it.
