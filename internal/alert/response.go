@@ -18,63 +18,50 @@ const (
 // Respond returns how the alert rules answer findings of category c; ok is
 // false where no rule is about them.
 func Respond(c entitlement.Category) (r Response, ok bool) {
-	switch c {
-	case entitlement.InactiveUser:
-		return Response{InactiveUserReadOnly, Warning}, true
-	case entitlement.InactiveRole, entitlement.InactiveGroup, entitlement.InactiveFunction, entitlement.InactiveInstance:
-		return Response{InactiveIdentityReview, Warning}, true
-	case entitlement.SuperUser, entitlement.SuperRole, entitlement.SuperGroup, entitlement.SuperFunction, entitlement.SuperInstance:
-		return Response{SuperIdentityReview, Warning}, true
-	case entitlement.OverprovisionedUser, entitlement.OverprovisionedRole, entitlement.OverprovisionedGroup,
-		entitlement.OverprovisionedFunction, entitlement.OverprovisionedInstance:
-		return Response{OverprovisionedRightSize, Warning}, true
-	case entitlement.EscalationUser, entitlement.EscalationRole, entitlement.EscalationGroup,
-		entitlement.EscalationFunction, entitlement.EscalationInstance:
-		return Response{EscalationReview, Warning}, true
-	case entitlement.SecurityToolUser, entitlement.SecurityToolRole, entitlement.SecurityToolFunction, entitlement.SecurityToolInstance:
-		return Response{SecurityToolReview, Warning}, true
-	case entitlement.SecretAccessUser, entitlement.SecretAccessRole, entitlement.SecretAccessFunction, entitlement.SecretAccessInstance:
-		return Response{SecretAccessReview, Info}, true
-	}
-	return respondToThing(c)
+	r, ok = responses()[c]
+	return r, ok
 }
 
-// respondToThing is Respond for findings about keys, sign-ins, outsiders and
-// resources.
-func respondToThing(c entitlement.Category) (Response, bool) {
-	things := map[entitlement.Category]Response{
-		entitlement.ExternalAccount:      {ExternalAccessReview, Warning},
-		entitlement.RoleTrustsAccount:    {ExternalAccessReview, Warning},
-		entitlement.RoleReachesExternal:  {ExternalAccessReview, Info},
-		entitlement.BucketPublic:         {BucketReview, Critical},
-		entitlement.BucketCrossAccount:   {BucketReview, Warning},
-		entitlement.BucketUnencrypted:    {BucketReview, Warning},
-		entitlement.BucketManagedKeys:    {BucketReview, Info},
-		entitlement.InstanceBucketAccess: {BucketReview, Info},
-		entitlement.OpenSecurityGroup:    {SecurityGroupReview, Warning},
-		entitlement.AccessKeyOld:         {AccessKeyRotate, Warning},
-		entitlement.AccessKeyUnused:      {AccessKeyDeactivate, Warning},
-		entitlement.UserWithoutMFA:       {UserMFAEnforce, Warning},
+func responses() map[entitlement.Category]Response {
+	all := map[entitlement.Category]Response{}
+	answer := func(p Playbook, s Severity, categories ...entitlement.Category) {
+		for _, c := range categories {
+			all[c] = Response{p, s}
+		}
 	}
-	r, ok := things[c]
-	return r, ok
+	answer(InactiveUserReadOnly, Warning, entitlement.InactiveUser)
+	answer(InactiveIdentityReview, Warning, entitlement.InactiveRole, entitlement.InactiveGroup, entitlement.InactiveFunction, entitlement.InactiveInstance)
+	answer(SuperIdentityReview, Warning, entitlement.SuperUser, entitlement.SuperRole, entitlement.SuperGroup, entitlement.SuperFunction, entitlement.SuperInstance)
+	answer(OverprovisionedRightSize, Warning, entitlement.OverprovisionedUser, entitlement.OverprovisionedRole,
+		entitlement.OverprovisionedGroup, entitlement.OverprovisionedFunction, entitlement.OverprovisionedInstance)
+	answer(EscalationReview, Warning, entitlement.EscalationUser, entitlement.EscalationRole, entitlement.EscalationGroup,
+		entitlement.EscalationFunction, entitlement.EscalationInstance)
+	answer(SecurityToolReview, Warning, entitlement.SecurityToolUser, entitlement.SecurityToolRole, entitlement.SecurityToolFunction, entitlement.SecurityToolInstance)
+	answer(SecretAccessReview, Info, entitlement.SecretAccessUser, entitlement.SecretAccessRole, entitlement.SecretAccessFunction, entitlement.SecretAccessInstance)
+	answer(ExternalAccessReview, Warning, entitlement.ExternalAccount, entitlement.RoleTrustsAccount)
+	answer(ExternalAccessReview, Info, entitlement.RoleReachesExternal)
+	answer(BucketReview, Critical, entitlement.BucketPublic)
+	answer(BucketReview, Warning, entitlement.BucketCrossAccount, entitlement.BucketUnencrypted)
+	answer(BucketReview, Info, entitlement.BucketManagedKeys, entitlement.InstanceBucketAccess)
+	answer(SecurityGroupReview, Warning, entitlement.OpenSecurityGroup)
+	answer(AccessKeyRotate, Warning, entitlement.AccessKeyOld)
+	answer(AccessKeyDeactivate, Warning, entitlement.AccessKeyUnused)
+	answer(UserMFAEnforce, Warning, entitlement.UserWithoutMFA)
+	return all
 }
 
 // Alerts returns the severity of the alert that the rules make of a finding
 // that stays; "" where they make none.
 func Alerts(f *entitlement.Finding) Severity {
-	r, ok := Respond(f.Category)
-	limit := 0.0
-	switch f.Category {
-	case entitlement.OverprovisionedUser:
-		limit = UserLimit
-	case entitlement.OverprovisionedRole, entitlement.OverprovisionedGroup,
-		entitlement.OverprovisionedFunction, entitlement.OverprovisionedInstance:
-		limit = WorkloadLimit
-	default:
+	r, _ := Respond(f.Category)
+	if r.Playbook != OverprovisionedRightSize {
 		return r.Severity
 	}
-	if !ok || f.PCI <= limit {
+	limit := float64(WorkloadLimit)
+	if f.Category == entitlement.OverprovisionedUser {
+		limit = UserLimit
+	}
+	if f.PCI <= limit {
 		return ""
 	}
 	return r.Severity

@@ -16,8 +16,8 @@ const UserHeader = "X-Leastward-User"
 // maxUser bounds a user's name, in bytes.
 const maxUser = 200
 
-// ErrUser: the header [UserHeader] is not right, or not for this caller. The
-// text that wraps it is for the asker.
+// ErrUser tells that the header [UserHeader] is not right, or not for this
+// caller. The text that wraps it is for the asker.
 var ErrUser = errors.New("the header " + UserHeader)
 
 // onBehalf returns the caller as asking for the user that the request names, if

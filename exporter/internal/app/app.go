@@ -80,7 +80,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, a.close()) }()
+	defer func() { err = errors.Join(err, a.close()) }() //nolint:contextcheck // It has ended, and what is left must be written.
 	whole := ctx
 	group, ctx := errgroup.WithContext(whole)
 	group.Go(func() error { return a.history.Run(ctx) })
@@ -120,10 +120,10 @@ func newApp(ctx context.Context, o Options) (*app, error) {
 		return nil, err
 	}
 	if a.audit, err = a.openAudit(context.WithoutCancel(ctx), o.Config); err != nil {
-		return nil, errors.Join(err, a.history.Close())
+		return nil, errors.Join(err, a.history.Close()) //nolint:contextcheck // What is left must be written.
 	}
 	if err := a.begin(context.WithoutCancel(ctx)); err != nil {
-		return nil, errors.Join(err, a.close())
+		return nil, errors.Join(err, a.close()) //nolint:contextcheck // What is left must be written.
 	}
 	a.metrics.reloaded(o.Now(), nil)
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),

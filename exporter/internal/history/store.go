@@ -23,13 +23,10 @@ var migrations embed.FS
 const (
 	day = 24 * time.Hour
 	// Whole is how long every point stays; after that, the last of each day.
-	Whole = 7 * day
-	// maxPending bounds the points that wait to be written.
-	maxPending = 10_000
-	// again is when a write is tried again that could not be done.
-	again = time.Minute
-	// closing bounds how long Close writes.
-	closing = 10 * time.Second
+	Whole      = 7 * day
+	maxPending = 10_000           // Points that wait to be written, at most.
+	again      = time.Minute      // Until a write is tried again that could not be done.
+	closing    = 10 * time.Second // How long Close writes, at most.
 )
 
 // Options configure [Open].

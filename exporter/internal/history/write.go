@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/leastward/leastward/internal/entitlement"
@@ -30,8 +31,8 @@ func (s *Store) Flush(ctx context.Context) error {
 // have been added at the end and, where there were too many, lost at the front.
 func written(pending, points []Point) []Point {
 	last := points[len(points)-1]
-	for i := len(pending) - 1; i >= 0; i-- {
-		if pending[i] == last {
+	for i, p := range slices.Backward(pending) {
+		if p == last {
 			return append([]Point(nil), pending[i+1:]...)
 		}
 	}

@@ -40,10 +40,14 @@ func TestProblems(t *testing.T) {
 	columns := []string{"system", "system_name", "owner", "code", "subject", "permission", "message", "remedy", "time"}
 	got := tabletest.Rows(asker().Must(t, "problems", api.TableQuestion{Columns: columns}))
 	want := [][]string{
-		{"111111111111", "one", "ops", "AWS_LAMBDA_COLLECTION_ERROR", "eu-west-1", "lambda:ListFunctions", "refused",
-			"Grant lambda:ListFunctions to the role that reads the system; docs/permissions-aws.md has the whole policy.", "2026-06-01T12:00:00Z"},
-		{"111111111111", "one", "ops", "collection_failed", "111111111111", "", "no such role",
-			"The system keeps its last figures until a collection succeeds; see the exporter's log.", "2026-06-02T12:00:00Z"},
+		{
+			"111111111111", "one", "ops", "AWS_LAMBDA_COLLECTION_ERROR", "eu-west-1", "lambda:ListFunctions", "refused",
+			"Grant lambda:ListFunctions to the role that reads the system; docs/permissions-aws.md has the whole policy.", "2026-06-01T12:00:00Z",
+		},
+		{
+			"111111111111", "one", "ops", "collection_failed", "111111111111", "", "no such role",
+			"The system keeps its last figures until a collection succeeds; see the exporter's log.", "2026-06-02T12:00:00Z",
+		},
 		{"111111111111", "one", "ops", "file", "users.json", "", "line 3: no user; leave it out", "", "2026-06-01T12:00:00Z"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

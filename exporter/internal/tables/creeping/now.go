@@ -14,8 +14,8 @@ import (
 const (
 	day  = 24 * time.Hour
 	week = 7 * day
-	// lookBack is how far back the table of the index looks for the beginning of
-	// its band: as long as trends are.
+	// As far back the table of the index looks for the beginning of its band: as
+	// long as trends are.
 	lookBack = 90 * day
 )
 

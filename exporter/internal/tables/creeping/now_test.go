@@ -152,8 +152,10 @@ func TestContributions(t *testing.T) {
 		want    [][]string
 	}{
 		{"arn:aws:iam::111111111111:user/bob", nil, [][]string{
-			{"iam:AttachGroupPolicy", "10", "all", "1", "unused", fifth, "0.2", saves}, {"iam:AttachRolePolicy", "10", "all", "1", "unused", fifth, "0.2", saves},
-			{"iam:AttachUserPolicy", "10", "all", "1", "unused", fifth, "0.2", saves}, {"iam:PutRolePolicy", "10", "all", "1", "unused", fifth, "0.2", saves},
+			{"iam:AttachGroupPolicy", "10", "all", "1", "unused", fifth, "0.2", saves},
+			{"iam:AttachRolePolicy", "10", "all", "1", "unused", fifth, "0.2", saves},
+			{"iam:AttachUserPolicy", "10", "all", "1", "unused", fifth, "0.2", saves},
+			{"iam:PutRolePolicy", "10", "all", "1", "unused", fifth, "0.2", saves},
 			{"iam:PutUserPolicy", "10", "all", "1", "unused", fifth, "0.2", saves},
 		}},
 		{"arn:aws:iam::111111111111:user/ana", nil, [][]string{
@@ -176,7 +178,7 @@ func TestContributions(t *testing.T) {
 
 // The six summaries of the first system by hand: of users ana may delete (both
 // actions are of type delete, and of high severity), and did; bob and exe may
-// give permissions, five actions of high severity. fun acts as cip.
+// give permissions, five actions of high severity. The function fun acts as cip.
 func TestSummaries(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -15,10 +15,8 @@ import (
 )
 
 const (
-	// fewPoints is about how many points a line has where the asker names no
-	// step, and manyPoints how many at most.
-	fewPoints  = 400
-	manyPoints = 11_000
+	fewPoints  = 400    // That a line has about where the asker names no step.
+	manyPoints = 11_000 // That a line has at most.
 )
 
 // overTime is the table of the index at points in time.

@@ -30,23 +30,22 @@ const (
 
 // family is what categories have in common that differ by what they are about.
 func family(c entitlement.Category) string {
-	switch c {
-	case entitlement.BucketUnencrypted, entitlement.BucketManagedKeys, entitlement.BucketPublic,
-		entitlement.BucketCrossAccount, entitlement.InstanceBucketAccess:
-		return storage
-	case entitlement.OpenSecurityGroup:
-		return network
-	case entitlement.ExternalAccount, entitlement.RoleTrustsAccount, entitlement.RoleReachesExternal:
-		return external
-	case entitlement.AccessKeyOld, entitlement.AccessKeyUnused:
-		return keys
-	case entitlement.UserWithoutMFA:
-		return signIn
-	case entitlement.ExcludedFromReports:
-		return exempt
+	if f, ok := families()[c]; ok {
+		return f
 	}
 	kind, _ := alert.SubjectKind(c)
 	return strings.TrimSuffix(string(c), "_"+string(kind))
+}
+
+// families are those of the categories whose family is not their name without
+// the kind of identity.
+func families() map[entitlement.Category]string {
+	return map[entitlement.Category]string{
+		entitlement.BucketUnencrypted: storage, entitlement.BucketManagedKeys: storage, entitlement.BucketPublic: storage,
+		entitlement.BucketCrossAccount: storage, entitlement.InstanceBucketAccess: storage, entitlement.OpenSecurityGroup: network,
+		entitlement.ExternalAccount: external, entitlement.RoleTrustsAccount: external, entitlement.RoleReachesExternal: external,
+		entitlement.AccessKeyOld: keys, entitlement.AccessKeyUnused: keys, entitlement.UserWithoutMFA: signIn, entitlement.ExcludedFromReports: exempt,
+	}
 }
 
 // familyNames are all families, in the order of the categories.
