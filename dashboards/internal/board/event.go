@@ -22,12 +22,12 @@ func outcomes() []grafana.Override {
 func eventColumns() []grafana.Override {
 	age := panel.UnitOf("dateTimeAsIso")
 	return []grafana.Override{
-		panel.ByName("time", age, panel.Width(165)), panel.ByName("first", age, panel.Width(165), panel.Property("displayName", "First")), panel.ByName("last", age, panel.Width(165), panel.Property("displayName", "Last")),
+		panel.ByName("time", age, panel.Width(150)), panel.ByName("first", age, panel.Width(150), panel.Property("displayName", "First")), panel.ByName("last", age, panel.Width(150), panel.Property("displayName", "Last")),
 		panel.ByName("outcome", panel.Property("mappings", panel.WordsOf()), panel.Cell("color-text"), panel.Width(110)),
 		panel.ByName("count", panel.Width(80), panel.Property("displayName", "Events")), panel.ByName("unique(address)", panel.Property("displayName", "Addresses"), panel.Width(95)), panel.ByName("unique(identity)", panel.Property("displayName", "Identities"), panel.Width(95)),
 		panel.ByName("unique(action)", panel.Property("displayName", "Actions"), panel.Width(85)),
 		panel.ByName("username", panel.LinksOf(panel.ToIdentity("${__data.fields.identity:percentencode}")), panel.Width(180)),
-		panel.ByName("action", panel.Width(190)), panel.ByName("identity", panel.Width(260)),
+		panel.ByName("action", panel.Width(190)), panel.ByName("identity", panel.Width(235)),
 		panel.ByName("system", panel.Width(130)), panel.ByName("address", panel.Width(130)),
 	}
 }

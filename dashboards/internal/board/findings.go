@@ -85,7 +85,7 @@ func findingLists() []grafana.Panel {
 			Queries: chosenFindings("impact title name owner response evidence first_seen runbook automated resource system_name system finding identity", "-impact", 1000),
 			Overrides: []grafana.Override{
 				panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(200)),
-				panel.ByName("resource", panel.Width(160)),
+				panel.ByName("resource", panel.Width(160)), panel.ByName("evidence", panel.Width(300)),
 			},
 		}),
 	}

@@ -13,8 +13,9 @@ type Panel struct {
 	Targets         []any            `json:"targets,omitempty"`
 	Transformations []Transformation `json:"transformations,omitempty"`
 	Links           []Link           `json:"links,omitempty"`
-	TimeFrom        string           `json:"timeFrom,omitempty"` // Overrides the dashboard's range.
-	Interval        string           `json:"interval,omitempty"` // Least width of an interval.
+	TimeFrom        string           `json:"timeFrom,omitempty"`      // Overrides the dashboard's range.
+	Interval        string           `json:"interval,omitempty"`      // Least width of an interval.
+	MaxDataPoints   int              `json:"maxDataPoints,omitempty"` // Of each series.
 	Collapsed       *bool            `json:"collapsed,omitempty"`
 	Panels          []Panel          `json:"panels,omitempty"` // Of a row that is collapsed.
 }

@@ -48,6 +48,8 @@ func words() grafana.Mapping {
 		"inactive", "Inactive", "orange", "active", "Active", "text", "never", "Never used", "orange",
 		"unused", "Unused", "orange", "used", "Used", Low, "unobservable", "Not visible in logs", "purple",
 		"yes", "Yes", "text", "no", "No", "text",
+		"awaiting_approval", "Waits for approval", "orange", "dry_run_done", "Dry run done", "blue", "done", "Done", Low, "denied", "Denied", "purple",
+		"expired", "Expired", "purple", "rolled_back", "Rolled back", "purple", "refused", "Refused", "purple", "watching", "Watching", "blue",
 		"dry_run", "Dry run", "blue", "execute", "Execute", "orange",
 		"success", "Success", Low, "authorization_failure", "Denied", High, "error", "Error", "orange",
 	)

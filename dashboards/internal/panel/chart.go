@@ -65,6 +65,7 @@ func Categories(s Spec, axis string, horizontal bool) grafana.Panel {
 // of numbers that have thresholds.
 func Strips(s Spec) grafana.Panel {
 	p := s.of("status-history")
+	p.MaxDataPoints = 45 // More fields than that are too small to be seen.
 	p.FieldConfig.Defaults.Custom = map[string]any{
 		"lineWidth": 1, "fillOpacity": 85, "hideFrom": map[string]any{"legend": false, "tooltip": false, "viz": false},
 	}

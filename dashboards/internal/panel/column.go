@@ -44,13 +44,13 @@ func shown(name string, beside map[string]bool) []grafana.Property {
 			return []grafana.Property{LinksOf(ToIdentity("${__data.fields.role:percentencode}")), Width(200)}
 		}
 	case "evidence", "message", "remedy", "reason", "chain":
-		return []grafana.Property{property("custom.wrapText", true), Width(330)}
+		return []grafana.Property{property("custom.wrapText", true)}
 	case "granted_high":
 		return []grafana.Property{property("displayName", "High-risk"), Width(90)}
 	case "used_high":
-		return []grafana.Property{property("displayName", "Used high-risk"), Width(115)}
+		return []grafana.Property{property("displayName", "Used high"), Width(95)}
 	case "unused_high":
-		return []grafana.Property{property("displayName", "Unused high-risk"), Width(130)}
+		return []grafana.Property{property("displayName", "Unused high"), Width(105)}
 	case "response", "playbook":
 		return []grafana.Property{Width(175)}
 	}
