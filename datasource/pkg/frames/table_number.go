@@ -26,7 +26,7 @@ type Pick struct {
 // about are the columns that tables are mostly about, the first that a table
 // has.
 func about() []string {
-	return []string{"pci", "change", "findings", "subjects", "impact", "points", "unused_high", "unused", "granted", "identities", "age_days", "total"}
+	return []string{"change", "pci", "findings", "subjects", "impact", "points", "unused_high", "unused", "granted", "identities", "age_days", "total"}
 }
 
 // tells are the columns that commonly tell rows apart, in the order in which
@@ -100,8 +100,8 @@ func valueOf(t *api.Table, pick *Pick) (*api.Column, error) {
 		}
 	}
 	for i := range t.Columns {
-		if t.Columns[i].Type == api.ColumnNumber {
-			return &t.Columns[i], nil
+		if c := &t.Columns[i]; c.Type == api.ColumnNumber && c.Unit != "approvals" { // Runs are rather counted.
+			return c, nil
 		}
 	}
 	return nil, nil //nolint:nilnil // Rows are counted.
