@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -98,9 +99,7 @@ func TestReportsOfTheTenant(t *testing.T) {
 			}
 			ask := &api.TableQuestion{Systems: systems, Filters: map[string][]string{}}
 			for _, filters := range []map[string][]string{tc.filters, tc.beside} {
-				for name, values := range filters {
-					ask.Filters[name] = values
-				}
+				maps.Copy(ask.Filters, filters)
 			}
 			for _, c := range got.Tables[0].Columns {
 				ask.Columns = append(ask.Columns, c.Name)
