@@ -24,7 +24,7 @@ type bundle struct {
 	history *history.Store
 }
 
-func setup(t *testing.T) *bundle {
+func setup(t testing.TB) *bundle {
 	t.Helper()
 	store, err := history.Open(t.Context(), history.Options{
 		Path: filepath.Join(t.TempDir(), "history.db"), Retention: func() time.Duration { return 730 * 24 * time.Hour },
