@@ -52,10 +52,7 @@ type head struct {
 
 func helm(t *testing.T, args ...string) (string, error) {
 	t.Helper()
-	if args[0] != "install" {
-		args = append(args, "--kube-version", kubernetes)
-	}
-	cmd := exec.CommandContext(t.Context(), testkit.Tool(t, "helm"), args...)
+	cmd := exec.CommandContext(t.Context(), testkit.Tool(t, "helm"), append(args, "--kube-version", kubernetes)...)
 	home := t.TempDir()
 	cmd.Env = append(cmd.Environ(), "HELM_CACHE_HOME="+home, "HELM_CONFIG_HOME="+home, "HELM_DATA_HOME="+home)
 	var stderr bytes.Buffer
