@@ -138,3 +138,44 @@ func TestDollarsAreVariables(t *testing.T) {
 		}
 	}
 }
+
+// From a red number to the identity, to the finding with its evidence, to the page
+// on which the playbook is approved: three clicks.
+func TestThreeClicksToTheDecision(t *testing.T) {
+	t.Parallel()
+	uid := "leastward-overview"
+	for _, click := range []struct{ panel, column, to string }{
+		{"Identities with the highest index", "pci", "leastward-identity"},
+		{"Findings and their evidence", "title", "leastward-findings"},
+		{"All runs", "url", "${__value.raw}"},
+	} {
+		link := linkOf(t, uid, click.panel, click.column)
+		if uid = click.to; link != click.to && !strings.HasPrefix(link, "/d/"+click.to+"?") {
+			t.Fatalf("%s: %s leads to %q, not to %s", click.panel, click.column, link, click.to)
+		}
+	}
+	if link := linkOf(t, "leastward-identity", "Runs of playbooks", "url"); link != "${__value.raw}" {
+		t.Errorf("the identity's runs lead to %q", link)
+	}
+}
+
+// linkOf returns the first link of a column of a panel.
+func linkOf(t *testing.T, uid, panel, column string) string {
+	t.Helper()
+	for _, d := range dashboards(t) {
+		for i := range d.Panels {
+			if d.UID != uid || d.Panels[i].Title != panel {
+				continue
+			}
+			for _, o := range d.Panels[i].FieldConfig.Overrides {
+				for _, p := range o.Properties {
+					if list, ok := p.Value.([]any); ok && o.Matcher.Options == column && p.ID == "links" {
+						url, _ := list[0].(map[string]any)["url"].(string)
+						return url
+					}
+				}
+			}
+		}
+	}
+	return ""
+}

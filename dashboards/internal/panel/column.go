@@ -21,10 +21,7 @@ func known(columns []string) []grafana.Override {
 func shown(name string, beside map[string]bool) []grafana.Property {
 	switch name {
 	case "pci", "pci_lower", "pci_upper":
-		return []grafana.Property{
-			property("thresholds", Bands()), property("custom.cellOptions", map[string]any{"type": "color-background", "mode": "basic"}),
-			property("custom.align", "center"), Width(70),
-		}
+		return index(beside)
 	case "band", "state", "severity", "status", "alert", "mode":
 		return []grafana.Property{property("mappings", []grafana.Mapping{words()}), Cell("color-text"), Width(90)}
 	case "last_active", "last_used", "band_since", "since", "first_seen", "created", "last_collected", "received", "updated", "first_used":
@@ -74,4 +71,20 @@ func small(name string) []grafana.Property {
 		return []grafana.Property{property("links", []grafana.Link{{Title: "Open the runbook", URL: "${__value.raw}", TargetBlank: true}}), Width(200)}
 	}
 	return nil
+}
+
+// index returns how an index is shown: coloured by its band, and a link to whom or
+// what it is of.
+func index(beside map[string]bool) []grafana.Property {
+	out := []grafana.Property{
+		property("thresholds", Bands()), property("custom.cellOptions", map[string]any{"type": "color-background", "mode": "basic"}),
+		property("custom.align", "center"), Width(70),
+	}
+	switch {
+	case beside["identity"]:
+		out = append(out, LinksOf(ToIdentity("${__data.fields.identity:percentencode}")))
+	case beside["system"]:
+		out = append(out, LinksOf(ToSystem("${__data.fields.system:percentencode}")))
+	}
+	return out
 }
