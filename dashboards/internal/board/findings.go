@@ -36,7 +36,7 @@ func chosenFindings(columns, sort string, limit int) []any {
 }
 
 func chosenRuns(pending, columns string) []any {
-	filters := ask.Filters{}
+	filters := ask.Filters{"finding": {"$finding"}}
 	if pending != "" {
 		filters["pending"] = []string{pending}
 	}
