@@ -163,14 +163,14 @@ func TestNetworksSeparate(t *testing.T) {
 	t.Parallel()
 	p := project(t, "*")
 	for name, n := range p.Networks {
-		if apart := n.DriverOpts["com.docker.network.bridge.enable_icc"] == "false"; !apart && !bool(n.Internal) {
+		if apart := n.DriverOpts["com.docker.network.bridge.enable_icc"] == "false"; !apart && !n.Internal {
 			t.Errorf("network %s has a way out, and its containers meet", name)
 		}
 	}
 	var got []string
 	for name, s := range p.Services {
 		for network := range s.Networks {
-			if _, ok := p.Services["remediator"].Networks[network]; ok && bool(p.Networks[network].Internal) && name != "remediator" {
+			if _, ok := p.Services["remediator"].Networks[network]; ok && p.Networks[network].Internal && name != "remediator" {
 				got = append(got, name)
 			}
 		}

@@ -19,11 +19,9 @@ import (
 )
 
 const (
-	chart     = "leastward"
-	namespace = "security"
-	// kubernetes is the version that the chart is rendered for: Helm asks no
-	// cluster.
-	kubernetes = "1.33.0"
+	chart      = "leastward"
+	namespace  = "security"
+	kubernetes = "1.33.0" // The version that the chart is rendered for: Helm asks no cluster.
 )
 
 // cases are the files of values that everything is tested with.
@@ -75,7 +73,7 @@ func render(t *testing.T, values string) *objects {
 		configs: map[string]*corev1.ConfigMap{}, policies: map[string]*networkingv1.NetworkPolicy{}, budgets: map[string]*policyv1.PodDisruptionBudget{},
 		monitors: map[string]*serviceMonitor{}, rules: map[string]*prometheusRule{},
 	}
-	for _, document := range strings.Split("\n"+text, "\n---\n") {
+	for document := range strings.SplitSeq("\n"+text, "\n---\n") {
 		var h head
 		if err := yaml.Unmarshal([]byte(document), &h); err != nil {
 			t.Fatalf("%v in\n%s", err, document)
