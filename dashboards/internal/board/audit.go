@@ -12,6 +12,7 @@ func audit() grafana.Dashboard {
 		uid: panel.Audit, title: "Leastward / Audit", tags: []string{"audit"}, from: "now-30d", refresh: "5m",
 		help: "Who did what, on what, from where, and how it ended: the volume of events, the six queries that a review of a cloud's activity begins with, and the events themselves. The filters above hold in every panel.",
 		variables: append(places(),
+			clouds(),
 			typed("identity", "Identity", "Unique id, such as an ARN; * stands for anything. Empty is everybody."),
 			typed("access_key", "Access key", "Id of a key. Empty is every key."),
 			filters(),
@@ -29,8 +30,15 @@ func audit() grafana.Dashboard {
 // who are the conditions that the variables make.
 const who = "identity:$identity access_key:$access_key"
 
+// ofClouds is the scope that the variables make.
+func ofClouds() *ask.Scope {
+	scope := ask.Chosen()
+	scope.Clouds = []string{"$cloud"}
+	return scope
+}
+
 func asks(format, text string) []any {
-	return panel.Ask(ask.Audit(format, who+" "+text, ask.Chosen()))
+	return panel.Ask(ask.Audit(format, who+" "+text, ofClouds()))
 }
 
 func auditHead() []grafana.Panel {
@@ -87,7 +95,7 @@ func review() []grafana.Panel {
 	}
 	out := make([]grafana.Panel, 0, len(list))
 	for _, one := range list {
-		q := ask.Starter(one.id, ask.Chosen())
+		q := ask.Starter(one.id, ofClouds())
 		s := panel.Spec{
 			Title: one.title, Help: one.help + " Fit it to your organisation by duplicating the saved query.", Unit: "none", W: 12, H: 9,
 			Empty: "No events in the range", Queries: panel.Ask(q), Overrides: eventColumns(),

@@ -46,8 +46,8 @@ func escalationWays() []grafana.Panel {
 		panel.Table(panel.Spec{
 			Hide: "identity system", Title: "Ways to more permissions", Unit: "none", W: 16, H: 11, Empty: "Nobody can raise its own permissions",
 			Help:      "Each way by which an identity can come to hold more: what it leads to, whether that is everything, the steps. Click a name for the identity.",
-			Queries:   panel.Ask(ask.Of("escalations", ask.Rows{Scope: ask.Chosen(), Columns: "name type pci title admin conditional chain system_name identity system", Sort: "-admin name", Limit: 1000})),
-			Overrides: []grafana.Override{panel.ByName("title", panel.Width(220)), panel.ByName("chain", panel.Width(320)), panel.ByName("admin", panel.Width(80)), panel.ByName("conditional", panel.Width(100))},
+			Queries:   panel.Ask(ask.Of("escalations", ask.Rows{Scope: ask.Chosen(), Columns: "name type pci admin conditional chain system_name identity system", Sort: "-admin name", Limit: 1000})),
+			Overrides: []grafana.Override{panel.ByName("chain", panel.Width(480)), panel.ByName("admin", panel.Width(80)), panel.ByName("conditional", panel.Width(100))},
 		}),
 		panel.Table(panel.Spec{
 			Hide: "category", Title: "By kind of identity", Unit: "none", W: 8, H: 11, Empty: "No category was looked at yet",

@@ -70,3 +70,14 @@ func filters() grafana.Variable {
 		Options: []grafana.Current{}, Filters: []any{}, BaseFilters: []any{},
 	}
 }
+
+// clouds are the clouds whose events are shown. The suite's own log is one of them,
+// and not chosen at first.
+func clouds() grafana.Variable {
+	first := []string{"aws", "azure", "gcp"}
+	return grafana.Variable{
+		Type: "custom", Name: "cloud", Label: "Cloud", Description: "Clouds whose events are shown; platform is what Leastward itself did.",
+		Query: "aws,azure,gcp,platform", Multi: true, IncludeAll: true, AllValue: grafana.AllValue, Options: []grafana.Current{},
+		Current: &grafana.Current{Selected: true, Text: first, Value: first},
+	}
+}
