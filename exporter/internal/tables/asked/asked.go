@@ -22,6 +22,16 @@ func Definitions(e *Estates) []tables.Definition {
 	return []tables.Definition{whoCan(e), can(e)}
 }
 
+// completed says which tables complete filters.
+func completed(filters ...string) map[string]tables.Completion {
+	from := map[string]tables.Completion{}
+	for _, f := range filters {
+		plural := map[string]string{"identity": "identities", "action": "actions", "resource": "resources"}[f]
+		from[f] = tables.Completion{Table: plural, Column: f}
+	}
+	return from
+}
+
 // decided are the columns of a decision.
 func decided() []tables.Column {
 	return []tables.Column{

@@ -24,12 +24,13 @@ func can(e *Estates) tables.Definition {
 			tables.Text("action", "Action", ""), tables.Text("resource", "Resource", ""),
 		}, decided()),
 		Filters: []api.TableFilter{
-			{Name: "identity", Title: "Identity", Help: "ARN of a user, role, session or root user, a name that one user or role has, a service, or *.", Kind: api.FilterText, Required: true, Several: true},
-			{Name: "action", Title: "Action", Help: "Such as s3:GetObject.", Kind: api.FilterText, Required: true, Several: true},
-			{Name: "resource", Title: "Resource", Help: "ARN, or * for actions that are on no resource.", Kind: api.FilterText, Default: "*", Several: true},
+			{Name: "identity", Title: "Identity", Help: "ARN of a user, role, session or root user, a name that one user or role has, a service, or *.", Kind: api.FilterText, Required: true, Several: true, Completes: true},
+			{Name: "action", Title: "Action", Help: "Such as s3:GetObject.", Kind: api.FilterText, Required: true, Several: true, Completes: true},
+			{Name: "resource", Title: "Resource", Help: "ARN, or * for actions that are on no resource.", Kind: api.FilterText, Default: "*", Several: true, Completes: true},
 		},
-		Sort: []api.TableOrder{{By: "identity"}, {By: "action"}, {By: "resource"}},
-		Rows: func(ctx context.Context, q *tables.Question) (*tables.Rows, error) { return rowsOfCan(ctx, e, q) },
+		CompleteFrom: completed("identity", "action", "resource"),
+		Sort:         []api.TableOrder{{By: "identity"}, {By: "action"}, {By: "resource"}},
+		Rows:         func(ctx context.Context, q *tables.Question) (*tables.Rows, error) { return rowsOfCan(ctx, e, q) },
 	}
 }
 

@@ -25,12 +25,13 @@ func whoCan(e *Estates) tables.Definition {
 			tables.Text("action", "Action", ""), tables.Text("resource", "Resource", ""),
 		}),
 		Filters: []api.TableFilter{
-			{Name: "action", Title: "Action", Help: "Such as s3:GetObject.", Kind: api.FilterText, Required: true},
-			{Name: "resource", Title: "Resource", Help: "ARN, or * for actions that are on no resource.", Kind: api.FilterText, Default: "*"},
+			{Name: "action", Title: "Action", Help: "Such as s3:GetObject.", Kind: api.FilterText, Required: true, Completes: true},
+			{Name: "resource", Title: "Resource", Help: "ARN, or * for actions that are on no resource.", Kind: api.FilterText, Default: "*", Completes: true},
 			denied,
 		},
-		Sort: []api.TableOrder{{By: "outside"}, {By: "verdict"}, {By: "system"}, {By: "type"}, {By: "name"}},
-		Rows: func(ctx context.Context, q *tables.Question) (*tables.Rows, error) { return rowsOfWho(ctx, e, q) },
+		CompleteFrom: completed("action", "resource"),
+		Sort:         []api.TableOrder{{By: "outside"}, {By: "verdict"}, {By: "system"}, {By: "type"}, {By: "name"}},
+		Rows:         func(ctx context.Context, q *tables.Question) (*tables.Rows, error) { return rowsOfWho(ctx, e, q) },
 	}
 }
 

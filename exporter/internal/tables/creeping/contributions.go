@@ -31,11 +31,12 @@ func contributions() tables.Definition {
 			tables.Points("saves", "Saves", "By how much the identity's index falls if this action alone is taken away."),
 		}, tables.OfSystem(), []tables.Column{tables.Text("identity", "Identity", ""), tables.Text("name", "Name", "")}),
 		Filters: []api.TableFilter{
-			{Name: "identity", Title: "Identity", Help: "Unique id, such as an ARN.", Kind: api.FilterText, Required: true},
+			{Name: "identity", Title: "Identity", Help: "Unique id, such as an ARN.", Kind: api.FilterText, Required: true, Completes: true},
 			tables.Enum("state", "State", "", true, entitlement.Unused.String(), entitlement.Used.String(), entitlement.Unobservable.String()),
 		},
-		Sort: []api.TableOrder{{By: "points", Descending: true}, {By: "weight", Descending: true}, {By: "action"}},
-		Rows: rowsOfContributions,
+		CompleteFrom: map[string]tables.Completion{"identity": {Table: "identities", Column: "identity"}},
+		Sort:         []api.TableOrder{{By: "points", Descending: true}, {By: "weight", Descending: true}, {By: "action"}},
+		Rows:         rowsOfContributions,
 	}
 }
 

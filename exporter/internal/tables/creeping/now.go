@@ -41,7 +41,7 @@ func (p past) rowsNow(ctx context.Context, q *tables.Question) (*tables.Rows, er
 	if err != nil {
 		return nil, err
 	}
-	rows := &tables.Rows{}
+	rows := &tables.Rows{Notices: changes(series, q.Now.Add(-week))}
 	for i := range list {
 		g := &list[i]
 		m := g.now()
