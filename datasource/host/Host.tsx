@@ -3,7 +3,6 @@ import { GlobalStyles, PortalContainer } from '@grafana/ui';
 import { useState } from 'react';
 
 import { makeDatasource } from '../src/test/datasource';
-import { runtime } from '../src/test/runtime';
 
 import { type View, views } from './views';
 
@@ -13,9 +12,6 @@ const datasource = makeDatasource();
 export function Host({ parameters }: { parameters: URLSearchParams }) {
   const theme = createTheme({ colors: { mode: parameters.get('theme') === 'light' ? 'light' : 'dark' } });
   const view = views[parameters.get('view') ?? ''] ?? views.audit;
-  if (parameters.has('variables')) {
-    runtime.variables = { system: ['111122223333'], identity: 'arn:aws:iam::111122223333:user/ana' };
-  }
   return (
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />

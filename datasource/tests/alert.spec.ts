@@ -8,7 +8,7 @@ needsGrafana();
 
 test('an alert rule gets numbers of events', async ({ page, alertRuleEditPage }) => {
   await alertRuleEditPage.alertRuleNameField.fill('Refused calls');
-  const row = alertRuleEditPage.getAlertRuleQueryRow('A');
+  const row = await alertRuleEditPage.getQueryRow('A');
   await row.datasource.set(DATA_SOURCE);
   await expect(page.getByTestId(selectors.query.alertHint)).toBeVisible();
   await expect(page.getByTestId(selectors.query.alertBy)).toBeVisible();
@@ -16,7 +16,7 @@ test('an alert rule gets numbers of events', async ({ page, alertRuleEditPage })
 });
 
 test('an alert rule gets a column of a table', async ({ page, alertRuleEditPage }) => {
-  const row = alertRuleEditPage.getAlertRuleQueryRow('A');
+  const row = await alertRuleEditPage.getQueryRow('A');
   await row.datasource.set(DATA_SOURCE);
   await choose(page, page.getByTestId(selectors.query.type), 'Permission Creep Index');
   await choose(page, page.getByTestId(selectors.table.value), 'PCI');
