@@ -3,6 +3,7 @@ package frames
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,7 +17,7 @@ import (
 // Logs returns events as lines of a log: a sentence, or the record as the cloud
 // wrote it, and every field as a label.
 func (l Links) Logs(events []api.AuditEvent, raw bool, where *query.Node) (data.Frames, error) {
-	n := len(events)
+	n, singles := len(events), singles()
 	body, severity, id, labels := make([]string, n), make([]string, n), make([]string, n), make([]json.RawMessage, n)
 	for i := range events {
 		e := &events[i]
@@ -25,7 +26,7 @@ func (l Links) Logs(events []api.AuditEvent, raw bool, where *query.Node) (data.
 			body[i] = record(e)
 		}
 		var err error
-		if labels[i], err = labelsOf(e); err != nil {
+		if labels[i], err = labelsOf(e, singles); err != nil {
 			return nil, err
 		}
 	}
@@ -87,21 +88,27 @@ func severityOf(e *api.AuditEvent) string {
 // labelsOf returns the fields of an event, by the names that queries use.
 // Further values of a field are called "action (2)" and so on, so that each is
 // a value to filter by.
-func labelsOf(e *api.AuditEvent) (json.RawMessage, error) {
-	labels := map[string]string{}
+func labelsOf(e *api.AuditEvent, singles []column) (json.RawMessage, error) {
+	labels := make(map[string]string, len(singles))
 	several(labels, query.Action, e.Actions)
 	several(labels, query.Resource, resources(e))
 	several(labels, query.ResourceType, resourceTypes(e))
 	several(labels, query.Issued, e.Issued)
-	for _, c := range columns() {
-		if info, ok := query.Lookup(string(c.name)); !ok || info.Several {
-			continue
-		}
+	for _, c := range singles {
 		if text := c.text(e); text != "" {
 			labels[string(c.name)] = text
 		}
 	}
 	return json.Marshal(labels)
+}
+
+// singles are the fields that queries know and of which an event has one value
+// at most.
+func singles() []column {
+	return slices.DeleteFunc(columns(), func(c column) bool {
+		info, ok := query.Lookup(string(c.name))
+		return !ok || info.Several
+	})
 }
 
 func several[T ~string](labels map[string]string, name query.Field, values []T) {

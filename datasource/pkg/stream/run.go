@@ -30,7 +30,7 @@ func (h *Handler) RunStream(ctx context.Context, req *backend.RunStreamRequest, 
 	group.Go(func() error { return h.send(inner, f, b, sender) })
 	err = group.Wait()
 	if err == nil || ctx.Err() != nil {
-		return nil //nolint:nilerr // Nobody listens any more: that is how it ends.
+		return nil // Nobody listens any more: that is how it ends.
 	}
 	h.o.Logger.FromContext(ctx).Debug("a live stream ends", "err", failure.Of(err).Message)
 	return failure.Of(err)
