@@ -31,6 +31,9 @@ type ReportInfo struct {
 	// Parts are what it can be made of: the values of its filter "part".
 	Parts   []ReportPart  `json:"parts,omitempty"`
 	Filters []TableFilter `json:"filters,omitempty"`
+	// CompleteFrom names, by the filter, the table whose filter of the same name
+	// has the values to complete from.
+	CompleteFrom map[string]string `json:"complete_from,omitempty"`
 	// Timed is set where From and To of a question count.
 	Timed bool `json:"timed,omitempty"`
 }

@@ -57,6 +57,8 @@ type Source struct {
 	Names  []string // Of the filters; empty is all.
 	// Optional filters need no value in the report, though the table wants one.
 	Optional bool
+	// CompleteFrom is the table that completes values; "" is the first of Tables.
+	CompleteFrom string
 	// Otherwise are the values of filters to which the asker gives none.
 	Otherwise map[string][]string
 }

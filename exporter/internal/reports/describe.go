@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -12,7 +13,14 @@ import (
 func (d *Definition) Describe(set *tables.Set) api.ReportInfo {
 	info := api.ReportInfo{
 		Kind: string(d.Kind), Title: d.Title, Help: d.Help, Audience: d.Audience, Clouds: d.Clouds,
-		Formats: formats(), Filters: d.filters(set), Timed: d.Months > 0,
+		Formats: formats(), Filters: d.filters(set), Timed: d.Months > 0, CompleteFrom: map[string]string{},
+	}
+	for i := range d.Filters {
+		for _, f := range d.Filters[i].filters(d, set) {
+			if f.Completes {
+				info.CompleteFrom[f.Name] = cmp.Or(d.Filters[i].CompleteFrom, d.Filters[i].Tables[0])
+			}
+		}
 	}
 	for _, p := range d.Parts {
 		part := api.ReportPart{Name: p.Name, Title: p.Title, Help: p.Help}

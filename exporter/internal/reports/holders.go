@@ -47,7 +47,7 @@ func holders() tables.Definition {
 		Columns: tables.Columns(fields),
 		Filters: []api.TableFilter{
 			{
-				Name: "action", Title: "Action", Kind: api.FilterText, Required: true, Several: true,
+				Name: "action", Title: "Action", Kind: api.FilterText, Required: true, Several: true, Completes: true,
 				Help: "An action such as s3:DeleteBucket; * and ? stand for others, as in s3:Delete*.",
 			},
 			tables.Enum("type", "Type", "Of the identity.", true, "user", "role", "group", "function", "instance"),

@@ -11,7 +11,7 @@ func identityPermissions() Definition {
 		Help: "Which users, groups, roles and other identities hold or used certain actions, such as to delete a bucket; without an action, " +
 			"how many hold and used each, and how many each identity holds and used.",
 		Audience: auditors(), Clouds: allClouds(),
-		Filters: []Source{{Tables: []string{holdersTable}, Optional: true}},
+		Filters: []Source{{Tables: []string{holdersTable}, Optional: true, CompleteFrom: "actions"}},
 		Parts: []Part{{Name: Summary, Title: "Summary", Sheets: []Sheet{
 			{
 				ID: "holders", Title: "Who holds or used it", Table: holdersTable, With: "action", Chart: countBy("state", "Use", "permissions"),
