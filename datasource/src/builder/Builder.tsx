@@ -47,12 +47,10 @@ export function Builder(props: BuilderProps) {
       {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
       <div ref={box} data-testid={selectors.builder} onKeyDown={(e) => undoByKey(e, state)}>
         <Stack direction="column" gap={1}>
-          <Stack direction="row" gap={1} alignItems="flex-start">
-            <div style={{ flex: '1 1 0', minWidth: 0 }}>
-              <GroupBox group={state.root} level={0} />
-            </div>
+          <div style={{ position: 'relative', minWidth: 0 }}>
+            <GroupBox group={state.root} level={0} />
             <UndoButtons state={state} />
-          </Stack>
+          </div>
           {state.root.items.length === 0 && <Empty starters={starters} onUse={onUse} />}
           <AnswerEditor tree={tree} fields={fields} format={format} onChange={onChange} />
           <Preview checked={checked} problems={(problems.get('') ?? []).map(({ message }) => message)} />
@@ -81,10 +79,10 @@ function useContextValue({ fields, source, names, scope, range }: BuilderProps, 
 
 function UndoButtons({ state: { undo, redo } }: { state: TreeState }) {
   return (
-    <Stack direction="row" gap={0.5}>
+    <div style={{ position: 'absolute', top: 8, right: 4, display: 'flex', gap: 4 }}>
       <IconButton name="history-alt" aria-label="Undo" title="Undo (Ctrl+Z)" disabled={!undo} onClick={undo} />
       <IconButton name="repeat" aria-label="Redo" title="Redo (Ctrl+Shift+Z)" disabled={!redo} onClick={redo} />
-    </Stack>
+    </div>
   );
 }
 

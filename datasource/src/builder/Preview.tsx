@@ -25,7 +25,7 @@ export function Preview({ checked, problems }: { checked: Checked; problems: str
             <Icon name="exclamation-triangle" size="sm" /> {message}
           </div>
         ))}
-        {wrong && problems.length === 0 && <div>Mend what is marked; until then the text is of the query before.</div>}
+        {wrong && problems.length === 0 && <div>Mend what is marked{text === undefined ? '.' : '; until then the text is of the query before.'}</div>}
       </div>
     </div>
   );

@@ -31,7 +31,7 @@ export function groupStyles(theme: GrafanaTheme2, level: number) {
       fontWeight: theme.typography.fontWeightMedium,
       letterSpacing: '0.05em',
       textTransform: 'uppercase',
-      color: colour,
+      color: theme.colors.text.secondary,
     }),
     empty: css({ padding: theme.spacing(0.5, 0), color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   };
@@ -40,18 +40,19 @@ export function groupStyles(theme: GrafanaTheme2, level: number) {
 export function itemStyles(theme: GrafanaTheme2) {
   return {
     item: css({ position: 'relative', minWidth: 0, margin: theme.spacing(0.25, 0), borderRadius: theme.shape.radius.default }),
-    disabled: css({ opacity: 0.55, '& input, & textarea': { textDecoration: 'line-through' } }),
+    disabled: css({ outline: `1px dashed ${theme.colors.border.medium}`, '& input, & [data-part="values"]': { textDecoration: 'line-through' } }),
     wrong: css({ background: theme.colors.error.transparent, boxShadow: `inset 0 0 0 1px ${theme.colors.error.border}` }),
     dragged: css({ opacity: 0.4 }),
     before: css({ boxShadow: `0 -2px 0 0 ${theme.colors.primary.main}` }),
     after: css({ boxShadow: `0 2px 0 0 ${theme.colors.primary.main}` }),
     row: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-start', gap: theme.spacing(0.5), padding: theme.spacing(0.25), minWidth: 0 }),
     field: css({ flex: '0 1 200px', minWidth: 120 }),
-    operator: css({ flex: '0 1 150px', minWidth: 110 }),
+    operator: css({ flex: '0 1 170px', minWidth: 110 }),
     values: css({ flex: '1 1 220px', minWidth: 140, maxWidth: 640 }),
     actions: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(0.5), height: theme.spacing(4), marginLeft: 'auto' }),
-    problem: css({ display: 'flex', gap: theme.spacing(0.5), padding: theme.spacing(0, 1, 0.5, 3.5), color: theme.colors.error.text, fontSize: theme.typography.bodySmall.fontSize }),
+    problem: css({ display: 'flex', gap: theme.spacing(0.5), padding: theme.spacing(0, 1, 0.5, 3.5), color: theme.colors.text.primary, fontSize: theme.typography.bodySmall.fontSize }),
     hint: css({ padding: theme.spacing(0, 1, 0.5, 3.5), color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
+    not: css({ flexShrink: 0, alignSelf: 'flex-start', marginTop: theme.spacing(0.5) }),
     handle: css({
       display: 'flex',
       alignItems: 'center',
@@ -64,7 +65,6 @@ export function itemStyles(theme: GrafanaTheme2) {
       borderRadius: theme.shape.radius.default,
       '&:hover': { color: theme.colors.text.primary },
     }),
-    not: css({ minWidth: 0 }),
   };
 }
 
