@@ -4,6 +4,7 @@ package helm_test
 
 import (
 	"bytes"
+	"errors"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	"sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 
 	"github.com/leastward/leastward/internal/testkit"
@@ -119,7 +121,13 @@ func decode[T any](t *testing.T, into map[string]*T, name, document string) {
 		t.Errorf("%T %s stands twice", *into[name], name)
 	}
 	into[name] = new(T)
-	if err := yaml.UnmarshalStrict([]byte(document), into[name]); err != nil {
+	text, err := yaml.YAMLToJSONStrict([]byte(document))
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, document)
+	}
+	// Kubernetes tells small letters from capitals, which encoding/json does not.
+	strict, err := json.UnmarshalStrict(text, into[name])
+	if err := errors.Join(append(strict, err)...); err != nil {
 		t.Errorf("%v in\n%s", err, document)
 	}
 }
