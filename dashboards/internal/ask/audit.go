@@ -61,6 +61,6 @@ func audit(format string, tree *query.Query, scope *Scope) Query {
 // Trace asks for the way of an identity through the events, as a graph.
 func Trace(identity string, scope *Scope) Query {
 	q := base("path", scope)
-	q.Path = &PathPart{Start: "identity", Value: identity, MaxNodes: 60}
+	q.Path = &PathPart{Start: "identity", Value: identity, MaxNodes: 40}
 	return q
 }

@@ -68,12 +68,12 @@ func identityHead() []grafana.Panel {
 func identityResponse() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Hide: "finding", Title: "Findings and their evidence", Unit: "none", W: 14, H: 7, Queries: one("findings", "title impact evidence response runbook first_seen finding", "-impact", 0), Empty: "Nothing was found about this identity",
+			Hide: "finding", Title: "Findings and their evidence", Unit: "none", W: 14, H: 9, Queries: one("findings", "title impact evidence response runbook first_seen finding", "-impact", 0), Empty: "Nothing was found about this identity",
 			Help:      "What was found, why, and the playbook that answers it. Click a finding for its runs and its runbook for what to do by hand.",
-			Overrides: []grafana.Override{panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(200))},
+			Overrides: []grafana.Override{panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(190)), panel.ByName("evidence", panel.Width(260))},
 		}),
 		panel.Table(panel.Spec{
-			Title: "Runs of playbooks", Unit: "none", W: 10, H: 7, Queries: one("runs", "state playbook mode updated url reason", "-updated", 50), Empty: "No playbook ran for this identity",
+			Title: "Runs of playbooks", Unit: "none", W: 10, H: 9, Queries: one("runs", "state playbook mode updated url reason", "-updated", 50), Empty: "No playbook ran for this identity",
 			Help: "What the remediator did or wants to do about the identity. The address leads to the run's page: its plan, its evidence, approve or deny.",
 		}),
 	}

@@ -64,11 +64,9 @@ func small(name string) []grafana.Property {
 	case "owner", "subtype", "kind", "how", "by_kind", "method", "trusts_all", "conditional":
 		return []grafana.Property{Width(110)}
 	case "url":
-		return []grafana.Property{
-			property("links", []grafana.Link{{Title: "Open the run: plan, evidence, approval", URL: "${__value.raw}", TargetBlank: true}}), Width(200),
-		}
+		return address("Open the run", "Its plan, its evidence, approve or deny")
 	case "runbook":
-		return []grafana.Property{property("links", []grafana.Link{{Title: "Open the runbook", URL: "${__value.raw}", TargetBlank: true}}), Width(200)}
+		return address("Runbook", "What to do by hand")
 	}
 	return nil
 }
@@ -87,4 +85,15 @@ func index(beside map[string]bool) []grafana.Property {
 		out = append(out, LinksOf(ToSystem("${__data.fields.system:percentencode}")))
 	}
 	return out
+}
+
+// address returns how a column of addresses is shown: as the same few words.
+func address(text, title string) []grafana.Property {
+	return []grafana.Property{
+		property("links", []grafana.Link{{Title: title, URL: "${__value.raw}", TargetBlank: true}}),
+		property("mappings", []map[string]any{{
+			"type": "regex", "options": map[string]any{"pattern": ".+", "result": map[string]any{"text": text, "index": 0}},
+		}}),
+		Width(110),
+	}
 }

@@ -41,6 +41,9 @@ func (s *Spec) of(kind string) grafana.Panel {
 		Transformations: s.Transform, Options: s.Options,
 		FieldConfig: &grafana.FieldConfig{Defaults: s.field(), Overrides: append([]grafana.Override{}, s.Overrides...)},
 	}
+	if s.Bands { // The data source has thresholds of its own for indexes.
+		p.FieldConfig.Overrides = append(p.FieldConfig.Overrides, regexp("/.*/", property("thresholds", Bands())))
+	}
 	for i, q := range s.Queries {
 		p.Targets = append(p.Targets, named(q, string(rune('A'+i)), &p.Datasource))
 	}
