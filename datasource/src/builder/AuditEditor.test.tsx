@@ -18,7 +18,7 @@ const preview = () => screen.getByRole('group', { name: 'Query as text' });
 /** Chooses an option by what it is called; lists are drawn only as far as they are seen, which is not at all here. */
 async function choose(user: Awaited<ReturnType<typeof show>>['user'], input: HTMLElement, option: string) {
   await user.click(input);
-  await user.keyboard(`${option}{Enter}`);
+  await user.keyboard(`${option}{ArrowDown}{Enter}`);
 }
 
 describe('without a condition', () => {

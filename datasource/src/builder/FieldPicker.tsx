@@ -6,6 +6,7 @@ import type { FieldInfo } from '../api/wire';
 import { useBuilder, useField } from './context';
 import { describe } from './describe';
 import type { Rule } from './model';
+import { chosenValue } from './chosen';
 import { fitting } from './operators';
 import { hiddenStyles } from './styles';
 
@@ -26,10 +27,10 @@ export function FieldPicker({ rule }: { rule: Rule }) {
         options={options}
         value={rule.field === '' ? null : rule.field}
         placeholder="Choose a field"
-        onChange={({ value }) => {
-          const to = fields.find((f) => f.name === value);
-          if (to && value !== rule.field) {
-            dispatch({ type: 'change', id: rule.id, rule: { field: value, ...fitting(rule.op, rule.values, from, to) }, focus: 'values' });
+        onChange={(chosen) => {
+          const to = fields.find((f) => f.name === chosenValue(chosen));
+          if (to && to.name !== rule.field) {
+            dispatch({ type: 'change', id: rule.id, rule: { field: to.name, ...fitting(rule.op, rule.values, from, to) }, focus: 'values' });
           }
         }}
       />

@@ -1,6 +1,7 @@
 import { Combobox, useStyles2 } from '@grafana/ui';
 import { useId } from 'react';
 
+import { chosenValue } from './chosen';
 import { useBuilder, useField } from './context';
 import { describe } from './describe';
 import type { Rule } from './model';
@@ -23,7 +24,8 @@ export function OperatorPicker({ rule }: { rule: Rule }) {
         id={id}
         options={options}
         value={rule.op}
-        onChange={({ value: op }) => {
+        onChange={(chosen) => {
+          const op = chosenValue(chosen) ?? rule.op;
           const change = { op, values: trimmed(op, info?.kind, rule.values) };
           dispatch({ type: 'change', id: rule.id, rule: change, focus: takesValues(op) ? 'values' : undefined });
         }}

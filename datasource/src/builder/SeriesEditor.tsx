@@ -4,6 +4,7 @@ import type { AuditSeries } from '../types';
 
 import { groupable } from './answer';
 import type { AnswerProps } from './AnswerEditor';
+import { chosenValue } from './chosen';
 import { isDuration, steps } from './duration';
 import { Labelled, LabelledRow } from './Labelled';
 
@@ -23,7 +24,7 @@ export function SeriesEditor({ tree, fields, onChange }: AnswerProps) {
             id={id}
             options={[{ value: '', label: 'Events' }, ...groupable(fields).map(({ value, label }) => ({ value, label: `Different values of ${label}` }))]}
             value={series.function === 'unique' ? (series.field ?? '') : ''}
-            onChange={({ value }) => change(value === '' ? { function: undefined, field: undefined } : { function: 'unique', field: value })}
+            onChange={(chosen) => change(counted(chosenValue(chosen)))}
           />
         )}
       </Labelled>
@@ -62,6 +63,10 @@ export function SeriesEditor({ tree, fields, onChange }: AnswerProps) {
       </Labelled>
     </LabelledRow>
   );
+}
+
+function counted(field: string | undefined): Partial<AuditSeries> {
+  return field ? { function: 'unique', field } : { function: undefined, field: undefined };
 }
 
 /** Between 1 and 1000; none otherwise. */

@@ -1,6 +1,7 @@
 import { dateTime } from '@grafana/data';
 import { configure, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { useEffect, useState } from 'react';
 
 import { defaultAudit } from '../../query/defaults';
 import { type AuditNode, type AuditQuery, type CiemQuery, QUERY_VERSION } from '../../types';
@@ -34,12 +35,14 @@ export const range = {
 export async function show(audit: Partial<AuditQuery> = {}, source = fakeSource(), more: Partial<CiemQuery> = {}): Promise<Shown> {
   const runs = jest.fn();
   let now: CiemQuery = { refId: 'A', queryType: 'audit', version: QUERY_VERSION, audit: { ...defaultAudit(), ...audit }, ...more };
-  const panel = () => <AuditEditor query={now} onChange={set} onRunQuery={() => runs(now)} datasource={{ api: source }} range={range} />;
-  const set = (next: CiemQuery) => {
+  const record = (next: CiemQuery) => {
     now = next;
-    rerender(panel());
   };
-  const { rerender } = render(panel());
+  let set: (query: CiemQuery) => void = () => {};
+  const register = (setQuery: typeof set) => {
+    set = setQuery;
+  };
+  render(<Panel first={now} source={source} record={record} register={register} onRun={() => runs(now)} />);
   await screen.findByRole('button', { name: 'Saved queries' });
   const auditNow = () => now.audit ?? defaultAudit();
   return {
@@ -49,6 +52,25 @@ export async function show(audit: Partial<AuditQuery> = {}, source = fakeSource(
     audit: auditNow,
     where: () => auditNow().query?.where,
     runs,
-    replace: (part) => set({ ...now, audit: { ...auditNow(), ...part } }),
+    replace: (part) => set((now = { ...now, audit: { ...auditNow(), ...part } })),
   };
+}
+
+interface PanelProps {
+  first: CiemQuery;
+  source: FakeSource;
+  record: (query: CiemQuery) => void;
+  register: (set: (query: CiemQuery) => void) => void;
+  onRun: () => void;
+}
+
+function Panel({ first, source, record, register, onRun }: PanelProps) {
+  const [query, setQuery] = useState(first);
+  const [datasource] = useState({ api: source });
+  useEffect(() => register(setQuery), [register]);
+  const onChange = (next: CiemQuery) => {
+    record(next);
+    setQuery(next);
+  };
+  return <AuditEditor query={query} onChange={onChange} onRunQuery={onRun} datasource={datasource} range={range} />;
 }

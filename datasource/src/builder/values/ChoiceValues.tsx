@@ -1,6 +1,7 @@
 import { Combobox, type ComboboxOption, MultiCombobox } from '@grafana/ui';
 import { useMemo } from 'react';
 
+import { chosenValue } from '../chosen';
 import { useBuilder } from '../context';
 
 import type { ValuesProps } from './types';
@@ -18,7 +19,11 @@ export function ChoiceValues({ id, values, onChange, invalid, known, several }: 
   if (several) {
     return <MultiCombobox id={id} options={options} value={values} invalid={invalid} placeholder="Choose" onChange={(chosen) => onChange(chosen.map((o) => o.value))} />;
   }
-  return <Combobox id={id} options={options} value={values[0] ?? null} invalid={invalid} placeholder="Choose" onChange={({ value }) => onChange([value])} />;
+  return <Combobox id={id} options={options} value={values[0] ?? null} invalid={invalid} placeholder="Choose" onChange={(chosen) => onChange(withChoice(values, chosenValue(chosen)))} />;
+}
+
+function withChoice(values: string[], value: string | undefined): string[] {
+  return value === undefined ? values : [value];
 }
 
 function optionsOf(known: string[], variables: string[], values: string[]): ComboboxOption[] {
