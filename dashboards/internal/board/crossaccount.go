@@ -84,7 +84,7 @@ func crossActivity() []grafana.Panel {
 			Queries: panel.Ask(ask.Audit(ask.Groups, assume+" by_service:false | count, unique(address), first, last by identity, resource, outcome | limit 500", ask.Chosen())), Overrides: eventColumns(),
 		}),
 		panel.Graph(panel.Spec{
-			Title: "Path of the role", Unit: "none", W: 24, H: 12, Empty: "The role was not used in the range",
+			Title: "Path of the role", Unit: "none", W: 24, H: 14, Empty: "The role was not used in the range",
 			Help:    "Who came into the role that is chosen above, from where, and what they went on to.",
 			Queries: panel.Ask(ask.Trace("$role", nil)),
 		}),

@@ -68,7 +68,7 @@ func identityHead() []grafana.Panel {
 func identityResponse() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Hide: "finding", Title: "Findings and their evidence", Unit: "none", W: 14, H: 9, Queries: one("findings", "title impact evidence response runbook first_seen finding", "-impact", 0), Empty: "Nothing was found about this identity",
+			Hide: "finding", Title: "Findings and their evidence", Unit: "none", W: 14, H: 9, Queries: one("findings", "title impact evidence response runbook finding", "-impact", 0), Empty: "Nothing was found about this identity",
 			Help:      "What was found, why, and the playbook that answers it. Click a finding for its runs and its runbook for what to do by hand.",
 			Overrides: []grafana.Override{panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(190)), panel.ByName("evidence", panel.Width(260))},
 		}),
@@ -138,12 +138,12 @@ func identityActivity() []grafana.Panel {
 			Overrides: eventColumns(),
 		}),
 		panel.Graph(panel.Spec{
-			Title: "Path", Unit: "none", W: 12, H: 12, Empty: "It did nothing in the range",
+			Title: "Path", Unit: "none", W: 24, H: 14, Empty: "It did nothing in the range",
 			Help:    "From where the identity came, which sessions and keys it had, which roles it went on to: a graph of the events in the range.",
 			Queries: panel.Ask(ask.Trace("$identity", nil)),
 		}),
 		panel.Records(panel.Spec{
-			Title: "Events", Unit: "none", W: 12, H: 12, Empty: "It did nothing in the range",
+			Title: "Events", Unit: "none", W: 24, H: 10, Empty: "It did nothing in the range",
 			Help:    "The identity's latest events. Open one for all its fields and the record as the cloud wrote it.",
 			Queries: panel.Ask(ask.Audit(ask.Logs, whose+" | limit 300", nil)),
 		}),
