@@ -10,7 +10,7 @@ const esm = [
 
 module.exports = {
   testEnvironment: 'jest-environment-jsdom',
-  testTimeout: 60000, // A machine may be busy.
+  testTimeout: 240000, // A machine may be busy.
   testMatch: ['<rootDir>/src/**/*.test.{ts,tsx}', '<rootDir>/.config/**/*.test.ts'],
   setupFilesAfterEnv: ['<rootDir>/.config/jest/setup.ts'],
   moduleNameMapper: {

@@ -42,9 +42,9 @@ export function ScopePicker({ scope, datasource, onChange }: Props) {
             onChange={(chosen) => change({ clouds: chosen.map(({ value }) => value) })}
           />
         </EditorField>
-        <EditorField label="Authorization system" htmlFor={`${id}-systems`}>
+        <EditorField label="Authorization system">
           <Button
-            id={`${id}-systems`}
+            aria-label={`Authorization system: ${summary(scope)}`}
             data-testid={selectors.scope.systems}
             variant="secondary"
             fill="outline"

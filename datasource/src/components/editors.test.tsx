@@ -54,7 +54,7 @@ describe('the settings', () => {
     await user.click(screen.getByRole('button', { name: /Additional settings/ }));
     await user.type(await screen.findByLabelText(/^Timeout/), '20');
     await user.type(screen.getByLabelText(/^Rows at most/), '-5');
-    expect(made.options.jsonData).toEqual({ timeoutSeconds: 20, maxRows: 5 });
+    expect(made.options.jsonData).toEqual({ timeoutSeconds: 20 });
   });
 });
 
