@@ -58,9 +58,7 @@ func secrets(t *testing.T) string {
 
 func makeSecrets(t *testing.T, dir string) {
 	t.Helper()
-	if _, err := exec.LookPath("openssl"); err != nil {
-		t.Skip("openssl is not installed")
-	}
+	testkit.Tool(t, "openssl")
 	run(t, []string{"SECRETS_DIR=" + dir, "EXPORTER=" + program(t, "exporter")}, "./secrets.sh")
 }
 
