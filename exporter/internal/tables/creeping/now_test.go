@@ -24,18 +24,18 @@ type bundle struct {
 	history *history.Store
 }
 
-func setup(t testing.TB) *bundle {
-	t.Helper()
-	store, err := history.Open(t.Context(), history.Options{
-		Path: filepath.Join(t.TempDir(), "history.db"), Retention: func() time.Duration { return 730 * 24 * time.Hour },
+func setup(tb testing.TB) *bundle {
+	tb.Helper()
+	store, err := history.Open(tb.Context(), history.Options{
+		Path: filepath.Join(tb.TempDir(), "history.db"), Retention: func() time.Duration { return 730 * 24 * time.Hour },
 		Now: tabletest.Now, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := store.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	b := &bundle{history: store}
