@@ -136,6 +136,7 @@ func generators() [][]string {
 		{"run", "./internal/catalog/gen"},
 		{"run", "./internal/metric/gen"},
 		{"run", "./exporter/internal/tables/gen"},
+		{"run", "./dashboards/gen"},
 	}
 }
 
@@ -211,7 +212,7 @@ func BenchAudit() error {
 }
 
 // Tools builds the pinned tools into bin/tools: the linters, VictoriaMetrics,
-// VictoriaLogs, vmalert and Alertmanager.
+// VictoriaLogs, vmalert, Alertmanager and Helm.
 func Tools() error {
 	if fresh(filepath.Join(toolsDir, ".stamp"), toolsMod) {
 		return nil
