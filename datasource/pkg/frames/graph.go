@@ -34,9 +34,9 @@ func (l Links) nodes(g *trace.Graph) *data.Frame {
 		}
 	}
 	f := data.NewFrame("nodes",
-		data.NewField("id", nil, id), data.NewField("title", nil, title), data.NewField("subtitle", nil, subtitle),
-		named("mainstat", "Events", events), data.NewField("secondarystat", nil, kind),
-		data.NewField("color", nil, colour), data.NewField("icon", nil, icon),
+		named("id", "Node", id), named("title", "Name", title), named("subtitle", "About", subtitle),
+		named("mainstat", "Events", events), named("secondarystat", "Kind", kind),
+		named("color", "Colour", colour), named("icon", "Icon", icon),
 		named("detail__reasons", "Suspicious", reasons), named("detail__members", "Stands for", members),
 		named("detail__first", "First event", first), named("detail__last", "Last event", last),
 		l.subject(subject))
@@ -66,9 +66,9 @@ func edges(g *trace.Graph) *data.Frame {
 		}
 	}
 	f := data.NewFrame("edges",
-		data.NewField("id", nil, id), data.NewField("source", nil, source), data.NewField("target", nil, target),
-		named("mainstat", "Events", count), data.NewField("secondarystat", nil, kind),
-		data.NewField("color", nil, colour), data.NewField("strokeDasharray", nil, dash),
+		named("id", "Edge", id), named("source", "From", source), named("target", "To", target),
+		named("mainstat", "Events", count), named("secondarystat", "Kind", kind),
+		named("color", "Colour", colour), named("strokeDasharray", "Dashes", dash),
 		named("detail__sentence", "What", what), named("detail__failed", "Failed", failed), named("detail__calls", "Calls", calls),
 		named("detail__named", "Names", named1), named("detail__first", "First event", first), named("detail__last", "Last event", last))
 	return graph(f)
@@ -133,9 +133,10 @@ func graph(f *data.Frame) *data.Frame {
 	return f
 }
 
-// named makes a field that people know by another name.
+// named makes a field that people know by another name. The node graph reads
+// the display name alone, not what a data source proposes.
 func named[T any](name, title string, values []T) *data.Field {
 	field := data.NewField(name, nil, values)
-	field.Config = &data.FieldConfig{DisplayNameFromDS: title}
+	field.Config = &data.FieldConfig{DisplayName: title}
 	return field
 }

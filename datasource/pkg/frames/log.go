@@ -122,18 +122,18 @@ func several[T ~string](labels map[string]string, name query.Field, values []T) 
 }
 
 // words are the texts that a query looks for, as patterns: Grafana marks them
-// in the lines.
+// in the lines. What a field must be is no such text: it would mark every line
+// alike.
 func words(n *query.Node) []string {
 	out := []string{}
 	n = n.Active()
 	switch {
-	case n == nil:
-	case n.Field == query.Text && n.Operator == query.Contains,
-		n.Operator == query.Is, n.Operator == query.In, n.Operator == query.Contains:
+	case n == nil, n.Not != nil:
+	case n.Operator == query.Contains:
 		for _, v := range n.Values {
 			out = append(out, regexp.QuoteMeta(v))
 		}
-	case n.Not == nil:
+	default:
 		for _, list := range [][]query.Node{n.All, n.Any} {
 			for i := range list {
 				out = append(out, words(&list[i])...)

@@ -33,6 +33,16 @@ func NoData(kind data.FrameType) data.Frames {
 	return data.Frames{typed(data.NewFrame(""), kind)}
 }
 
+// Plain takes the fields of tables without rows away. Panels then say that there
+// is nothing, in the words that they have for it, instead of showing headers.
+func Plain(frames data.Frames) {
+	for _, f := range frames {
+		if f.Meta != nil && f.Meta.PreferredVisualization == data.VisTypeTable && f.Rows() == 0 {
+			f.Fields = nil
+		}
+	}
+}
+
 // Warn adds a notice that something is missing or otherwise than expected.
 func Warn(frames data.Frames, texts ...string) { notice(frames, data.NoticeSeverityWarning, texts) }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/experimental/concurrent"
 
 	"github.com/leastward/leastward/datasource/pkg/failure"
+	"github.com/leastward/leastward/datasource/pkg/frames"
 	"github.com/leastward/leastward/datasource/pkg/model"
 )
 
@@ -73,6 +74,9 @@ func (i *Instance) run(ctx context.Context, raw *backend.DataQuery, numbers bool
 		out, err = i.dispatch(ctx, q)
 		return err
 	})
+	if !numbers {
+		frames.Plain(out)
+	}
 	return out, err
 }
 
