@@ -162,7 +162,7 @@ describe('variables', () => {
     expect(await find({ kind: 'values' })).toEqual([]);
   });
 
-  it('are identities by name, each once', async () => {
+  it('are identities by name, each once, the highest index first', async () => {
     const frame = toDataFrame({
       fields: [
         { name: 'identity', values: ['arn:b', 'arn:a', 'arn:a', null] },
@@ -174,7 +174,14 @@ describe('variables', () => {
       { text: 'ben', value: 'arn:b' },
       { text: 'ana', value: 'arn:a' },
     ]);
-    expect(runtime.queried[0].targets[0]).toMatchObject({ table: { name: 'identities', columns: ['identity', 'name'], filters: { band: ['high'] } } });
+    expect(runtime.queried[0].targets[0]).toMatchObject({
+      table: {
+        name: 'identities',
+        columns: ['identity', 'name'],
+        filters: { band: ['high'] },
+        sort: [{ by: 'pci', descending: true }, { by: 'name' }],
+      },
+    });
   });
 
   it('say what went wrong', async () => {

@@ -14,7 +14,7 @@ func identity() grafana.Dashboard {
 		help: "Everything about one identity: its index and why, what it may do and does, what was found, what it did and from where, and the response with its page of approval.",
 		variables: []grafana.Variable{
 			several(asked("system", "System", "Narrows the choice of identities.", ask.Variable{Kind: "systems"})),
-			asked("identity", "Identity", "Unique id, such as an ARN.", ask.Variable{Kind: "identities", Scope: ask.System()}),
+			asIs(asked("identity", "Identity", "Unique id, such as an ARN; the highest index first.", ask.Variable{Kind: "identities", Scope: ask.System()})),
 		},
 		rows: []row{
 			{panels: identityHead()},
@@ -90,9 +90,13 @@ func identityWhy() []grafana.Panel {
 			},
 		}),
 		panel.Lines(panel.Spec{
-			Title: "Trend", Unit: "none", W: 10, H: 10, Bands: true, Empty: "No values in the range, or the identity is beyond the budget of series",
-			Help:    "The identity's index as Prometheus keeps it. Dashed lines are where the bands begin.",
-			Queries: panel.Ask(ranged(`max by (identity) (ciem_identity_pci{identity="$identity"})`, "PCI")),
+			Title: "Trend", Unit: "none", W: 10, H: 10, Bands: true,
+			Empty: "Prometheus has no values in the range: the identity is beyond the budget of series, not in the index, or new",
+			Help:  "The identity's index as Prometheus keeps it, up to the value of now, which is all that there is at first. Dashed lines are where the bands begin.",
+			Queries: panel.Ask(
+				ranged(`max by (identity) (ciem_identity_pci{identity="$identity"})`, "PCI"),
+				latest(`max by (identity) (ciem_identity_pci{identity="$identity"})`, "PCI now"),
+			),
 		}),
 	}
 }

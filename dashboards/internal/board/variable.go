@@ -30,6 +30,12 @@ func asked(name, label, help string, q ask.Variable) grafana.Variable {
 	}
 }
 
+// asIs keeps the values in the order in which the data source has them.
+func asIs(v grafana.Variable) grafana.Variable {
+	v.Sort = 0
+	return v
+}
+
 // several lets a variable have several values, or all.
 func several(v grafana.Variable) grafana.Variable {
 	v.Multi, v.IncludeAll, v.AllValue, v.Current = true, true, grafana.AllValue, grafana.All(true)

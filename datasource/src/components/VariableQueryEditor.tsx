@@ -18,7 +18,7 @@ type Kind = VariableQuery['kind'];
 const KINDS: Array<{ value: Kind; label: string; description: string }> = [
   { value: 'systems', label: 'Authorization systems', description: 'Accounts, subscriptions, projects' },
   { value: 'folders', label: 'Folders', description: 'Named sets of systems' },
-  { value: 'identities', label: 'Identities', description: 'The name is shown, the unique id is the value' },
+  { value: 'identities', label: 'Identities', description: 'The name is shown, the unique id is the value; the highest index first' },
   { value: 'column', label: 'Column of a table', description: 'Any table, narrowed by its filters' },
   { value: 'values', label: 'Values of a field', description: 'What occurs in the audit log, the most frequent first' },
 ];

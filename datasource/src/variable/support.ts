@@ -7,10 +7,13 @@ import { lazily } from '../components/lazily';
 import type { CiemDataSource } from '../datasource';
 import { filtersOf, scopeOf } from '../query/interpolate';
 import { Variables } from '../query/variables';
-import { type CiemOptions, type CiemQuery, QUERY_VERSION, type Scope, type VariableQuery } from '../types';
+import { type AuditOrder, type CiemOptions, type CiemQuery, QUERY_VERSION, type Scope, type VariableQuery } from '../types';
 
 /** Options at most: a list that is longer cannot be chosen from. */
 const LIMIT = 1000;
+
+/** Who has the highest index comes first, and is what a dashboard shows at first. */
+const WORST_FIRST: AuditOrder[] = [{ by: 'pci', descending: true }, { by: 'name' }];
 
 /** Variables of dashboards: systems, folders, identities, columns, values. */
 export class CiemVariableSupport extends CustomVariableSupport<CiemDataSource, VariableQuery, CiemQuery, CiemOptions> {
@@ -32,7 +35,7 @@ export class CiemVariableSupport extends CustomVariableSupport<CiemDataSource, V
       case 'folders':
         return this.folders();
       case 'identities':
-        return this.column({ ...query, table: 'identities', column: 'identity', label: 'name' }, request);
+        return this.column({ ...query, table: 'identities', column: 'identity', label: 'name' }, request, WORST_FIRST);
       case 'column':
         return query.table && query.column ? this.column(query, request) : Promise.resolve([]);
       case 'values':
@@ -56,7 +59,7 @@ export class CiemVariableSupport extends CustomVariableSupport<CiemDataSource, V
     return found.map(({ value }) => ({ text: value }));
   }
 
-  private async column(query: VariableQuery, request: DataQueryRequest<VariableQuery>): Promise<MetricFindValue[]> {
+  private async column(query: VariableQuery, request: DataQueryRequest<VariableQuery>, sort?: AuditOrder[]): Promise<MetricFindValue[]> {
     const { table = '', column = '', label, filters, scope, refId } = query;
     const columns = label && label !== column ? [column, label] : [column];
     const target: CiemQuery = {
@@ -65,7 +68,7 @@ export class CiemVariableSupport extends CustomVariableSupport<CiemDataSource, V
       version: QUERY_VERSION,
       scope,
       limit: LIMIT,
-      table: { name: table, filters, columns, sort: [{ by: columns[columns.length - 1] }] },
+      table: { name: table, filters, columns, sort: sort ?? [{ by: columns[columns.length - 1] }] },
     };
     const response = await lastValueFrom(this.datasource.query({ ...request, targets: [target] }));
     const [error] = response.errors ?? [];
