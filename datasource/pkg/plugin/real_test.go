@@ -30,38 +30,48 @@ type real struct {
 	now    time.Time
 }
 
+// tenantOf says which tenant an exporter runs over.
+type tenantOf struct {
+	size       int
+	remediator string // Its address; "" is none.
+	within     time.Duration
+}
+
 // startReal builds the exporter, runs it and waits until it read everything.
-func startReal(t *testing.T) *real {
-	t.Helper()
-	dir, now := t.TempDir(), time.Now().UTC()
-	if err := tenant.Generate(tenant.Options{Out: filepath.Join(dir, "tenant"), Size: 120, Seed: 7, Until: now}); err != nil {
-		t.Fatal(err)
+func startReal(tb testing.TB, o tenantOf) *real {
+	tb.Helper()
+	dir, now := tb.TempDir(), time.Now().UTC()
+	if err := tenant.Generate(tenant.Options{Out: filepath.Join(dir, "tenant"), Size: o.size, Seed: 7, Until: now}); err != nil {
+		tb.Fatal(err)
 	}
 	r := &real{now: now}
 	var err error
 	if r.truth, r.attack, err = tenant.ReadTruth(filepath.Join(dir, "tenant")); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	program := filepath.Join(dir, "exporter")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./exporter")
+	build := exec.CommandContext(tb.Context(), "go", "build", "-o", program, "./exporter")
 	build.Dir = testkit.Root()
 	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the exporter: %v\n%s", err, out)
+		tb.Fatalf("build the exporter: %v\n%s", err, out)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "exporter.yml"), []byte(r.configuration()), 0o600); err != nil {
-		t.Fatal(err)
+	if err := os.WriteFile(filepath.Join(dir, "exporter.yml"), []byte(r.configuration(o.remediator)), 0o600); err != nil {
+		tb.Fatal(err)
 	}
-	address := testkit.FreeAddress(t)
-	testkit.StartProcess(t, nil, program, "--config.file", filepath.Join(dir, "exporter.yml"), "--web.listen-address", address)
-	testkit.AwaitHTTP(t, "http://"+address+"/-/ready", 2*time.Minute)
-	r.source = connect(t, "http://"+address)
-	r.await()
+	address := testkit.FreeAddress(tb)
+	testkit.StartProcess(tb, nil, program, "--config.file", filepath.Join(dir, "exporter.yml"), "--web.listen-address", address)
+	testkit.AwaitHTTP(tb, "http://"+address+"/-/ready", o.within)
+	r.source = connect(tb, "http://"+address)
+	r.await(o.within)
 	return r
 }
 
-func (r *real) configuration() string {
+func (r *real) configuration(remediator string) string {
 	var b strings.Builder
 	b.WriteString("data_dir: data\naudit: {store: {min_free: 0}}\n")
+	if remediator != "" {
+		fmt.Fprintf(&b, "remediation: {url: %q}\n", remediator)
+	}
 	fmt.Fprintf(&b, "api: {tokens: [{name: grafana, role: viewer, token: %s}]}\naws:\n  accounts:\n", token)
 	for i := range r.truth.Accounts {
 		id := r.truth.Accounts[i].ID
@@ -73,7 +83,7 @@ func (r *real) configuration() string {
 }
 
 // await waits until every system was read and every event is stored.
-func (r *real) await() {
+func (r *real) await(limit time.Duration) {
 	r.t.Helper()
 	var said string
 	defer func() {
@@ -81,7 +91,7 @@ func (r *real) await() {
 			r.t.Log(said)
 		}
 	}()
-	testkit.Eventually(r.t, 2*time.Minute, "everything is read", func() bool {
+	testkit.Eventually(r.t, limit, "everything is read", func() bool {
 		health := r.health()
 		events := r.ask(`{"scope":{"clouds":["aws"]},"audit":{"text":"* | count"}}`)
 		said = fmt.Sprint(health.Message, events.Error, numbersOf(r.t, events))
@@ -168,7 +178,7 @@ func TestSampleTenant(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds and runs the exporter")
 	}
-	r := startReal(t)
+	r := startReal(t, tenantOf{size: 120, within: 2 * time.Minute})
 	t.Run("audit", func(t *testing.T) { r.audit(t) })
 	t.Run("entitlements", func(t *testing.T) { r.entitlements(t) })
 	t.Run("findings", func(t *testing.T) { r.findings(t) })
