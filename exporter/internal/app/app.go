@@ -26,7 +26,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/expose"
 	"github.com/leastward/leastward/exporter/internal/history"
-	"github.com/leastward/leastward/exporter/internal/reports"
+	"github.com/leastward/leastward/exporter/internal/outgoing"
 	"github.com/leastward/leastward/exporter/internal/store"
 	"github.com/leastward/leastward/exporter/internal/tables/acted"
 	"github.com/leastward/leastward/exporter/internal/tables/asked"
@@ -66,7 +66,7 @@ type app struct {
 	exposition *metric.Exposition
 	metrics    *selfMetrics
 	audit      *auditing // Nil where no events are kept.
-	gate       *reports.Gate
+	gate       *outgoing.Gate
 
 	current atomic.Pointer[generation]
 	next    chan *generation
@@ -112,7 +112,7 @@ func newApp(ctx context.Context, o Options) (*app, error) {
 		return nil, fmt.Errorf("data_dir: %w", err)
 	}
 	a := &app{Options: o, latest: o.Config, catalog: catalog.AWS(), store: data, estates: asked.NewEstates(), registry: prometheus.NewRegistry(), next: make(chan *generation)}
-	a.gate = reports.NewGate(reportsWaiting, reportsPatience)
+	a.gate = outgoing.NewGate(reportsWaiting, reportsPatience)
 	a.remediator = acted.NewRemediator(func() *config.Remediation { return a.inForce().Remediation })
 	a.metrics = newSelfMetrics(a.registry, o.Version)
 	a.exposition = metric.NewExposition(metric.ExpositionOptions{Self: a.registry, Logger: o.Logger})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/leastward/leastward/exporter/internal/config"
+	"github.com/leastward/leastward/exporter/internal/outgoing"
 	"github.com/leastward/leastward/exporter/internal/reports"
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/exporter/internal/tables/registry"
@@ -22,9 +23,14 @@ const (
 // systemReports returns what answers reports.
 func (a *app) systemReports() *reports.Handler {
 	return &reports.Handler{
-		Builder: &reports.Builder{Tables: a.tables().Set}, Gate: a.gate, Dir: filepath.Join(a.Config.DataDir, "scratch"),
+		Builder: &reports.Builder{Tables: a.tables().Set}, Files: a.files(),
 		Guard: a.guard, Logger: a.Logger,
 	}
+}
+
+// files returns what makes files, one at a time whoever asks for which.
+func (a *app) files() *outgoing.Files {
+	return &outgoing.Files{Gate: a.gate, Dir: filepath.Join(a.Config.DataDir, "scratch")}
 }
 
 // builder makes the scheduled reports of a generation.

@@ -14,7 +14,7 @@ func (a *app) tables() *tables.Handler {
 			Definitions: registry.Definitions(a.answersFrom()), Snapshot: a.snapshot,
 			Assessor: func() *assess.Assessor { return a.current.Load().assessor }, Now: a.Now,
 		},
-		Guard: a.guard, Logger: a.Logger,
+		Files: a.files(), Guard: a.guard, Logger: a.Logger,
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/exporter/internal/collector"
+	"github.com/leastward/leastward/exporter/internal/outgoing"
 	"github.com/leastward/leastward/exporter/internal/reports"
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/exporter/internal/tables/collected"
@@ -152,18 +153,18 @@ func (f *fixture) build(tb testing.TB, kind report.Kind, ask *api.ReportQuestion
 }
 
 // serve starts the API. The token "first" sees the first system alone.
-func (f *fixture) serve(tb testing.TB, gate *reports.Gate) *httptest.Server {
+func (f *fixture) serve(tb testing.TB, gate *outgoing.Gate) *httptest.Server {
 	tb.Helper()
 	guard := access.New(access.Options{Tokens: []access.Token{
 		{Secret: secret("all"), Grant: access.Grant{Name: "all", Role: access.Viewer}},
 		{Secret: secret("first"), Grant: access.Grant{Name: "first", Role: access.Viewer, Systems: []entitlement.SystemID{first}}},
 	}})
 	if gate == nil {
-		gate = reports.NewGate(2, time.Minute)
+		gate = outgoing.NewGate(2, time.Minute)
 	}
 	mux := http.NewServeMux()
 	h := &reports.Handler{
-		Builder: f.builder, Gate: gate, Dir: tb.TempDir(), Guard: func() *access.Guard { return guard },
+		Builder: f.builder, Files: &outgoing.Files{Gate: gate, Dir: tb.TempDir()}, Guard: func() *access.Guard { return guard },
 		Logger: slog.New(slog.DiscardHandler),
 	}
 	h.Register(mux)

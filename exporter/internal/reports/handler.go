@@ -5,13 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
-	"strconv"
 
 	"github.com/leastward/leastward/exporter/internal/access"
+	"github.com/leastward/leastward/exporter/internal/outgoing"
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/report"
@@ -21,13 +19,9 @@ import (
 // Handler answers what is below /api/v1/reports.
 type Handler struct {
 	Builder *Builder
-	// Gate lets one report be made at a time.
-	Gate *Gate
-	// Dir is where files are made before they are sent, so that a slow reader
-	// holds up nobody; "" is the system's place for temporary files.
-	Dir    string
-	Guard  func() *access.Guard // As the configuration is now.
-	Logger *slog.Logger
+	Files   *outgoing.Files
+	Guard   func() *access.Guard // As the configuration is now.
+	Logger  *slog.Logger
 }
 
 // Register adds the routes.
@@ -56,8 +50,8 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case r.Context().Err() != nil: // Nobody is there.
 	case errors.Is(err, ErrNotReady):
 		tables.Fail(w, r, tables.ErrNotReady, h.Logger)
-	case errors.Is(err, ErrBusy):
-		w.Header().Set("Retry-After", strconv.Itoa(int(h.Gate.patience.Seconds())))
+	case errors.Is(err, outgoing.ErrBusy):
+		w.Header().Set("Retry-After", h.Files.Gate.RetryAfter())
 		respond(w, http.StatusServiceUnavailable, api.Error{Message: err.Error()})
 	case bad != nil && bad.Path == "kind":
 		respond(w, http.StatusNotFound, api.Error{Message: bad.Message, Path: bad.Path})
@@ -88,13 +82,19 @@ func (h *Handler) one(w http.ResponseWriter, r *http.Request, c *access.Caller) 
 	if err != nil {
 		return tables.Bad("format", "%v", err)
 	}
-	return h.file(w, r, request, format)
+	return h.Files.Send(w, r, format, func(ctx context.Context) (*report.Report, error) {
+		built, err := h.Builder.Build(ctx, request)
+		if err != nil {
+			return nil, err
+		}
+		return built.Report, nil
+	})
 }
 
 // tables replies with a report as tables.
 func (h *Handler) tables(w http.ResponseWriter, r *http.Request, request *Request) error {
 	var body bytes.Buffer
-	err := h.inTurn(r.Context(), func(ctx context.Context) error {
+	err := h.Files.InTurn(r.Context(), func(ctx context.Context) error {
 		built, err := h.Builder.Build(ctx, request)
 		if err != nil {
 			return err
@@ -112,62 +112,6 @@ func (h *Handler) tables(w http.ResponseWriter, r *http.Request, request *Reques
 	_, _ = body.WriteTo(w) // A client that went away is no error of ours.
 	return nil
 }
-
-// file replies with a report as a file.
-func (h *Handler) file(w http.ResponseWriter, r *http.Request, request *Request, format render.Format) error {
-	f, err := newScratch(h.Dir)
-	if err != nil {
-		return err
-	}
-	defer f.close()
-	var name string
-	err = h.inTurn(r.Context(), func(ctx context.Context) error {
-		built, err := h.Builder.Build(ctx, request)
-		if err != nil {
-			return err
-		}
-		name = render.FileName(built.Report, format)
-		return render.Write(whileWanted{ctx, f}, built.Report, format)
-	})
-	if err != nil {
-		return err
-	}
-	size, err := f.rewind()
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", format.ContentType())
-	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
-	w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
-	_, _ = io.Copy(w, f) // A client that went away is no error of ours.
-	return nil
-}
-
-func (h *Handler) inTurn(ctx context.Context, make func(context.Context) error) error {
-	leave, err := h.Gate.Enter(ctx)
-	if err != nil {
-		return err
-	}
-	defer leave()
-	return make(ctx)
-}
-
-// whileWanted writes until nobody waits for the file any more.
-type whileWanted struct {
-	ctx context.Context //nolint:containedctx // A writer has no other way to learn of it.
-	io.Writer
-}
-
-// Write writes, or returns why nobody waits any more.
-func (w whileWanted) Write(p []byte) (int, error) {
-	if err := w.Wanted(); err != nil {
-		return 0, err
-	}
-	return w.Writer.Write(p)
-}
-
-// Wanted returns why nobody waits any more.
-func (w whileWanted) Wanted() error { return context.Cause(w.ctx) }
 
 func respond(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")

@@ -18,7 +18,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/leastward/leastward/exporter/internal/reports"
+	"github.com/leastward/leastward/exporter/internal/outgoing"
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/report/render"
@@ -236,7 +236,7 @@ func TestBusy(t *testing.T) {
 		}
 		return nil
 	}
-	server := f.serve(t, reports.NewGate(0, 7*time.Second))
+	server := f.serve(t, outgoing.NewGate(0, 7*time.Second))
 	var group errgroup.Group
 	group.Go(func() error {
 		_, err := client(t, server, "all").Report(t.Context(), "made-up", nil)

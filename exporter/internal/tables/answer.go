@@ -112,6 +112,9 @@ func asked(r *collector.Result, ask *api.TableQuestion) bool {
 
 // choose returns the indexes of the columns that are wanted.
 func (d *Definition) choose(wanted []string) ([]int, error) {
+	if most := 2 * len(d.Columns); len(wanted) > most { // Else a small question could make a huge answer.
+		return nil, Bad("columns", "%d columns are asked for, of a table that has %d", len(wanted), len(d.Columns))
+	}
 	var chosen []int
 	for i, name := range wanted {
 		n := d.column(name)

@@ -22,6 +22,7 @@ var ErrNotReady = errors.New("not every system was read yet; ask again when the 
 type BadError struct {
 	Path    string // Such as "filters.state".
 	Message string
+	Status  int // Of HTTP, where it is no 400 or 404.
 }
 
 // Error returns the place and what is wrong there.

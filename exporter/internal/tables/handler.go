@@ -2,6 +2,8 @@ package tables
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,14 +16,17 @@ import (
 	"strconv"
 
 	"github.com/leastward/leastward/exporter/internal/access"
+	"github.com/leastward/leastward/exporter/internal/outgoing"
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/report"
 	"github.com/leastward/leastward/internal/report/render"
 )
 
 // Handler answers what is below /api/v1/tables.
 type Handler struct {
 	Set    *Set
+	Files  *outgoing.Files
 	Guard  func() *access.Guard // As the configuration is now.
 	Logger *slog.Logger
 }
@@ -63,26 +68,37 @@ func (h *Handler) one(w http.ResponseWriter, r *http.Request, c *access.Caller) 
 	if err := Decode(w, r, &ask); err != nil {
 		return err
 	}
+	if name := r.URL.Query().Get("format"); name != "" {
+		return h.file(w, r, &ask, c, name)
+	}
 	found, err := h.Set.Answer(r.Context(), r.PathValue("name"), &ask, c)
 	if err != nil {
 		return err
 	}
-	if name := r.URL.Query().Get("format"); name != "" {
-		format, err := render.ParseFormat(name)
-		if err != nil {
-			return Bad("format", "%v", err)
-		}
-		rep := found.Report()
-		if rep.AsOf.IsZero() {
-			rep.AsOf = h.Set.Now()
-		}
-		file, err := render.Bytes(rep, format)
-		if err != nil {
-			return err
-		}
-		return SendFile(w, render.FileName(rep, format), format, file)
-	}
 	return reply(w, found.Wire())
+}
+
+// file replies with an answer as a file, which is made when its turn comes.
+func (h *Handler) file(w http.ResponseWriter, r *http.Request, ask *api.TableQuestion, c *access.Caller, name string) error {
+	format, err := render.ParseFormat(name)
+	if err != nil {
+		return Bad("format", "%v", err)
+	}
+	err = h.Files.Send(w, r, format, func(ctx context.Context) (*report.Report, error) {
+		found, err := h.Set.Answer(ctx, r.PathValue("name"), ask, c)
+		if err != nil {
+			return nil, err
+		}
+		made := found.Report()
+		if made.AsOf.IsZero() {
+			made.AsOf = h.Set.Now()
+		}
+		return made, nil
+	})
+	if errors.Is(err, outgoing.ErrBusy) {
+		w.Header().Set("Retry-After", h.Files.Gate.RetryAfter())
+	}
+	return err
 }
 
 func (h *Handler) values(w http.ResponseWriter, r *http.Request, c *access.Caller) error {
@@ -139,23 +155,18 @@ func Decode(w http.ResponseWriter, r *http.Request, into any) error {
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
 	decoder.DisallowUnknownFields()
 	err := decoder.Decode(into)
+	var large *http.MaxBytesError
 	switch {
 	case errors.Is(err, io.EOF):
 		return nil
+	case errors.As(err, &large):
+		return &BadError{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("the body has more than %d bytes", maxBody)}
 	case err != nil:
 		return Bad("", "the body is not a question: %v", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return Bad("", "the body is more than one question")
 	}
-	return nil
-}
-
-// SendFile replies with a file.
-func SendFile(w http.ResponseWriter, name string, format render.Format, file []byte) error {
-	w.Header().Set("Content-Type", format.ContentType())
-	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
-	_, _ = w.Write(file)
 	return nil
 }
 
@@ -183,6 +194,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error, logger *slog.Logger
 		if bad.Path == "name" {
 			status = http.StatusNotFound
 		}
+		status = cmp.Or(bad.Status, status)
 	case errors.Is(err, access.ErrWho), errors.Is(err, access.ErrToken):
 		w.Header().Set("WWW-Authenticate", `Bearer realm="leastward"`)
 		status, body.Message = http.StatusUnauthorized, err.Error()
@@ -190,6 +202,8 @@ func Fail(w http.ResponseWriter, r *http.Request, err error, logger *slog.Logger
 		status, body.Message = elsewhere.Status, elsewhere.Message
 	case errors.Is(err, access.ErrUser):
 		status, body.Message = http.StatusBadRequest, err.Error()
+	case errors.Is(err, outgoing.ErrBusy):
+		status, body.Message = http.StatusServiceUnavailable, err.Error()
 	case errors.Is(err, ErrNotReady):
 		w.Header().Set("Retry-After", "5")
 		status, body.Message = http.StatusServiceUnavailable, err.Error()

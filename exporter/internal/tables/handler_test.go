@@ -10,11 +10,13 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/exporter/internal/collector"
+	"github.com/leastward/leastward/exporter/internal/outgoing"
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/exporter/internal/tables/tabletest"
 	"github.com/leastward/leastward/internal/api"
@@ -26,10 +28,16 @@ import (
 // system alone, "all" for all.
 func serve(tb testing.TB, list []thing, snapshot *collector.Snapshot) *httptest.Server {
 	tb.Helper()
+	return serveFiles(tb, list, snapshot, outgoing.NewGate(2, time.Minute))
+}
+
+func serveFiles(tb testing.TB, list []thing, snapshot *collector.Snapshot, gate *outgoing.Gate) *httptest.Server {
+	tb.Helper()
 	guard := access.New(access.Options{Tokens: []access.Token{
 		{Secret: "one", Grant: access.Grant{Name: "one", Role: access.Viewer, Systems: []entitlement.SystemID{"000000000001"}}}, {Secret: "all", Grant: access.Grant{Name: "all", Role: access.Viewer}},
 	}})
 	h := &tables.Handler{
+		Files: &outgoing.Files{Gate: gate, Dir: tb.TempDir()},
 		Set: &tables.Set{
 			Definitions: []tables.Definition{things(list, true)}, Snapshot: func() *collector.Snapshot { return snapshot },
 			Assessor: func() *assess.Assessor { return nil }, Now: tabletest.Now,
@@ -90,7 +98,9 @@ func TestHandler(t *testing.T) {
 		{"POST", "/api/v1/tables/things", "all", "{}]", 400, "more than one"},
 		{"POST", "/api/v1/tables/things", "all", `{"filter":{}}`, 400, `unknown field`},
 		{"POST", "/api/v1/tables/things", "all", `{"limit":"many"}`, 400, "limit"},
-		{"POST", "/api/v1/tables/things", "all", `{"search":"` + strings.Repeat("x", 1<<20) + `"}`, 400, "too large"},
+		{"POST", "/api/v1/tables/things", "all", `{"search":"` + strings.Repeat("x", 1<<20) + `"}`, 413, "1048576 bytes"},
+		{"POST", "/api/v1/tables/things", "all", `{"columns":["name"` + strings.Repeat(`,"name"`, 20_000) + `]}`, 400, `"path":"columns"`},
+		{"POST", "/api/v1/tables/things", "one", `{"sort":[` + strings.Repeat(`{"by":"name"},`, 20_000) + `{"by":"name"}]}`, 200, `"total":4`},
 		{"POST", "/api/v1/tables/things?format=doc", "all", "{}", 400, `"path":"format"`},
 		{"GET", "/api/v1/tables/things/values?filter=name&prefix=P&limit=2", "one", "", 200, `{"values":[{"value":"Apple","count":1},{"value":"pear","count":1}],"more":true}`},
 		{"GET", "/api/v1/tables/things/values?filter=name&prefix=fi", "all", "", 200, `{"values":[{"value":"fig","count":2}]}`},
@@ -207,4 +217,26 @@ func FuzzQuestion(f *testing.F) {
 			t.Errorf("%q: %d %s", body, resp.StatusCode, got)
 		}
 	})
+}
+
+// A file waits for its turn, for each may take much memory; an answer does not.
+func TestFilesOneAtATime(t *testing.T) {
+	t.Parallel()
+	gate := outgoing.NewGate(0, 7*time.Second)
+	s := serveFiles(t, few(), pending(true, true), gate)
+	leave, err := gate.Enter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, got := request(t, s, "POST", "/api/v1/tables/things?format=pdf", "all", "{}")
+	if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") != "7" || !strings.Contains(string(got), "other files") {
+		t.Errorf("a file while another is made: %d %v %s", resp.StatusCode, resp.Header, got)
+	}
+	if resp, got = request(t, s, "POST", "/api/v1/tables/things", "all", "{}"); resp.StatusCode != http.StatusOK {
+		t.Errorf("an answer meanwhile: %d %s", resp.StatusCode, got)
+	}
+	leave()
+	if resp, got = request(t, s, "POST", "/api/v1/tables/things?format=csv", "all", "{}"); resp.StatusCode != http.StatusOK {
+		t.Errorf("a file afterwards: %d %s", resp.StatusCode, got)
+	}
 }

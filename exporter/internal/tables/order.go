@@ -27,7 +27,9 @@ func (d *Definition) order(ask []api.TableOrder) ([]order, error) {
 		if n < 0 {
 			return nil, d.noColumn(fmt.Sprintf("sort[%d].by", i), o.By)
 		}
-		out = append(out, order{n, o.Descending})
+		if !slices.ContainsFunc(out, func(o order) bool { return o.column == n }) { // A second time changes nothing.
+			out = append(out, order{n, o.Descending})
+		}
 	}
 	return out, nil
 }

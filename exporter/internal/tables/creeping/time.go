@@ -17,6 +17,7 @@ import (
 const (
 	fewPoints  = 400    // That a line has about where the asker names no step.
 	manyPoints = 11_000 // That a line has at most.
+	manyRows   = 200_000 // Of all lines.
 )
 
 // overTime is the table of the index at points in time.
@@ -42,7 +43,7 @@ func (p past) rowsOverTime(ctx context.Context, q *tables.Question) (*tables.Row
 		return nil, err
 	}
 	rows := &tables.Rows{}
-	grid, notice := grid(series, q)
+	grid, notice := grid(series, q, len(list))
 	if notice != "" {
 		rows.Notices = append(rows.Notices, notice)
 	}
@@ -64,7 +65,7 @@ func (p past) rowsOverTime(ctx context.Context, q *tables.Question) (*tables.Row
 
 // grid returns the instants of an answer: each multiple of the step, and the
 // last collection. None is before the first point or in the future.
-func grid(series history.Series, q *tables.Question) (list []time.Time, notice string) {
+func grid(series history.Series, q *tables.Question, lines int) (list []time.Time, notice string) {
 	first, last := bounds(series)
 	if first.IsZero() {
 		return nil, ""
@@ -77,9 +78,10 @@ func grid(series history.Series, q *tables.Question) (list []time.Time, notice s
 	if step == 0 {
 		step = stepFor(to.Sub(from))
 	}
-	if least := to.Sub(from) / manyPoints; step < least {
-		step = stepFor(to.Sub(from))
-		notice = fmt.Sprintf("A step of %s makes too many points for this time; it is %s here.", q.Step, step)
+	most := min(manyPoints, manyRows/max(lines, 1))
+	if least := to.Sub(from) / time.Duration(max(most, 1)); step < least {
+		step = max(stepFor(to.Sub(from)), least.Round(time.Hour)+time.Hour)
+		notice = fmt.Sprintf("A smaller step makes too many points for this time and %s; it is %s here.", report.Count(lines, "line", "lines"), step)
 	}
 	for at := from.Add(step - 1).Truncate(step); at.Before(to); at = at.Add(step) {
 		list = append(list, at)

@@ -1,15 +1,18 @@
-package reports
+// Package outgoing makes files and sends them: one at a time, for each may take
+// much memory, and from the disk, so that a slow reader holds up nobody.
+package outgoing
 
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 )
 
-// ErrBusy means that other reports are being made, and that as many wait as may.
-var ErrBusy = errors.New("other reports are being made; ask again")
+// ErrBusy means that other files and reports are being made, and that as many wait as may.
+var ErrBusy = errors.New("other files and reports are being made; ask again")
 
-// Gate lets one report be made at a time, for each may take much memory.
+// Gate lets one file or report be made at a time, for each may take much memory.
 type Gate struct {
 	turn     chan struct{} // Holds who makes one.
 	waiting  chan struct{} // Holds who makes one or waits.
@@ -49,3 +52,7 @@ func (g *Gate) Wait(ctx context.Context) (leave func(), err error) {
 		return nil, context.Cause(ctx)
 	}
 }
+
+// RetryAfter returns after how many seconds to ask again, as the header of that
+// name has it.
+func (g *Gate) RetryAfter() string { return strconv.Itoa(int(g.patience.Seconds())) }

@@ -1,4 +1,4 @@
-package reports_test
+package outgoing_test
 
 import (
 	"context"
@@ -7,19 +7,19 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/leastward/leastward/exporter/internal/reports"
+	"github.com/leastward/leastward/exporter/internal/outgoing"
 )
 
 func TestGate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		g := reports.NewGate(1, time.Minute)
+		g := outgoing.NewGate(1, time.Minute)
 		leave, err := g.Enter(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		start := time.Now()
-		if _, err := g.Enter(t.Context()); !errors.Is(err, reports.ErrBusy) || time.Since(start) != time.Minute {
+		if _, err := g.Enter(t.Context()); !errors.Is(err, outgoing.ErrBusy) || time.Since(start) != time.Minute {
 			t.Errorf("one who waits in vain: %v after %s", err, time.Since(start))
 		}
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errGone)

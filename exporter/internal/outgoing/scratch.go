@@ -1,4 +1,4 @@
-package reports
+package outgoing
 
 import (
 	"fmt"
@@ -13,12 +13,12 @@ type scratch struct{ *os.File }
 func newScratch(dir string) (*scratch, error) {
 	if dir != "" {
 		if err := os.MkdirAll(dir, 0o750); err != nil {
-			return nil, fmt.Errorf("make a place for files of reports: %w", err)
+			return nil, fmt.Errorf("make a place for files: %w", err)
 		}
 	}
-	f, err := os.CreateTemp(dir, "report-*")
+	f, err := os.CreateTemp(dir, "file-*")
 	if err != nil {
-		return nil, fmt.Errorf("make a file for a report: %w", err)
+		return nil, fmt.Errorf("make a file: %w", err)
 	}
 	_ = os.Remove(f.Name()) // So that a crash leaves nothing; some systems want it closed first.
 	return &scratch{f}, nil
