@@ -74,8 +74,11 @@ type Assessment struct {
 type Identity struct {
 	*entitlement.Identity
 	Owner  string
-	Access *entitlement.Access
-	Usage  *entitlement.Usage
+	Access *entitlement.Access // What policies grant it.
+	// Whole is what a root user may do without any policy; nil for others. No
+	// index and no finding is made of it.
+	Whole *entitlement.Access
+	Usage *entitlement.Usage
 	Score  creep.Sum
 	// InPCI tells whether it counts in its system's index. Groups do not, for
 	// their members hold what they grant; functions and instances do not, for

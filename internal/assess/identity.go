@@ -18,6 +18,9 @@ func (a *Assessor) identities(inv *entitlement.Inventory, account *policy.Accoun
 	for i := range inv.Identities {
 		id := &inv.Identities[i]
 		one := Identity{Identity: id, Owner: a.owner(id, inv.System), Access: account.Access(id.ID)}
+		if id.Root {
+			one.Whole = a.whole(inv, id)
+		}
 		one.Usage = uses.Usage(id.ID, now.Add(-a.settings.Window), now)
 		list = append(list, one)
 	}

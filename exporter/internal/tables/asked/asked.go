@@ -79,7 +79,7 @@ func (k known) cells(identity, kind string, account *collector.Result) []report.
 	one, ok := k[identity]
 	cells := []report.Cell{report.Text(identity)}
 	if ok {
-		cells = append(cells, report.Text(cmp.Or(one.Name, identity)), report.Text(string(one.Kind)), report.Text(one.Owner), report.Decimal(one.Score.PCI()))
+		cells = append(cells, report.Text(cmp.Or(one.Name, identity)), report.Text(string(one.Kind)), report.Text(one.Owner), index(one.Identity))
 		account = one.of
 	} else {
 		cells = append(cells, report.Text(identity), report.Text(kind), report.Cell{}, report.Cell{})
@@ -88,6 +88,14 @@ func (k known) cells(identity, kind string, account *collector.Result) []report.
 		return append(cells, make([]report.Cell, 3)...)
 	}
 	return append(cells, tables.SystemCells(account)...)
+}
+
+// index is that of an identity; a root user has none.
+func index(one *assess.Identity) report.Cell {
+	if one.Root {
+		return report.Cell{}
+	}
+	return report.Decimal(one.Score.PCI())
 }
 
 // use tells whether an identity used an action, and when last.

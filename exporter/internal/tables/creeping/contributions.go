@@ -19,7 +19,7 @@ func contributions() tables.Definition {
 	return tables.Definition{
 		Name: "pci_contributions", Title: "Why an index is what it is", Group: tables.PCI,
 		Help: "Each granted action of one identity that has weight, with what it adds to the identity's index: weight times the factor of " +
-			"its reach, where the logs could have shown a use and did not. The points of all add up to the index.",
+			"its reach, where the logs could have shown a use and did not. But for rounding, the points of all add up to the index.",
 		Columns: slices.Concat([]tables.Column{
 			tables.Text("action", "Action", ""), tables.Text("service", "Service", ""), tables.Text("type", "Type", "Of the action."),
 			tables.Text("severity", "Severity", "Of the action."),

@@ -34,9 +34,9 @@ func subtypeField() tables.Field[who] {
 
 func boundsFields() []tables.Field[who] {
 	return []tables.Field[who]{
-		tables.Fill(tables.Points("pci_lower", "PCI, lower bound", "With everything that no log can show counted as used."),
+		unlessRoot(tables.Points("pci_lower", "PCI, lower bound", "With everything that no log can show counted as used."),
 			func(w *who) report.Cell { return report.Decimal(w.Score.Lower()) }),
-		tables.Fill(tables.Points("pci_upper", "PCI, upper bound", "With everything that no log can show counted as unused."),
+		unlessRoot(tables.Points("pci_upper", "PCI, upper bound", "With everything that no log can show counted as unused."),
 			func(w *who) report.Cell { return report.Decimal(w.Score.Upper()) }),
 		yesNo("in_pci", "In the index", "Counts in its system's index: users and roles that are not exempt do, but for the root user.",
 			func(w *who) bool { return w.InPCI }),

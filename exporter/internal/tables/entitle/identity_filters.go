@@ -53,9 +53,9 @@ func keepsIdentity(q *tables.Question, w *who) bool {
 }
 
 func keepsBasics(q *tables.Question, w *who) bool {
-	return q.Keeps("type", string(w.Kind)) && q.Keeps("band", string(w.Band)) && q.Keeps("owner", w.Owner) &&
+	return q.Keeps("type", string(w.Kind)) && q.Keeps("band", w.band()) && q.Keeps("owner", w.Owner) &&
 		q.Keeps("identity", string(w.ID)) && q.Keeps("name", w.Name) &&
-		q.Keeps("super", tables.YesNo(w.Access.Super)) && q.Keeps("state", w.state())
+		q.Keeps("super", tables.YesNo(w.Holds().Super)) && q.Keeps("state", w.state())
 }
 
 // exemptions says what tags leave an identity out of.

@@ -54,16 +54,16 @@ func allThere(q *tables.Question, chosen []who) error {
 
 // permissions returns what an identity holds, by index in the catalogue.
 func (w *who) permissions() []permission {
-	cat, account := w.sys.sets.catalog, w.alone()
+	cat, account, access := w.sys.sets.catalog, w.alone(), w.Holds()
 	var list []permission
-	for i := range w.Access.Granted().Indices() {
+	for i := range access.Granted().Indices() {
 		info := cat.Info(i)
 		list = append(list, permission{
-			who: w, index: i, action: info.Action, info: info, reach: w.Access.Reach(i),
-			conditional: w.Access.Conditional.Has(i), use: w.Usage.Actions[i], used: w.Usage.Used.Has(i), account: account,
+			who: w, index: i, action: info.Action, info: info, reach: access.Reach(i),
+			conditional: access.Conditional.Has(i), use: w.Usage.Actions[i], used: w.Usage.Used.Has(i), account: account,
 		})
 	}
-	for _, l := range w.Access.Literal {
+	for _, l := range access.Literal {
 		use := w.Usage.Literal[l.Action]
 		list = append(list, permission{
 			who: w, index: -1, action: l.Action, reach: l.Reach, conditional: l.Conditional, use: use, used: use.Count > 0, account: account,

@@ -22,7 +22,7 @@ func permissions() tables.Definition {
 	return tables.Definition{
 		Name: "permissions", Title: "Permissions of an identity", Group: tables.Entitlements,
 		Help: "Every action that an identity holds, how far, whether it used it, and which statements allow it. A user's are with those of " +
-			"its groups; a function's and an instance's are those of its role.",
+			"its groups; a function's and an instance's are those of its role. A root user holds, without any policy, all that no control above its system forbids.",
 		Columns: tables.Columns(fields),
 		Filters: []api.TableFilter{
 			who, tables.Enum("severity", "Severity", "", false, "high", "delete"),
@@ -102,6 +102,9 @@ func (p *permission) kind() string {
 
 // via writes the statements that allow it.
 func (p *permission) via() string {
+	if p.Root {
+		return "nothing: it is the account's root user"
+	}
 	var list []string
 	for _, v := range p.ways() {
 		text := fmt.Sprintf("%s, statement %d", p.sys.policyName(v.Policy), v.Statement+1)

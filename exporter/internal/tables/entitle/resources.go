@@ -16,7 +16,7 @@ func resources() tables.Definition {
 	return tables.Definition{
 		Name: "resources", Title: "Resources", Group: tables.Entitlements,
 		Help: "Resources that collections read because they have policies of their own (buckets, keys, queues, security groups, …), and " +
-			"those that events name. Others are not known. Counted are users and roles. Of each action of an identity 32 resources at " +
+			"those that events name. Others are not known. Counted are users and roles, but for what root users may do. Of each action of an identity 32 resources at " +
 			"most are kept; an action that needs no resource, or whose event names none, is on none.",
 		Columns: tables.Columns(fields),
 		Filters: []api.TableFilter{

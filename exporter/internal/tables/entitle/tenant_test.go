@@ -98,7 +98,7 @@ func (s *sample) isTrue(t *testing.T) {
 		return filters
 	}
 	for about, tc := range map[string]struct{ got, want []string }{
-		"super users":      {s.names(t, "identities", "identity", only("super", "yes", "type", "user")), s.truth.Super.Users},
+		"super users":      {s.names(t, "identities", "identity", only("super", "yes", "type", "user")), append([]string{"arn:aws:iam::" + s.truth.ID + ":root"}, s.truth.Super.Users...)},
 		"super roles":      {s.names(t, "identities", "identity", only("super", "yes", "type", "role")), s.truth.Super.Roles},
 		"super groups":     {s.names(t, "groups", "identity", only("super", "yes")), s.truth.Super.Groups},
 		"escalating users": {s.names(t, "escalations", "identity", only("type", "user")), s.truth.Escalating.Users},

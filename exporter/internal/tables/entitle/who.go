@@ -43,11 +43,14 @@ func everyone(q *tables.Question, severity string, keep func(*who) bool) []who {
 
 // count fills in the figures, of some actions only unless these are nil.
 func (w *who) count(only entitlement.ActionSet) {
-	if only == nil {
+	if only == nil && w.Whole == nil {
 		w.fig = figures{w.Granted, w.GrantedHigh, w.Used, w.UsedHigh, w.Unused, w.UnusedHigh}
 		return
 	}
-	granted := w.Access.Granted().Intersect(only)
+	granted := w.Holds().Granted()
+	if only != nil {
+		granted = granted.Intersect(only)
+	}
 	used := granted.Intersect(w.Usage.Used)
 	unused := granted.Minus(used).Intersect(w.sys.Assessment.Observable)
 	high := w.sys.sets.high
@@ -71,7 +74,16 @@ func (w *who) state() string {
 
 // risky reports whether somebody should look at it first.
 func (w *who) risky() bool {
-	return w.Band == creep.High || w.Access.Super || w.escalations() > 0
+	return w.Band == creep.High || w.Holds().Super || w.escalations() > 0
+}
+
+// band is that of its index; a root user has none, for nobody granted it what it
+// may do, and nobody can take it back.
+func (w *who) band() string {
+	if w.Root {
+		return ""
+	}
+	return string(w.Band)
 }
 
 func (w *who) escalations() int { return w.sys.Assessment.WaysFound(w.ID) }

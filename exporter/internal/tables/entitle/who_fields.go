@@ -36,16 +36,16 @@ func figuresOf() []tables.Field[who] { return slices.Concat(indexFields(), actio
 
 func indexFields() []tables.Field[who] {
 	return []tables.Field[who]{
-		tables.Fill(tables.Points("pci", "PCI", "Permission Creep Index of the identity."), func(w *who) report.Cell {
+		unlessRoot(tables.Points("pci", "PCI", "Permission Creep Index of the identity; a root user has none."), func(w *who) report.Cell {
 			return report.Decimal(w.Score.PCI()).At(levelOf(w.Band))
 		}),
-		tables.Fill(tables.Text("band", "Band", "low, medium or high."), func(w *who) report.Cell {
+		unlessRoot(tables.Text("band", "Band", "low, medium or high."), func(w *who) report.Cell {
 			return report.Text(string(w.Band)).At(levelOf(w.Band))
 		}),
-		tables.Fill(tables.Time("band_since", "In the band since", "As far as collections remember."), func(w *who) report.Cell {
+		unlessRoot(tables.Time("band_since", "In the band since", "As far as collections remember."), func(w *who) report.Cell {
 			return report.Time(w.BandSince)
 		}),
-		tables.Fill(tables.Days("band_days", "Days in the band", ""), func(w *who) report.Cell {
+		unlessRoot(tables.Days("band_days", "Days in the band", ""), func(w *who) report.Cell {
 			if w.BandSince.IsZero() {
 				return report.Cell{}
 			}
@@ -54,9 +54,19 @@ func indexFields() []tables.Field[who] {
 	}
 }
 
+// unlessRoot is a field that is empty for root users.
+func unlessRoot(c tables.Column, cell func(*who) report.Cell) tables.Field[who] {
+	return tables.Fill(c, func(w *who) report.Cell {
+		if w.Root {
+			return report.Cell{}
+		}
+		return cell(w)
+	})
+}
+
 func actionFields() []tables.Field[who] {
 	return []tables.Field[who]{
-		number("granted", "Granted", "actions", "Actions that its policies allow on any resource.", func(w *who) int { return w.fig.granted }),
+		number("granted", "Granted", "actions", "Actions that its policies allow on any resource; of a root user, which needs none, all that no control above its system forbids.", func(w *who) int { return w.fig.granted }),
 		number("granted_high", "Granted, high severity", "actions", "", func(w *who) int { return w.fig.high }),
 		number("used", "Used", "actions", "Granted actions that it used within the look-back window.", func(w *who) int { return w.fig.used }),
 		number("used_high", "Used, high severity", "actions", "", func(w *who) int { return w.fig.usedHigh }),
@@ -92,5 +102,5 @@ func ownerField() tables.Field[who] {
 }
 
 func superField() tables.Field[who] {
-	return yesNo("super", "Super", "May do every action on every resource of its system.", func(w *who) bool { return w.Access.Super })
+	return yesNo("super", "Super", "May do every action on every resource of its system.", func(w *who) bool { return w.Holds().Super })
 }
