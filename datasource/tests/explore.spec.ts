@@ -40,6 +40,6 @@ test('logs have a histogram by outcome, and filters beside a line', async ({ pag
 test('the cheat sheet asks with a click', async ({ page }) => {
   await page.goto(address({ queryType: 'audit', version: 1 }));
   await expect(page.getByTestId(selectors.query.editor)).toBeVisible();
-  await page.getByRole('button', { name: /help/i }).last().click();
+  await page.getByRole('button', { name: 'Show data source help' }).click();
   await answered(page, () => page.getByTestId(selectors.help.example).filter({ hasText: 'Refusals by permission' }).click());
 });

@@ -9,8 +9,8 @@ import { selectors } from '../selectors';
 import { FilterValues } from './FilterValues';
 
 interface Props {
-  /** Whose filters they are, to complete values; absent where none are. */
-  table?: string;
+  /** The table whose filter of the same name completes a filter's values, if any. */
+  completedBy: (filter: string) => string | undefined;
   known: TableFilter[];
   filters: Record<string, string[]>;
   datasource: CiemDataSource;
@@ -18,7 +18,7 @@ interface Props {
 }
 
 /** Filters of a table: those that must be there, those in use, one to add. */
-export function FilterList({ table, known, filters, datasource, onChange }: Props) {
+export function FilterList({ completedBy, known, filters, datasource, onChange }: Props) {
   const id = useId();
   const [added, setAdded] = useState<string[]>([]);
   const used = known.filter((f) => f.required || f.name in filters || added.includes(f.name));
@@ -34,7 +34,7 @@ export function FilterList({ table, known, filters, datasource, onChange }: Prop
       {[...used, ...unknown.map(unknownFilter)].map((filter) => (
         <Stack key={filter.name} direction="row" gap={0.5} alignItems="flex-end">
           <FilterValues
-            table={table}
+            table={completedBy(filter.name)}
             filter={filter}
             values={filters[filter.name] ?? []}
             datasource={datasource}

@@ -36,6 +36,7 @@ export function ReportEditor(props: PartProps) {
       {info && (info.filters?.length ?? 0) > 0 && (
         <EditorRow>
           <FilterList
+            completedBy={(filter) => info.complete_from?.[filter]}
             known={info.filters ?? []}
             filters={report.filters ?? {}}
             datasource={datasource}

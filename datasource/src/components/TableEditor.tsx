@@ -46,7 +46,7 @@ export function TableEditor(props: PartProps) {
       </EditorRow>
       <EditorRow>
         <FilterList
-          table={table.name}
+          completedBy={() => table.name}
           known={info?.filters ?? []}
           filters={table.filters ?? {}}
           datasource={datasource}

@@ -93,7 +93,7 @@ function TablePart({ query, datasource, onChange }: PartProps) {
       {info && (
         <EditorRow>
           <FilterList
-            table={info.name}
+            completedBy={() => info.name}
             known={info.filters ?? []}
             filters={query.filters ?? {}}
             datasource={datasource}
