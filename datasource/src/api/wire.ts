@@ -88,6 +88,8 @@ export interface ReportInfo {
   clouds?: string[];
   formats: string[];
   filters?: TableFilter[];
+  /** By filter: the table whose filter of the same name has its values. */
+  complete_from?: Record<string, string>;
   /** What the report can be made of. */
   parts?: Array<{ name: string; title: string; help?: string; tables?: string[] }>;
   audience?: string[];

@@ -143,7 +143,8 @@ export const reports: ReportInfo[] = [
       { name: 'summary', title: 'Summary', tables: ['identities'] },
       { name: 'findings', title: 'Findings', tables: ['findings'] },
     ],
-    filters: [{ name: 'owner', title: 'Owner', kind: 'text' }],
+    filters: [{ name: 'owner', title: 'Owner', kind: 'text', several: true, completes: true }],
+    complete_from: { owner: 'identities' },
   },
   { kind: 'access_keys', title: 'Access keys', help: 'Keys with their age and use.', formats: ['csv'] },
 ];
