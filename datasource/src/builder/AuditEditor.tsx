@@ -1,5 +1,5 @@
 import type { CoreApp, TimeRange } from '@grafana/data';
-import { Alert, Stack } from '@grafana/ui';
+import { Alert, LoadingPlaceholder, Stack } from '@grafana/ui';
 import { useCallback, useState } from 'react';
 
 import { useResource } from '../components/useResource';
@@ -36,7 +36,7 @@ export function AuditEditor(props: AuditEditorProps) {
         <Toolbar editor={editor} />
         {error && <Alert severity="warning" title={`The fields cannot be read: ${error}. The text can be edited meanwhile.`} />}
         {editor.message && <Alert severity="error" title={editor.message} onRemove={editor.dismiss} />}
-        <Body editor={editor} {...props} />
+        <Body editor={editor} known={fields !== undefined || error !== undefined} {...props} />
       </Stack>
       <Modals editor={editor} {...props} />
     </div>
@@ -45,7 +45,8 @@ export function AuditEditor(props: AuditEditorProps) {
 
 type BodyProps = AuditEditorProps & { editor: EditorState };
 
-function Body({ editor, query, range, onRunQuery, datasource: { api } }: BodyProps) {
+/** While the fields are not known there is no tree: what it offers would change under the hand. */
+function Body({ editor, known, query, range, onRunQuery, datasource: { api } }: BodyProps & { known: boolean }) {
   const { audit, checkedSource, names } = editor;
   const { value: saved = [] } = useResource(useCallback(() => api.savedQueries().catch(() => []), [api]));
   if (audit.saved?.linked) {
@@ -53,6 +54,9 @@ function Body({ editor, query, range, onRunQuery, datasource: { api } }: BodyPro
   }
   if (audit.editor === 'text') {
     return <TextMode {...checkedSource} text={audit.text} problem={editor.problem} names={names} onChange={editor.changeText} onRun={onRunQuery} />;
+  }
+  if (!known) {
+    return <LoadingPlaceholder text="Loading the fields…" />;
   }
   return (
     <Builder

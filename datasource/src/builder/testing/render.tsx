@@ -10,8 +10,8 @@ import { AuditEditor } from '../AuditEditor';
 import { type FakeSource, fakeSource } from './fakeSource';
 
 // Whether something is visible is slow to find out for each role; nothing here is hidden and has a role.
-configure({ defaultHidden: true, asyncUtilTimeout: 10_000 });
-jest.setTimeout(60_000);
+configure({ defaultHidden: true, asyncUtilTimeout: 20_000 });
+jest.setTimeout(120_000);
 
 export interface Shown {
   source: FakeSource;
