@@ -52,7 +52,7 @@ func detailFields() []tables.Field[who] {
 		number("escalations", "Escalations", "ways", "Ways in which it can raise its own permissions.", (*who).escalations),
 		number("findings", "Findings", "findings", "", func(w *who) int { return w.sys.findingsOf(w.ID) }),
 		superField(),
-		yesNo("risky", "Risky", "Band high, super, or able to raise its own permissions.", (*who).risky),
+		yesNo("risky", "Risky", "Band high, super, able to raise its own permissions, or a root user.", (*who).risky),
 		tables.Fill(tables.Text("mfa", "MFA", "Whether a second factor is registered; empty where that is not known or it is no user."),
 			func(w *who) report.Cell { return tristate(w.MFA) }),
 		tables.Fill(tables.Text("console", "Console", "Whether it has a password; empty where that is not known or it is no user."),

@@ -33,7 +33,7 @@ func identityFilters() []api.TableFilter {
 		byType(),
 		tables.Enum("subtype", "Subtype", "", true, "ed", "local", "cross_account", "saml", "service"),
 		byState(), byBand(), bySeverity(),
-		yes("risky", "Risky", "Band high, super, or able to raise its own permissions."),
+		yes("risky", "Risky", "Band high, super, able to raise its own permissions, or a root user."),
 		yes("super", "Super", "May do every action on every resource."),
 		yes("in_pci", "In the index", "Counts in its system's index."),
 		tables.Enum("mfa", "MFA", "Of users of whom it is known.", false, "yes", "no"),

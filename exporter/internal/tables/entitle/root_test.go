@@ -39,7 +39,7 @@ func TestRootUser(t *testing.T) {
 			columns := []string{"name", "pci", "band", "used", "super", "risky", "in_pci", "findings"}
 			rows := tabletest.Rows(a.Must(t, "identities", api.TableQuestion{Columns: append(columns, "granted")}))
 			got := rows[len(rows)-1]
-			if diff := cmp.Diff([]string{"root", "", "", "1", tc.super, tc.super, "no", "0"}, got[:len(columns)]); diff != "" {
+			if diff := cmp.Diff([]string{"root", "", "", "1", tc.super, "yes", "no", "0"}, got[:len(columns)]); diff != "" {
 				t.Error(diff)
 			}
 			granted, err := strconv.Atoi(got[len(columns)])

@@ -74,7 +74,7 @@ func (w *who) state() string {
 
 // risky reports whether somebody should look at it first.
 func (w *who) risky() bool {
-	return w.Band == creep.High || w.Holds().Super || w.escalations() > 0
+	return w.Root || w.Band == creep.High || w.Holds().Super || w.escalations() > 0
 }
 
 // band is that of its index; a root user has none, for nobody granted it what it
