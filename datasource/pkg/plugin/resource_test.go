@@ -73,11 +73,15 @@ func TestResourceErrors(t *testing.T) {
 		`POST parse {"text":"broken"}`:             {400, `{"error":"it is broken","path":"where.all[1]","offset":7,"problems":[{"path":"where.all[1]","error":"it is broken"}]}`},
 		`POST parse {`:                             {400, "not JSON"},
 		"POST parse " + strings.Repeat("1", 2<<20): {413, "more than 1048576 bytes"},
-		"GET tea":                        {404, "nothing at GET /tea"},
-		"POST systems {}":                {404, "nothing at POST /systems"},
-		"GET saved-queries/gone":         {404, "there is no such saved query"},
-		"GET values?field=user&from=tea": {400, "from: \\\"tea\\\" is neither milliseconds"},
-		"GET table-values?filter=state":  {400, "table: is missing"},
+		"GET saved-queries/%2e%2e":                 {404, "nothing at GET"},
+		"DELETE saved-queries/%2e%2e":              {404, "nothing at DELETE"},
+		"POST tables/%2e%2e {}":                    {404, "nothing at POST"},
+		"GET table-values?table=..":                {400, "there is no table"},
+		"GET tea":                                  {404, "nothing at GET /tea"},
+		"POST systems {}":                          {404, "nothing at POST /systems"},
+		"GET saved-queries/gone":                   {404, "there is no such saved query"},
+		"GET values?field=user&from=tea":           {400, "from: \\\"tea\\\" is neither milliseconds"},
+		"GET table-values?filter=state":            {400, "table: is missing"},
 	} {
 		method, rest, _ := strings.Cut(url, " ")
 		address, body, _ := strings.Cut(rest, " ")

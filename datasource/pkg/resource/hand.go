@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -38,6 +39,14 @@ func bodyOf(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	}
 	return body, nil
 }
+
+// climbs reports whether a variable part of a request's path would lead to
+// another path than the one that it is a part of.
+func climbs(r *http.Request) bool {
+	return slices.ContainsFunc([]string{"id", "name", "kind"}, func(part string) bool { return leads(r.PathValue(part)) })
+}
+
+func leads(part string) bool { return part == "." || part == ".." }
 
 // filled puts the variable parts of a request's path into another.
 func filled(path string, r *http.Request) string {

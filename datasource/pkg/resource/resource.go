@@ -63,6 +63,10 @@ func nothing(w http.ResponseWriter, r *http.Request) {
 // parameters that are named.
 func (h *Handler) through(path string, parameters ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		if climbs(r) {
+			nothing(w, r)
+			return
+		}
 		body, err := bodyOf(w, r)
 		if err != nil {
 			fail(w, err)

@@ -35,6 +35,10 @@ func (h *Handler) tableValues(w http.ResponseWriter, r *http.Request) {
 		fail(w, model.Wrong("table", "is missing; say of which table"))
 		return
 	}
+	if leads(name) {
+		fail(w, model.Wrong("table", "there is no table %q", name))
+		return
+	}
 	path := strings.Replace(api.TableValuesPath, "{name}", url.PathEscape(name), 1)
 	h.hand(w, r, &api.RawRequest{Method: http.MethodGet, Path: path, Query: narrowed(r, "filter", "prefix", "limit")})
 }
