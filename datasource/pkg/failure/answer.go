@@ -37,6 +37,9 @@ func FromStatus(e *api.StatusError) *Problem {
 		p.Message = "The exporter does not allow it" + because(e) + " Ask for another role or scope of the data source's token (api.tokens of the exporter)."
 	case e.Answer.Message == "":
 		p.Message = unexplained(e.Status)
+	case e.Status == http.StatusNotFound && strings.HasPrefix(e.Answer.Message, "there is nothing at "):
+		p.Message = "The exporter answers, but " + e.Answer.Message + ": either it is older than this plugin, or the URL in the data source's settings has a path too much. " +
+			"It is like http://127.0.0.1:9186."
 	}
 	return p
 }

@@ -14,20 +14,31 @@ func kindName(n *trace.Node) string {
 	return strings.ReplaceAll(cmp.Or(n.Type, string(n.Kind)), "_", " ")
 }
 
-// colourOf marks the start and what is suspicious, in colours of Grafana's
-// palette, which fit light and dark.
+// The node graph takes colours as CSS does. These are of Grafana's palette and
+// can be seen on light and on dark; CSS's own blue cannot:
+// https://github.com/grafana/grafana/blob/main/packages/grafana-data/src/themes/createVisualizationColors.ts.
+const (
+	blue   = "#5794F2"
+	green  = "#73BF69"
+	orange = "#FF9830"
+	purple = "#B877D9"
+	red    = "#F2495C"
+	grey   = "#8E8E8E"
+)
+
+// colourOf marks the start and what is suspicious.
 func colourOf(n *trace.Node) string {
 	switch {
 	case n.Start:
-		return "blue"
+		return blue
 	case n.Suspicious():
-		return "red"
+		return red
 	case n.Kind == trace.Resource, n.Kind == trace.Service:
-		return "purple"
+		return purple
 	case n.Kind == trace.Address:
-		return "orange"
+		return orange
 	}
-	return "green"
+	return green
 }
 
 // iconOf returns an icon of Grafana's: https://developers.grafana.com/ui/latest/index.html?path=/story/iconography-icon--icons-overview.
@@ -56,12 +67,12 @@ func edgeColour(e *trace.Edge) string {
 	switch e.Kind {
 	case trace.CreatedCredential, trace.CreatedIdentity, trace.ChangedPolicy, trace.SharedResource, trace.PassedRole, trace.RanCode,
 		trace.SensitiveRead, trace.WeakenedDefences, trace.Removed, trace.Deleted:
-		return "red"
+		return red
 	case trace.Refused:
-		return "orange"
+		return orange
 	case trace.ActedFrom, trace.UsedKey, trace.SessionOf, trace.RunsAs, trace.SignedIn, trace.AssumedRole, trace.Discovery, trace.Other:
 	}
-	return "gray"
+	return grey
 }
 
 func membersOf(n *trace.Node) string {

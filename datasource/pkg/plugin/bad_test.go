@@ -82,6 +82,7 @@ func TestBadExporter(t *testing.T) {
 		"a page":        {serving(t, 200, "text/html", "<html>"), nil, events, 502, "not the Leastward exporter's API"},
 		"nothing":       {serving(t, 200, "application/json", ""), nil, events, 502, "not the Leastward exporter's API"},
 		"old":           {serving(t, 404, "text/plain", "404 page not found"), nil, `{"queryType":"pci","table":{"name":"pci"}}`, 404, "older than this plugin"},
+		"a path":        {serving(t, 404, "application/json", `{"error":"there is nothing at /x/api/v1/systems"}`), nil, events, 404, "has a path too much. It is like"},
 		"a redirect":    {serving(t, 302, "text/html", ""), nil, events, 502, "redirect"},
 		"a proxy":       {serving(t, 502, "text/html", "<html>bad gateway"), nil, events, 502, "in front of the exporter"},
 		"forbidden":     {serving(t, 403, "application/json", `{"error":"the role viewer may not"}`), nil, events, 403, "the role viewer may not"},
