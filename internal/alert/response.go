@@ -1,6 +1,10 @@
 package alert
 
-import "github.com/leastward/leastward/internal/entitlement"
+import (
+	"sync"
+
+	"github.com/leastward/leastward/internal/entitlement"
+)
 
 // Response is how the alert rules answer findings of a category.
 type Response struct {
@@ -22,7 +26,8 @@ func Respond(c entitlement.Category) (r Response, ok bool) {
 	return r, ok
 }
 
-func responses() map[entitlement.Category]Response {
+//nolint:gochecknoglobals // It is made once, and never changes: tables ask for each of many findings.
+var responses = sync.OnceValue(func() map[entitlement.Category]Response {
 	all := map[entitlement.Category]Response{}
 	answer := func(p Playbook, s Severity, categories ...entitlement.Category) {
 		for _, c := range categories {
@@ -48,7 +53,7 @@ func responses() map[entitlement.Category]Response {
 	answer(AccessKeyDeactivate, Warning, entitlement.AccessKeyUnused)
 	answer(UserMFAEnforce, Warning, entitlement.UserWithoutMFA)
 	return all
-}
+})
 
 // Alerts returns the severity of the alert that the rules make of a finding
 // that stays; "" where they make none.

@@ -2,6 +2,7 @@ package finding
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/leastward/leastward/internal/entitlement"
 )
@@ -100,6 +101,25 @@ func Categories() []entitlement.Category {
 
 // Describe returns the category's title and what it means, for people.
 func Describe(c entitlement.Category) (title, meaning string) {
+	if d, ok := described()[c]; ok {
+		return d[0], d[1]
+	}
+	return string(c), ""
+}
+
+// described has titles and meanings by category.
+//
+//nolint:gochecknoglobals // It is made once, and never changes: tables ask for each of many findings.
+var described = sync.OnceValue(func() map[entitlement.Category][2]string {
+	all := map[entitlement.Category][2]string{}
+	for _, c := range Categories() {
+		title, meaning := worded(c)
+		all[c] = [2]string{title, meaning}
+	}
+	return all
+})
+
+func worded(c entitlement.Category) (title, meaning string) {
 	for _, f := range families() {
 		if slices.Contains(values(f.members), c) {
 			return capital(f.before + plural(c, f.members) + f.after), f.meaning

@@ -94,7 +94,7 @@ func (r *real) asked(tb testing.TB, target map[string]any, chosen choice) backen
 type choice map[string][]string
 
 // choose chooses as a user would: everything where there is such a choice, else
-// the largest account, who called most, and a role that outsiders enter.
+// the largest account, who used most actions, and a role that outsiders enter.
 func (r *real) choose(tb testing.TB, d *board) choice {
 	tb.Helper()
 	out := choice{}
@@ -128,7 +128,7 @@ func (r *real) one(tb testing.TB, variable string) string {
 	case "system":
 		text, column = `{"queryType":"entitlements","limit":1,"table":{"name":"systems","columns":["system"],"sort":[{"by":"identities","descending":true}]}}`, "system"
 	case "identity":
-		text, column = `{"limit":1,"audit":{"text":"by_service:false and type:* | count by identity"}}`, "identity"
+		text, column = `{"queryType":"entitlements","limit":1,"table":{"name":"identities","columns":["identity"],"filters":{"type":["user","role"]},"sort":[{"by":"used","descending":true}]}}`, "identity"
 	case "role":
 		text, column = `{"queryType":"entitlements","limit":1,"table":{"name":"external_access","columns":["role"]}}`, "role"
 	default:

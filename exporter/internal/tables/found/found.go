@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/internal/alert"
@@ -39,14 +40,16 @@ func family(c entitlement.Category) string {
 
 // families are those of the categories whose family is not their name without
 // the kind of identity.
-func families() map[entitlement.Category]string {
+//
+//nolint:gochecknoglobals // It is made once, and never changes: each of many findings asks for it.
+var families = sync.OnceValue(func() map[entitlement.Category]string {
 	return map[entitlement.Category]string{
 		entitlement.BucketUnencrypted: storage, entitlement.BucketManagedKeys: storage, entitlement.BucketPublic: storage,
 		entitlement.BucketCrossAccount: storage, entitlement.InstanceBucketAccess: storage, entitlement.OpenSecurityGroup: network,
 		entitlement.ExternalAccount: external, entitlement.RoleTrustsAccount: external, entitlement.RoleReachesExternal: external,
 		entitlement.AccessKeyOld: keys, entitlement.AccessKeyUnused: keys, entitlement.UserWithoutMFA: signIn, entitlement.ExcludedFromReports: exempt,
 	}
-}
+})
 
 // familyNames are all families, in the order of the categories.
 func familyNames() []string {
