@@ -1,7 +1,9 @@
 package outgoing
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,7 +20,16 @@ type Files struct {
 	// Dir is where files are made before they are sent; "" is the system's place
 	// for temporary files.
 	Dir string
+	// MaxPDF is how many cells a PDF has at most; 0 is a million.
+	MaxPDF int
 }
+
+// ErrLarge means that a report is too large for a PDF.
+var ErrLarge = errors.New("it is too large for a PDF, which nobody would read: take xlsx or csv, ask for fewer columns or systems, or narrow it by filters")
+
+// maxPDF bounds the cells of a PDF, each of which takes some 2 KB of memory
+// while it is made. The other formats are written as they are made.
+const maxPDF = 1_000_000
 
 // Send makes a report when its turn comes and replies with it as a file. It is
 // given up as soon as nobody waits for it. The error is [ErrBusy], or that of
@@ -35,6 +46,9 @@ func (f *Files) Send(w http.ResponseWriter, r *http.Request, format render.Forma
 		if err != nil {
 			return err
 		}
+		if format == render.PDF && cells(built) > cmp.Or(f.MaxPDF, maxPDF) {
+			return ErrLarge
+		}
 		name = render.FileName(built, format)
 		return render.Write(whileWanted{ctx, file}, built, format)
 	})
@@ -50,6 +64,14 @@ func (f *Files) Send(w http.ResponseWriter, r *http.Request, format render.Forma
 	w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
 	_, _ = io.Copy(w, file) // A client that went away is no error of ours.
 	return nil
+}
+
+func cells(r *report.Report) int {
+	n := 0
+	for _, t := range r.Tables() {
+		n += len(t.Rows) * len(t.Columns)
+	}
+	return n
 }
 
 // InTurn does something when its turn comes. The error is [ErrBusy], that of

@@ -202,6 +202,8 @@ func Fail(w http.ResponseWriter, r *http.Request, err error, logger *slog.Logger
 		status, body.Message = elsewhere.Status, elsewhere.Message
 	case errors.Is(err, access.ErrUser):
 		status, body.Message = http.StatusBadRequest, err.Error()
+	case errors.Is(err, outgoing.ErrLarge):
+		status, body = http.StatusBadRequest, api.Error{Message: "format: " + err.Error(), Path: "format"}
 	case errors.Is(err, outgoing.ErrBusy):
 		status, body.Message = http.StatusServiceUnavailable, err.Error()
 	case errors.Is(err, ErrNotReady):

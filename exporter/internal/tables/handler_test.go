@@ -28,16 +28,16 @@ import (
 // system alone, "all" for all.
 func serve(tb testing.TB, list []thing, snapshot *collector.Snapshot) *httptest.Server {
 	tb.Helper()
-	return serveFiles(tb, list, snapshot, outgoing.NewGate(2, time.Minute))
+	return serveFiles(tb, list, snapshot, &outgoing.Files{Gate: outgoing.NewGate(2, time.Minute), Dir: tb.TempDir()})
 }
 
-func serveFiles(tb testing.TB, list []thing, snapshot *collector.Snapshot, gate *outgoing.Gate) *httptest.Server {
+func serveFiles(tb testing.TB, list []thing, snapshot *collector.Snapshot, files *outgoing.Files) *httptest.Server {
 	tb.Helper()
 	guard := access.New(access.Options{Tokens: []access.Token{
 		{Secret: "one", Grant: access.Grant{Name: "one", Role: access.Viewer, Systems: []entitlement.SystemID{"000000000001"}}}, {Secret: "all", Grant: access.Grant{Name: "all", Role: access.Viewer}},
 	}})
 	h := &tables.Handler{
-		Files: &outgoing.Files{Gate: gate, Dir: tb.TempDir()},
+		Files: files,
 		Set: &tables.Set{
 			Definitions: []tables.Definition{things(list, true)}, Snapshot: func() *collector.Snapshot { return snapshot },
 			Assessor: func() *assess.Assessor { return nil }, Now: tabletest.Now,
@@ -220,10 +220,11 @@ func FuzzQuestion(f *testing.F) {
 }
 
 // A file waits for its turn, for each may take much memory; an answer does not.
+// No PDF is larger than may be.
 func TestFilesOneAtATime(t *testing.T) {
 	t.Parallel()
 	gate := outgoing.NewGate(0, 7*time.Second)
-	s := serveFiles(t, few(), pending(true, true), gate)
+	s := serveFiles(t, few(), pending(true, true), &outgoing.Files{Gate: gate, Dir: t.TempDir(), MaxPDF: 7})
 	leave, err := gate.Enter(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -236,7 +237,12 @@ func TestFilesOneAtATime(t *testing.T) {
 		t.Errorf("an answer meanwhile: %d %s", resp.StatusCode, got)
 	}
 	leave()
-	if resp, got = request(t, s, "POST", "/api/v1/tables/things?format=csv", "all", "{}"); resp.StatusCode != http.StatusOK {
-		t.Errorf("a file afterwards: %d %s", resp.StatusCode, got)
+	for format, want := range map[string]int{"csv": http.StatusOK, "xlsx": http.StatusOK, "pdf": http.StatusBadRequest} {
+		if resp, got = request(t, s, "POST", "/api/v1/tables/things?format="+format, "all", "{}"); resp.StatusCode != want || want != http.StatusOK && !strings.Contains(string(got), "take xlsx or csv") {
+			t.Errorf("a file afterwards, %s: %d %s", format, resp.StatusCode, got)
+		}
+	}
+	if resp, got = request(t, s, "POST", "/api/v1/tables/things?format=pdf", "all", `{"limit":2,"columns":["name"]}`); resp.StatusCode != http.StatusOK {
+		t.Errorf("a PDF of few cells: %d %s", resp.StatusCode, got)
 	}
 }

@@ -15,52 +15,87 @@ import (
 )
 
 const (
-	fewPoints  = 400    // That a line has about where the asker names no step.
-	manyPoints = 11_000 // That a line has at most.
+	fewPoints  = 400     // That a line has about where the asker names no step.
+	manyPoints = 11_000  // That a line has at most.
 	manyRows   = 200_000 // Of all lines.
 )
 
 // overTime is the table of the index at points in time.
 func (p past) overTime() tables.Definition {
+	fields := thenFields()
 	return tables.Definition{
 		Name: "pci_history", Title: "History of the Permission Creep Index", Group: tables.PCI, Timed: true,
 		Help: "The index at each step, and at the last collection. The last figures of a system count until its next collection, at " +
 			"most two days or three intervals of collection. Of what is older than a week one collection of each day is kept.",
-		Columns: slices.Concat([]tables.Column{tables.Time("time", "Time", "")}, keyColumns(), indexColumns(), bandColumns(), []tables.Column{
-			tables.Number("systems", "Systems", "systems", "That were known then."),
-			tables.Text("catalog", "Catalogue", "Version of the catalogue of actions; figures of different ones do not mean the same."),
-		}),
+		Columns: tables.Columns(fields),
 		Filters: []api.TableFilter{byFilter(bySystem, byFolder, byCloud, byAll)},
 		Sort:    []api.TableOrder{{By: "key"}, {By: "time"}},
-		Rows:    p.rowsOverTime,
+		Rows: func(ctx context.Context, q *tables.Question) (*tables.Rows, error) {
+			list, notices, err := p.overTimeOf(ctx, q)
+			if err != nil {
+				return nil, err
+			}
+			rows := tables.Of(list, fields)
+			rows.Notices = notices
+			return rows, nil
+		},
 	}
 }
 
-func (p past) rowsOverTime(ctx context.Context, q *tables.Question) (*tables.Rows, error) {
+// then is a group at an instant.
+type then struct {
+	at    time.Time
+	group []report.Cell // Those of keyColumns.
+	was   history.Merged
+	q     *tables.Question
+}
+
+func thenFields() []tables.Field[then] {
+	return slices.Concat(
+		[]tables.Field[then]{tables.Fill(tables.Time("time", "Time", ""), func(t *then) report.Cell { return report.Time(t.at) })},
+		each(keyColumns(), func(t *then) []report.Cell { return t.group }),
+		each(indexColumns(), func(t *then) []report.Cell { return indexCells(&t.was, t.q) }),
+		each(bandColumns(), func(t *then) []report.Cell { return bandCells(t.was.Counts) }),
+		[]tables.Field[then]{
+			tables.Fill(tables.Number("systems", "Systems", "systems", "That were known then."), func(t *then) report.Cell { return report.Integer(t.was.Systems) }),
+			tables.Fill(tables.Text("catalog", "Catalogue", "Version of the catalogue of actions; figures of different ones do not mean the same."),
+				func(t *then) report.Cell { return tables.Folded(t.was.Catalogs) }),
+		},
+	)
+}
+
+// each returns fields for columns whose cells are made together.
+func each(columns []tables.Column, cells func(*then) []report.Cell) []tables.Field[then] {
+	list := make([]tables.Field[then], len(columns))
+	for i, c := range columns {
+		list[i] = tables.Fill(c, func(t *then) report.Cell { return cells(t)[i] })
+	}
+	return list
+}
+
+func (p past) overTimeOf(ctx context.Context, q *tables.Question) (rows []then, notices []string, err error) {
 	by, list := q.Value("by"), groups(q.Value("by"), q.Results)
 	series, err := p.series(ctx, list, q.From, q.To)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	rows := &tables.Rows{}
 	grid, notice := grid(series, q, len(list))
 	if notice != "" {
-		rows.Notices = append(rows.Notices, notice)
+		notices = append(notices, notice)
 	}
 	for i := range list {
 		g := &list[i]
+		cells := g.cells(by)
 		for _, at := range grid {
-			if m := series.At(g.systems, at, p.Older()); m.Systems > 0 {
-				cells := slices.Concat([]report.Cell{report.Time(at)}, g.cells(by), indexCells(&m, q), bandCells(m.Counts))
-				rows.Add(append(cells, report.Integer(m.Systems), tables.Folded(m.Catalogs))...)
+			if was := series.At(g.systems, at, p.Older()); was.Systems > 0 {
+				rows = append(rows, then{at, cells, was, q})
 			}
 		}
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	rows.Notices = append(rows.Notices, changes(series, q.From)...)
-	return rows, nil
+	return rows, append(notices, changes(series, q.From)...), nil
 }
 
 // grid returns the instants of an answer: each multiple of the step, and the
