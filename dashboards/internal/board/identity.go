@@ -91,14 +91,18 @@ func identityWhy() []grafana.Panel {
 		}),
 		panel.Lines(panel.Spec{
 			Title: "Trend", Unit: "none", W: 10, H: 10, Bands: true,
-			Empty: "Prometheus has no values in the range: the identity is beyond the budget of series, not in the index, or new",
-			Help:  "The identity's index as Prometheus keeps it, up to the value of now, which is all that there is at first. Dashed lines are where the bands begin.",
-			Queries: panel.Ask(
-				ranged(`max by (identity) (ciem_identity_pci{identity="$identity"})`, "PCI"),
-				latest(`max by (identity) (ciem_identity_pci{identity="$identity"})`, "PCI now"),
-			),
+			Empty:   "Prometheus has no values in the range: the identity is beyond the budget of series, not in the index, or new",
+			Help:    "The identity's index as Prometheus keeps it, up to now. At first there is one point, at the right. Dashed lines are where the bands begin.",
+			Queries: panel.Ask(ranged(upToNow(`ciem_identity_pci{identity="$identity"}`), "PCI")),
 		}),
 	}
+}
+
+// upToNow has each point stand for the interval that begins there. The last
+// point is one interval before the range's end at most, and that of a long range
+// is hours: without this a series that is new could not be seen until then.
+func upToNow(selector string) string {
+	return "max by (identity) (last_over_time(" + selector + "[$__rate_interval] offset -$__interval))"
 }
 
 func identityGrants() []grafana.Panel {
