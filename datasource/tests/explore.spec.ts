@@ -37,9 +37,11 @@ test('logs have a histogram by outcome, and filters beside a line', async ({ pag
   await narrowed;
 });
 
-test('the cheat sheet asks with a click', async ({ page }) => {
+test('an example of the cheat sheet becomes the query', async ({ page }) => {
   await page.goto(address({ queryType: 'audit', version: 1 }));
   await expect(page.getByTestId(selectors.query.editor)).toBeVisible();
   await page.getByRole('button', { name: 'Show data source help' }).click();
-  await answered(page, () => page.getByTestId(selectors.help.example).filter({ hasText: 'Refusals by permission' }).click());
+  await page.getByTestId(selectors.help.example).filter({ hasText: 'Refusals by permission' }).click();
+  const { frames } = await answered(page, () => page.getByTestId(selectors.query.run).click());
+  expect(frames[0].fields).toEqual(['action', 'count']);
 });

@@ -1,7 +1,7 @@
 import type { QueryEditorProps } from '@grafana/data';
 import { EditorField, EditorRow } from '@grafana/plugin-ui';
 import { Combobox, Stack } from '@grafana/ui';
-import { useCallback, useId } from 'react';
+import { useCallback, useEffect, useId } from 'react';
 
 import type { TableInfo } from '../api/wire';
 import type { CiemDataSource } from '../datasource';
@@ -28,6 +28,14 @@ export function VariableQueryEditor({ query: kept, onChange, datasource }: Props
   const id = useId();
   const query: VariableQuery = { ...kept, kind: kept.kind ?? 'systems' };
   const change = (part: Partial<VariableQuery>) => onChange({ ...query, refId: query.refId || 'Variable', ...part });
+  const isNew = kept.kind === undefined;
+  useEffect(() => {
+    // Grafana asks nothing of a variable without a query, whatever its editor shows.
+    if (isNew) {
+      onChange({ refId: 'Variable', kind: 'systems' });
+    }
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when there is none
+  }, [isNew]);
   return (
     <div data-testid={selectors.variable.editor}>
       <Stack direction="column" gap={0.5}>

@@ -74,6 +74,7 @@ describe('a variable', () => {
   it('is a column of a table', async () => {
     const { made, user } = renderVariable({});
     expect(screen.getByTestId(selectors.variable.kind)).toHaveValue('Authorization systems');
+    expect(made.query).toEqual({ refId: 'Variable', kind: 'systems' });
     for (const [testId, option] of [
       [selectors.variable.kind, 'Column of a table'],
       [selectors.variable.table, 'Identities'],
