@@ -89,13 +89,20 @@ func identityWhy() []grafana.Panel {
 				panel.ByName("action", panel.Width(290)), panel.ByName("points", panel.Property("decimals", 2)), panel.ByName("saves", panel.Property("decimals", 2)),
 			},
 		}),
-		panel.Lines(panel.Spec{
-			Title: "Trend", Unit: "none", W: 10, H: 10, Bands: true,
-			Empty:   "Prometheus has no values in the range: the identity is beyond the budget of series, not in the index, or new",
-			Help:    "The identity's index as Prometheus keeps it, up to now. At first there is one point, at the right. Dashed lines are where the bands begin.",
-			Queries: panel.Ask(ranged(upToNow(`ciem_identity_pci{identity="$identity"}`), "PCI")),
-		}),
+		identityTrend(),
 	}
+}
+
+// identityTrend shows each point, for Grafana draws no line of a single one.
+func identityTrend() grafana.Panel {
+	p := panel.Lines(panel.Spec{
+		Title: "Trend", Unit: "none", W: 10, H: 10, Bands: true,
+		Empty:   "Prometheus has no values in the range: the identity is beyond the budget of series, not in the index, or new",
+		Help:    "The identity's index as Prometheus keeps it, up to now. At first there is one point, at the right. Dashed lines are where the bands begin.",
+		Queries: panel.Ask(ranged(upToNow(`ciem_identity_pci{identity="$identity"}`), "PCI")),
+	})
+	p.FieldConfig.Defaults.Custom["showPoints"] = "always"
+	return p
 }
 
 // upToNow has each point stand for the interval that begins there. The last
