@@ -47,10 +47,11 @@ func BenchmarkTables(b *testing.B) {
 			table string
 			q     api.TableQuestion
 		}{
-			"index_by_system": {"pci", api.TableQuestion{}},
-			"history_of_all":  {"pci_history", api.TableQuestion{Step: "1d", Filters: map[string][]string{"by": {"all"}}}},
-			"history_each":    {"pci_history", api.TableQuestion{Step: "1d"}},
-			"change":          {"pci_change", api.TableQuestion{}},
+			"index_by_system":  {"pci", api.TableQuestion{}},
+			"history_of_all":   {"pci_history", api.TableQuestion{Step: "1d", Filters: map[string][]string{"by": {"all"}}}},
+			"history_each":     {"pci_history", api.TableQuestion{Step: "1d"}},
+			"history_of_panel": {"pci_history", api.TableQuestion{Step: "1d", Columns: []string{"time", "key", "name", "pci"}}},
+			"change":           {"pci_change", api.TableQuestion{}},
 		} {
 			b.Run(fmt.Sprintf("%s/systems=%d", name, systems), func(b *testing.B) {
 				b.ReportAllocs()
