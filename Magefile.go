@@ -176,6 +176,13 @@ func benches() []bench {
 		{"collection and assessment of the sample tenant", "./exporter/internal/source", "Tenant", "1x"},
 		{"Permission Creep Index", "./internal/creep", ".", "1s"},
 		{"reports (goal: 100 pages of PDF in 2 s and 256 MiB)", "./internal/report/pdf", "PDF", "3x"},
+		{"tables of 60,000 identities", "./exporter/internal/tables/entitle", "Tables", "3x"},
+		{"findings", "./exporter/internal/tables/found", "Tables", "3x"},
+		{"history of the index", "./exporter/internal/tables/creeping", "Tables", "3x"},
+		{"reports of a crowd", "./exporter/internal/reports", "Reports", "1x"},
+		{"size of the plugin's front end", "./datasource", "Bundle", "1x"},
+		{"rows to frames", "./datasource/pkg/frames", ".", "1s"},
+		{"queries of every dashboard (LEASTWARD_BENCH_IDENTITIES=60000 for a large tenant)", "./datasource/pkg/plugin", "Dashboards", "10x"},
 		{"webhook burst (goal: 99 of 100 alerts of 1,000 acknowledged in 50 ms)", "./remediator/internal/webhook", "Burst", "1x"},
 	}
 }
@@ -185,6 +192,9 @@ func benches() []bench {
 func Bench() error {
 	if err := Packages(); err != nil {
 		fmt.Println("without the peer that comes from npm:", err)
+	}
+	if err := Plugin(); err != nil {
+		fmt.Println("without the size of the plugin:", err)
 	}
 	var errs []error
 	for _, b := range benches() {

@@ -1,5 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 
+import { chooseIn } from '../test/choose';
 import { runtime } from '../test/runtime';
 import type { AuditNode } from '../types';
 
@@ -14,12 +15,6 @@ const denied: AuditNode = { field: 'outcome', op: 'is', values: ['authorization_
 
 const row = (name: RegExp | string) => screen.getByRole('group', { name });
 const preview = () => screen.getByRole('group', { name: 'Query as text' });
-
-/** Chooses an option by what it is called; lists are drawn only as far as they are seen, which is not at all here. */
-async function choose(user: Awaited<ReturnType<typeof show>>['user'], input: HTMLElement, option: string) {
-  await user.click(input);
-  await user.keyboard(`${option}{ArrowDown}{Enter}`);
-}
 
 describe('without a condition', () => {
   it('teaches, and begins with a click', async () => {
@@ -37,7 +32,7 @@ describe('a condition', () => {
     const { user, where, runs } = await show();
     await user.click(screen.getByRole('button', { name: 'Add a condition to the outermost group' }));
     expect(screen.getByLabelText(/^Field of/)).toHaveFocus();
-    await choose(user, screen.getByLabelText(/^Field of/), 'Username');
+    await chooseIn(user, screen.getByLabelText(/^Field of/), 'Username');
     const input = screen.getByRole('combobox', { name: /^Value of Username/ });
     await waitFor(() => expect(input).toHaveFocus());
     expect(where()).toEqual({ all: [{ field: 'username', op: 'is', values: [], disabled: true }] });
@@ -93,16 +88,16 @@ describe('a condition', () => {
 
   it('has operators in plain words, and values where they take any', async () => {
     const { user, where } = await show({ query: { where: { all: [denied] } } });
-    await choose(user, await screen.findByLabelText(/^Operator of/), 'Has no value');
+    await chooseIn(user, await screen.findByLabelText(/^Operator of/), 'Has no value');
     expect(where()).toEqual({ all: [{ field: 'outcome', op: 'not_exists' }] });
     expect(screen.queryByLabelText(/^Values? of/)).toBeNull();
   });
 
   it('about another field keeps what still fits', async () => {
     const { user, where } = await show({ query: { where: { all: [{ field: 'username', op: 'matches', values: ['a*'] }] } } });
-    await choose(user, await screen.findByLabelText(/^Field of/), 'Role Session Name');
+    await chooseIn(user, await screen.findByLabelText(/^Field of/), 'Role Session Name');
     expect(where()).toEqual({ all: [{ field: 'session', op: 'matches', values: ['a*'] }] });
-    await choose(user, screen.getByLabelText(/^Field of/), 'State');
+    await chooseIn(user, screen.getByLabelText(/^Field of/), 'State');
     expect(where()).toEqual({ all: [{ field: 'outcome', op: 'is', values: [], disabled: true }] });
   });
 

@@ -1,11 +1,12 @@
 import { CoreApp, dateTime } from '@grafana/data';
-import { act, render, screen } from '@testing-library/react';
+import { render, screen } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import { useState } from 'react';
 
 import { QueryEditor } from '../components/QueryEditor';
 import type { CiemQuery } from '../types';
 
+import { chooseIn } from './choose';
 import { makeDatasource } from './datasource';
 
 const range = { from: dateTime('2026-01-01T00:00:00Z'), to: dateTime('2026-01-02T00:00:00Z'), raw: { from: 'now-1d', to: 'now' } };
@@ -27,13 +28,7 @@ export function renderQuery(query: Partial<CiemQuery>, app: CoreApp = CoreApp.Pa
   return { made, user: userEvent.setup({ delay: null }) };
 }
 
-/** How long a combobox waits before it asks for what was typed, and some. */
-const TYPED = 400;
-
 /** Chooses the first option that a text finds, with the keyboard. */
 export async function choose(user: UserEvent, testId: string, text: string): Promise<void> {
-  await user.click(await screen.findByTestId(testId));
-  await user.paste(text);
-  await act(() => new Promise((resolve) => setTimeout(resolve, TYPED)));
-  await user.keyboard('{ArrowDown}{Enter}');
+  await chooseIn(user, await screen.findByTestId(testId), text);
 }
