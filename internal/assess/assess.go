@@ -79,7 +79,7 @@ type Identity struct {
 	// index and no finding is made of it.
 	Whole *entitlement.Access
 	Usage *entitlement.Usage
-	Score  creep.Sum
+	Score creep.Sum
 	// InPCI tells whether it counts in its system's index. Groups do not, for
 	// their members hold what they grant; functions and instances do not, for
 	// the role that they run as does; nor do exempt identities.
