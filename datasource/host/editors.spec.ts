@@ -50,7 +50,7 @@ test('a query type is chosen with the keyboard alone', async ({ page }) => {
   await expect(page.getByRole('option')).toHaveCount(1);
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  expect(await model(page)).toMatchObject({ queryType: 'findings', table: { name: 'findings' } });
+  await expect.poll(() => model(page)).toMatchObject({ queryType: 'findings', table: { name: 'findings' } });
   await expect(page.getByTestId('runs')).toHaveText('1');
 });
 
@@ -66,21 +66,24 @@ test('systems are chosen from the list and by folder', async ({ page }) => {
   await page.getByTestId(selectors.scope.search).fill('');
   await panel.getByText('prod', { exact: true }).click();
   await page.screenshot({ path: 'test-results/host/scope.png', fullPage: true });
-  expect(await model(page)).toMatchObject({ scope: { systems: ['111122223333', '$system'], folders: ['prod'] } });
+  await expect.poll(() => model(page)).toMatchObject({ scope: { systems: ['111122223333', '$system'], folders: ['prod'] } });
   await panel.getByRole('button', { name: 'Clear' }).click();
-  expect((await model(page)).scope).toEqual({ systems: ['111122223333', '$system'] });
+  await expect.poll(async () => (await model(page)).scope).toEqual({ systems: ['111122223333', '$system'] });
 });
 
 test('a table is narrowed by completed values', async ({ page }) => {
   await open(page, '?view=entitlements');
   await page.getByTestId(selectors.table.addFilter).click();
   await page.getByRole('option', { name: /Owner/ }).click();
-  await page.getByTestId(selectors.table.filter('owner')).fill('pay');
-  await page.getByRole('option', { name: /payments/ }).click();
+  // The list is drawn anew while values arrive, which a click may fall into.
+  await expect(async () => {
+    await page.getByTestId(selectors.table.filter('owner')).fill('pay');
+    await page.getByRole('option', { name: /payments/ }).click({ timeout: 5_000 });
+    expect(await model(page)).toMatchObject({ table: { filters: { owner: ['payments'], band: ['high'] } } });
+  }).toPass();
   await page.keyboard.press('Escape');
-  expect(await model(page)).toMatchObject({ table: { filters: { owner: ['payments'], band: ['high'] } } });
   await page.getByRole('button', { name: 'Remove filter Band' }).click();
-  expect((await model(page)).table).not.toHaveProperty('filters.band');
+  await expect.poll(async () => (await model(page)).table).not.toHaveProperty('filters.band');
   await page.screenshot({ path: 'test-results/host/filters.png', fullPage: true });
 });
 
@@ -94,12 +97,12 @@ test('a report is downloaded', async ({ page }) => {
 test('an example of the cheat sheet is asked with a click', async ({ page }) => {
   await open(page, '?view=help');
   await page.getByRole('button', { name: /Q1/ }).click();
-  expect(await model(page)).toMatchObject({ queryType: 'audit', audit: { format: 'groups', query: { group: { by: ['username', 'system'] } } } });
+  await expect.poll(() => model(page)).toMatchObject({ queryType: 'audit', audit: { format: 'groups', query: { group: { by: ['username', 'system'] } } } });
 });
 
 test('a token is replaced', async ({ page }) => {
   await open(page, '?view=config');
   await page.getByRole('button', { name: 'Reset' }).first().click();
   await page.getByTestId(selectors.config.token).fill('a-token-of-twenty-characters');
-  expect(await model(page)).toMatchObject({ secureJsonData: { token: 'a-token-of-twenty-characters' }, secureJsonFields: { token: false } });
+  await expect.poll(() => model(page)).toMatchObject({ secureJsonData: { token: 'a-token-of-twenty-characters' }, secureJsonFields: { token: false } });
 });
