@@ -11,6 +11,13 @@ type Escalation struct {
 	Steps       []EscalationStep // In order; one, unless it goes through other identities.
 }
 
+// Ways are the ways in which an identity can raise its own permissions.
+type Ways struct {
+	Gravest                   []Escalation // The gravest of them.
+	Found, Admin, Conditional int          // In all, to every permission, and under conditions.
+	More                      bool         // There may be others.
+}
+
 // EscalationStep is one move of an Escalation.
 type EscalationStep struct {
 	Path        string
@@ -48,6 +55,9 @@ const (
 	BucketIsCrossAccount = "cross_account" // Named other accounts.
 	BucketIsPrivate      = "private"
 	BucketIsUnknown      = "unknown" // Its policy or ACL could not be read.
+	// BucketSubjectToACLs: objects may be public by lists of their own (Google
+	// Cloud).
+	BucketSubjectToACLs = "subject_to_object_acls"
 )
 
 // BucketExposure tells who outside of a bucket's account has access to it.

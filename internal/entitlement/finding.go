@@ -14,11 +14,17 @@ const (
 	InactiveFunction Category = "inactive_function"
 	InactiveInstance Category = "inactive_instance"
 
+	InactiveServicePrincipal Category = "inactive_service_principal" // Azure: managed identities too.
+	InactiveServiceAccount   Category = "inactive_service_account"
+
 	SuperUser     Category = "super_user"
 	SuperRole     Category = "super_role"
 	SuperGroup    Category = "super_group"
 	SuperFunction Category = "super_function"
 	SuperInstance Category = "super_instance"
+
+	SuperServicePrincipal Category = "super_service_principal" // Azure: managed identities too.
+	SuperServiceAccount   Category = "super_service_account"
 
 	OverprovisionedUser     Category = "overprovisioned_user"
 	OverprovisionedRole     Category = "overprovisioned_role"
@@ -26,12 +32,17 @@ const (
 	OverprovisionedFunction Category = "overprovisioned_function"
 	OverprovisionedInstance Category = "overprovisioned_instance"
 
+	OverprovisionedServicePrincipal Category = "overprovisioned_service_principal" // Azure: managed identities too.
+	OverprovisionedServiceAccount   Category = "overprovisioned_service_account"
+
 	// Privilege escalation: may raise its own permissions.
 	EscalationUser     Category = "privilege_escalation_user"
 	EscalationRole     Category = "privilege_escalation_role"
 	EscalationGroup    Category = "privilege_escalation_group"
 	EscalationFunction Category = "privilege_escalation_function"
 	EscalationInstance Category = "privilege_escalation_instance"
+
+	EscalationServiceAccount Category = "privilege_escalation_service_account"
 
 	// Security tools: may administer, and so switch off, what watches.
 	SecurityToolUser     Category = "security_tool_admin_user"
@@ -50,8 +61,10 @@ const (
 	RoleReachesExternal Category = "role_reaches_external" // A role that can enter other accounts.
 
 	BucketUnencrypted    Category = "bucket_unencrypted"
-	BucketManagedKeys    Category = "bucket_sse_s3" // Encrypted with keys that S3 manages.
+	BucketManagedKeys    Category = "bucket_sse_s3"        // Encrypted with keys that S3 manages.
+	StorageManagedKeys   Category = "storage_managed_keys" // Encrypted with keys that Microsoft or Google manages.
 	BucketPublic         Category = "bucket_public"
+	BucketObjectACLs     Category = "bucket_object_acls" // Google Cloud: objects may be public by lists of their own.
 	BucketCrossAccount   Category = "bucket_cross_account"
 	InstanceBucketAccess Category = "instance_bucket_access"
 	OpenSecurityGroup    Category = "open_security_group"

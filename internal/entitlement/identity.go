@@ -18,7 +18,8 @@ const (
 type SystemID string
 
 // IdentityID identifies an identity in the cloud's own form: an ARN on AWS, an
-// object id on Azure, an e-mail address on GCP.
+// object id in lower case on Azure, an e-mail address in lower case on Google
+// Cloud, or there the whole "principal://…" of one that has none.
 type IdentityID string
 
 // PolicyID identifies a policy document. A managed policy has the cloud's own
@@ -53,6 +54,10 @@ const (
 	Group    Kind = "group"
 	Function Kind = "function"
 	Instance Kind = "instance"
+
+	ServicePrincipal Kind = "service_principal" // Azure: an application in the tenant.
+	ManagedIdentity  Kind = "managed_identity"  // Azure.
+	ServiceAccount   Kind = "service_account"   // Google Cloud.
 )
 
 // Human reports whether people act under identities of this kind.
@@ -65,6 +70,7 @@ type System struct {
 	Name    string   // Alias or display name; need not be unique.
 	Owner   string   // Team that answers for it; routes alerts. "" is unknown.
 	Folders []string // Named sets of systems that it belongs to.
+	Number  string   // Project number (Google Cloud), by which logs and policies name it too.
 }
 
 // Tristate is a fact that may be unknown.
@@ -100,8 +106,28 @@ type Identity struct {
 	PermissionSet string
 
 	// ServiceManaged marks identities that the cloud itself made and manages
-	// (AWS service-linked roles); their owner cannot change them.
+	// (AWS service-linked roles, service agents of Google Cloud, Microsoft's own
+	// applications); their owner cannot change them.
 	ServiceManaged bool
+
+	// Default marks a default service account (Google Cloud): it has findings
+	// and does not count in the Permission Creep Index.
+	Default bool
+
+	// Guest marks users of another directory (Azure B2B), or of another domain
+	// than the organization's (Google Cloud).
+	Guest bool
+
+	// Disabled marks identities that cannot sign in until they are enabled.
+	Disabled bool
+
+	// Email is the user principal name or mail address where ID is another
+	// thing; logs name people by it.
+	Email string
+
+	// AppID is the application (client) id of a service principal or managed
+	// identity, the unique id of a service account; logs name them by it.
+	AppID string
 
 	// Root marks the account's root user: it may do everything, whatever the
 	// policies say, and nothing of that can be taken away.
@@ -167,6 +193,19 @@ type Inventory struct {
 	Resources      []Resource
 	SecurityGroups []SecurityGroup
 	Assignments    []Assignment
+
+	// Roles, Grants, Denials and Boundaries say who may do what on Azure and
+	// Google Cloud: those of the system's scope, of what is in it, and of all
+	// that is above it.
+	Roles      map[RoleID]RoleDefinition
+	Grants     []RoleGrant
+	Denials    []Denial
+	Boundaries []AccessBoundary
+	// Ancestors are the scopes above the system, the nearest first.
+	Ancestors []Scope
+	// Domains are those whose accounts are the organization's own (Google
+	// Cloud); the customer id of each beside it where known.
+	Domains map[string]string
 
 	// FullHistoryFrom is the earliest time from which the event source holds
 	// every recorded event; zero if there is no event source.

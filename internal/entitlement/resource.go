@@ -22,12 +22,15 @@ func (r *Resource) Exempt(tag string) bool { return exempt(r.Tags, tag) }
 // bucket's default.
 type Encryption string
 
-// The kinds of encryption at rest of S3 buckets.
+// The kinds of encryption at rest.
 const (
 	EncryptionUnknown Encryption = ""
 	EncryptionNone    Encryption = "none"
 	EncryptionS3      Encryption = "sse_s3"  // Keys that S3 manages.
 	EncryptionKMS     Encryption = "sse_kms" // Keys in KMS, also in two layers.
+
+	EncryptionProvider Encryption = "provider_managed" // Keys that Microsoft or Google manages.
+	EncryptionCustomer Encryption = "customer_managed" // Keys of the customer in Key Vault or Cloud KMS.
 )
 
 // Bucket is what is known of a storage bucket beyond its policy.
@@ -44,6 +47,18 @@ type Bucket struct {
 	// ACLUnknown tells that the access control list could not be read and that
 	// nothing says that ACLs are off.
 	ACLUnknown bool
+
+	// PublicAllowed tells whether settings let anything in it be public: Azure's
+	// allowBlobPublicAccess, Google Cloud's public access prevention not being
+	// enforced.
+	PublicAllowed Tristate
+	// PublicContainers are the blob containers that anybody may read (Azure).
+	PublicContainers []string
+	// ContainersUnknown tells that the containers were not read.
+	ContainersUnknown bool
+	// ObjectACLs tells whether objects may have access lists of their own
+	// (Google Cloud without uniform bucket-level access).
+	ObjectACLs Tristate
 }
 
 // BucketGrant is one entry of a bucket's access control list.
