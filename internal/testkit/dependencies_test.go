@@ -39,5 +39,6 @@ func TestDirectDependenciesAreExplained(t *testing.T) {
 // part reports whether a module is a part of one that is explained with its
 // parts.
 func part(module string) bool {
-	return strings.HasPrefix(module, "github.com/aws/aws-sdk-go-v2/") || strings.HasPrefix(module, "github.com/riverqueue/river/")
+	return strings.HasPrefix(module, "github.com/aws/aws-sdk-go-v2/") || strings.HasPrefix(module, "github.com/Azure/azure-sdk-for-go/sdk/") ||
+		 strings.HasPrefix(module, "github.com/riverqueue/river/")
 }
