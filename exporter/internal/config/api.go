@@ -135,11 +135,11 @@ func (g *Grant) validate(c *Config) error {
 	ids, folders := c.scopes()
 	for _, id := range g.Systems {
 		if !ids[id] && id != "platform" {
-			return fmt.Errorf("systems: %s is neither the id of an account in this file nor platform", id)
+			return fmt.Errorf("systems: %s is neither the id of %s in this file nor platform", id, c.aSystem())
 		}
 	}
 	if i := slices.IndexFunc(g.Folders, func(f string) bool { return !folders[f] }); i >= 0 {
-		return fmt.Errorf("folders: no account of this file is in %q", g.Folders[i])
+		return fmt.Errorf("folders: no %s of this file is in %q", c.noun(), g.Folders[i])
 	}
 	return nil
 }

@@ -249,10 +249,10 @@ func (c *Config) knows(systems []entitlement.SystemID, names []string) error {
 	ids, folders := c.scopes()
 	ids["platform"] = true
 	if i := slices.IndexFunc(systems, func(id entitlement.SystemID) bool { return !ids[string(id)] }); i >= 0 {
-		return fmt.Errorf("systems: %s is neither the id of an account in this file nor platform", systems[i])
+		return fmt.Errorf("systems: %s is neither the id of %s in this file nor platform", systems[i], c.aSystem())
 	}
 	if i := slices.IndexFunc(names, func(f string) bool { return !folders[f] }); i >= 0 {
-		return fmt.Errorf("folders: no account of this file is in %q", names[i])
+		return fmt.Errorf("folders: no %s of this file is in %q", c.noun(), names[i])
 	}
 	return nil
 }

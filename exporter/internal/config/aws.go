@@ -2,6 +2,7 @@ package config
 
 import (
 	"github.com/leastward/leastward/internal/config"
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // AWS lists the accounts to read.
@@ -19,6 +20,13 @@ type Account struct {
 	Folders []string `yaml:"folders"` // Named sets of systems that it belongs to.
 	Live    *Live    `yaml:"live"`
 	Files   *Files   `yaml:"files"`
+}
+
+// System returns what the configuration says of the account.
+func (a *Account) System() entitlement.System {
+	return entitlement.System{
+		Cloud: entitlement.AWS, ID: entitlement.SystemID(a.ID), Name: a.Name, Owner: a.Owner, Folders: a.Folders,
+	}
 }
 
 // Live says how to read an account's APIs.

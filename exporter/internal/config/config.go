@@ -22,6 +22,8 @@ type Config struct {
 	Assess  Assess    `yaml:"assess"`
 	Metrics Metrics   `yaml:"metrics"`
 	AWS     AWS       `yaml:"aws"`
+	Azure   Azure     `yaml:"azure"`
+	GCP     GCP       `yaml:"gcp"`
 	SMTP    *SMTP     `yaml:"smtp"`
 	Reports []*Report `yaml:"reports"`
 	Audit   Audit     `yaml:"audit"`

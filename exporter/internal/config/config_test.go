@@ -24,6 +24,9 @@ func TestLoadGood(t *testing.T) {
 		{"a glob, too", files.CloudTrail[0], "testdata/aws/trail/**/*.json.gz"},
 		{"data_dir, too", c.DataDir, "testdata/data"},
 		{"an absolute path stays", c.Reports[0].Directory, "/var/lib/leastward/reports"},
+		{"paths of Azure, too", strings.Join(c.Azure.Files.Logs, ","), "testdata/azure/activity/**/*.json.gz"},
+		{"and of one project", strings.Join(c.GCP.Projects[1].Files.Entitlements, ","), "testdata/gcp/lab.json"},
+		{"ids of subscriptions are in lower case", c.Azure.Subscriptions[0].ID, "11111111-aaaa-0000-0000-000000000001"},
 		{"live region defaults", strings.Join(c.AWS.Accounts[0].Live.Regions, ","), "us-east-1"},
 		{"format defaults", c.Reports[0].Format, "pdf"},
 		{"tls defaults", c.SMTP.TLS, "mandatory"},
@@ -34,6 +37,9 @@ func TestLoadGood(t *testing.T) {
 	}
 	if r := c.Audit.Rules(); len(r) != 3 || !r[1].Enabled || !r[1].IgnoreReads || r[1].Kind != "action" || r[1].Interval.String() != "30d" || r[0].Enabled {
 		t.Errorf("first-time rules = %+v", r)
+	}
+	if azure, gcp := c.Azure.Section(), c.GCP.Section(); !azure.Automatic || gcp.Automatic || !gcp.Given() || len(c.Systems()) != 5 {
+		t.Errorf("Azure automatic %v, Google Cloud %v, %d systems", azure.Automatic, gcp.Automatic, len(c.Systems()))
 	}
 	s := c.Assess.Settings()
 	if s.Window != 30*24*time.Hour || s.KeyAge != 90*24*time.Hour || s.Weights.Permissions != 20 || s.Weights.Write != 1 {

@@ -116,12 +116,12 @@ func (r *Report) validateDelivery(c *Config) error {
 	ids, folders := c.scopes()
 	for _, id := range r.Systems {
 		if !ids[id] {
-			return fmt.Errorf("systems: %s is not the id of an account in this file", id)
+			return fmt.Errorf("systems: %s is not the id of %s in this file", id, c.aSystem())
 		}
 	}
 	for _, name := range r.Folders {
 		if !folders[name] {
-			return fmt.Errorf("folders: no account of this file is in %q", name)
+			return fmt.Errorf("folders: no %s of this file is in %q", c.noun(), name)
 		}
 	}
 	return nil
@@ -129,9 +129,9 @@ func (r *Report) validateDelivery(c *Config) error {
 
 func (c *Config) scopes() (ids, folders map[string]bool) {
 	ids, folders = map[string]bool{}, map[string]bool{}
-	for _, a := range c.AWS.Accounts {
-		ids[a.ID] = true
-		for _, f := range a.Folders {
+	for _, s := range c.Systems() {
+		ids[string(s.ID)] = true
+		for _, f := range s.Folders {
 			folders[f] = true
 		}
 	}

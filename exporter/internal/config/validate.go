@@ -20,6 +20,12 @@ func (c *Config) validate() error {
 	if err := c.AWS.validate(); err != nil {
 		return err
 	}
+	if err := c.Azure.validate(); err != nil {
+		return fmt.Errorf("azure.%w", err)
+	}
+	if err := c.GCP.validate(); err != nil {
+		return fmt.Errorf("gcp.%w", err)
+	}
 	return errors.Join(c.SMTP.validate(), c.validateReports(), c.Audit.validate(), c.validateTriggers(), c.validateFirstTime(), c.validateAPI(), c.Remediation.validate())
 }
 
@@ -224,6 +230,7 @@ func (c *Config) resolve(file string) {
 			}
 		}
 	}
+	paths = append(append(paths, c.Azure.Section().paths()...), c.GCP.Section().paths()...)
 	for _, p := range paths {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)

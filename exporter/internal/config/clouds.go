@@ -1,0 +1,218 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// Azure lists the subscriptions to read.
+type Azure struct {
+	// Files hold any number of subscriptions, and of logs those of all of them.
+	Files *CloudFiles `yaml:"files"`
+	// Onboard says which subscriptions of Files are read: automatic, the default,
+	// each that is found in them, or listed, those of Subscriptions alone.
+	Onboard       string         `yaml:"onboard"`
+	Subscriptions []*CloudSystem `yaml:"subscriptions"`
+}
+
+// GCP lists the projects to read.
+type GCP struct {
+	// Files hold any number of projects, and of logs those of all of them.
+	Files *CloudFiles `yaml:"files"`
+	// Onboard says which projects of Files are read: automatic, the default, each
+	// that is found in them, or listed, those of Projects alone.
+	Onboard  string         `yaml:"onboard"`
+	Projects []*CloudSystem `yaml:"projects"`
+}
+
+// CloudSystem is an Azure subscription or a Google Cloud project.
+type CloudSystem struct {
+	// ID is the subscription's GUID, in any case of its letters, or the project's
+	// id. What is read must hold it.
+	ID      string   `yaml:"id"`
+	Name    string   `yaml:"name"`    // Defaults to the name that is read.
+	Owner   string   `yaml:"owner"`   // Team that answers for it.
+	Folders []string `yaml:"folders"` // Named sets of systems that it belongs to.
+	// Files are its own; without them it is looked for in those of the section.
+	Files *CloudFiles `yaml:"files"`
+}
+
+// CloudFiles are what the cloud's own tools export. Each is a file, a directory
+// or a glob; what a document is, it says itself.
+type CloudFiles struct {
+	Entitlements []string `yaml:"entitlements"` // Who may do what, and on what resources.
+	Logs         []string `yaml:"logs"`         // What was done.
+}
+
+// The ways to choose the systems of files that hold several.
+const (
+	OnboardAutomatic = "automatic"
+	OnboardListed    = "listed"
+)
+
+// Section is what configures the systems of one cloud, whichever it is.
+type Section struct {
+	Cloud   entitlement.Cloud
+	Files   *CloudFiles
+	Systems []*CloudSystem
+	// Automatic tells that systems are read that Files hold and Systems does not
+	// name.
+	Automatic bool
+}
+
+// Section returns what configures subscriptions.
+func (a *Azure) Section() Section {
+	return Section{entitlement.Azure, a.Files, a.Subscriptions, a.Files != nil && a.Onboard != OnboardListed}
+}
+
+// Section returns what configures projects.
+func (g *GCP) Section() Section {
+	return Section{entitlement.GCP, g.Files, g.Projects, g.Files != nil && g.Onboard != OnboardListed}
+}
+
+// Given reports whether there is anything to read.
+func (s Section) Given() bool { return s.Files != nil || len(s.Systems) > 0 }
+
+// System returns what the configuration says of a system.
+func (s *CloudSystem) System(cloud entitlement.Cloud) entitlement.System {
+	return entitlement.System{Cloud: cloud, ID: entitlement.SystemID(s.ID), Name: s.Name, Owner: s.Owner, Folders: s.Folders}
+}
+
+// Systems returns the systems that the file names, of every cloud. Those that
+// are found while reading are not among them.
+func (c *Config) Systems() []entitlement.System {
+	var list []entitlement.System
+	for _, a := range c.AWS.Accounts {
+		list = append(list, a.System())
+	}
+	for _, section := range []Section{c.Azure.Section(), c.GCP.Section()} {
+		for _, s := range section.Systems {
+			list = append(list, s.System(section.Cloud))
+		}
+	}
+	return list
+}
+
+func (a *Azure) validate() error {
+	for i, s := range a.Subscriptions {
+		if s == nil {
+			return fmt.Errorf("subscriptions[%d]: is empty", i)
+		}
+		if !regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`).MatchString(s.ID) {
+			return fmt.Errorf("subscriptions[%d].id: %q is not the id of a subscription, a GUID such as 00000000-0000-0000-0000-000000000000", i, s.ID)
+		}
+		s.ID = strings.ToLower(s.ID)
+	}
+	if err := onboarding(a.Onboard, a.Files); err != nil {
+		return err
+	}
+	return a.Section().validate("subscriptions")
+}
+
+// The id of a project; one of a domain's has the domain before it. See
+// https://cloud.google.com/resource-manager/docs/creating-managing-projects.
+func (g *GCP) validate() error {
+	for i, s := range g.Projects {
+		if s == nil {
+			return fmt.Errorf("projects[%d]: is empty", i)
+		}
+		if !regexp.MustCompile(`^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$`).MatchString(s.ID) {
+			return fmt.Errorf("projects[%d].id: %q is not the id of a project, 6 to 30 lower-case letters, digits and hyphens such as my-project-123; "+
+				"its number and its name are others", i, s.ID)
+		}
+	}
+	if err := onboarding(g.Onboard, g.Files); err != nil {
+		return err
+	}
+	return g.Section().validate("projects")
+}
+
+func onboarding(mode string, files *CloudFiles) error {
+	if mode == "" {
+		return nil
+	}
+	if files == nil {
+		return errors.New("onboard: chooses from files; give these, or leave it out")
+	}
+	return oneOf("onboard", mode, OnboardAutomatic, OnboardListed)
+}
+
+// validate checks what is the same for all clouds; list is the field that names
+// the systems.
+func (s Section) validate(list string) error {
+	if err := s.Files.validate(); err != nil {
+		return err
+	}
+	first := map[string]int{}
+	for i, one := range s.Systems {
+		if err := one.Files.validate(); err != nil {
+			return fmt.Errorf("%s[%d].%w", list, i, err)
+		}
+		if k, twice := first[one.ID]; twice {
+			return fmt.Errorf("%s[%d].id: %s stands at %s.%s[%d] already", list, i, one.ID, s.Cloud, list, k)
+		}
+		first[one.ID] = i
+		if one.Files == nil && s.Files == nil {
+			return fmt.Errorf("%s[%d].files: is missing; give it, or %s.files, which hold them all", list, i, s.Cloud)
+		}
+	}
+	return nil
+}
+
+func (f *CloudFiles) validate() error {
+	switch {
+	case f == nil:
+		return nil
+	case len(f.Entitlements) == 0:
+		return errors.New("files.entitlements: is missing; name files that say who may do what")
+	}
+	if i := slices.Index(f.Entitlements, ""); i >= 0 {
+		return fmt.Errorf("files.entitlements[%d]: is empty", i)
+	}
+	if i := slices.Index(f.Logs, ""); i >= 0 {
+		return fmt.Errorf("files.logs[%d]: is empty", i)
+	}
+	return nil
+}
+
+// paths returns the paths of the files, to be resolved.
+func (s Section) paths() []*string {
+	sets := []*CloudFiles{s.Files}
+	for _, one := range s.Systems {
+		sets = append(sets, one.Files)
+	}
+	var paths []*string
+	for _, f := range sets {
+		if f == nil {
+			continue
+		}
+		for i := range f.Entitlements {
+			paths = append(paths, &f.Entitlements[i])
+		}
+		for i := range f.Logs {
+			paths = append(paths, &f.Logs[i])
+		}
+	}
+	return paths
+}
+
+// noun names the sort of thing that the file may list.
+func (c *Config) noun() string {
+	if c.Azure.Section().Given() || c.GCP.Section().Given() {
+		return "system"
+	}
+	return "account"
+}
+
+// aSystem is noun with its article.
+func (c *Config) aSystem() string {
+	if c.noun() == "account" {
+		return "an account"
+	}
+	return "a system"
+}
