@@ -2,24 +2,19 @@ package aws
 
 import (
 	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/decision"
 )
 
 // Verdict is the answer to a request.
-type Verdict uint8
+type Verdict = decision.Verdict
 
 // The verdicts. Conditional means that it depends on context that is not known.
 const (
-	ImplicitlyDenied Verdict = iota
-	ExplicitlyDenied
-	Conditional
-	Allowed
+	ImplicitlyDenied = decision.ImplicitlyDenied
+	ExplicitlyDenied = decision.ExplicitlyDenied
+	Conditional      = decision.Conditional
+	Allowed          = decision.Allowed
 )
-
-// String returns the verdict as "allowed", "implicitly_denied",
-// "explicitly_denied" or "conditional".
-func (v Verdict) String() string {
-	return [...]string{"implicitly_denied", "explicitly_denied", "conditional", "allowed"}[v]
-}
 
 // Request is one call that somebody might make.
 type Request struct {
