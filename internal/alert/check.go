@@ -74,7 +74,7 @@ func (c *checker) values(l *Labels) {
 		c.reject(LabelCloud, "%q is not one of aws, azure, gcp, platform", l.Cloud)
 	}
 	if l.IdentityType != "" && !knownKind(l.IdentityType) {
-		c.reject(LabelIdentityType, "%q is not one of user, role, group, function, instance", l.IdentityType)
+		c.reject(LabelIdentityType, "%q is not one of %s", l.IdentityType, list(entitlement.Kinds()))
 	}
 	if _, ok := SubjectKind(l.Category); l.Category != "" && !ok {
 		c.reject(LabelCategory, "%q is not a category of finding", l.Category)
@@ -105,9 +105,8 @@ func (c *checker) agreement(l *Labels) {
 	if OfResource(l.Category) && (l.Identity != "" || l.IdentityType != "") {
 		c.reject(LabelIdentity, "%q does not belong to category %s, which is about no identity", cmp.Or(string(l.Identity), string(l.IdentityType)), l.Category)
 	}
-	kind, _ := SubjectKind(l.Category)
-	if kind != "" && l.IdentityType != "" && knownKind(l.IdentityType) && kind != l.IdentityType {
-		c.reject(LabelIdentityType, "%q does not belong to category %s, which is about a %s", l.IdentityType, l.Category, kind)
+	if of, known := SubjectKind(l.Category); known && !OfResource(l.Category) && knownKind(l.IdentityType) && !SubjectOf(l.Category, l.IdentityType) {
+		c.reject(LabelIdentityType, "%q does not belong to category %s, which is about a %s", l.IdentityType, l.Category, of)
 	}
 	if l.Playbook.Automated() && l.Category != "" && !l.Playbook.Accepts(l.Category) {
 		c.reject(LabelPlaybook, "%q does not act on findings of category %s", l.Playbook, l.Category)

@@ -1,7 +1,6 @@
 package finding
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/leastward/leastward/internal/entitlement"
@@ -16,7 +15,9 @@ func inactive() byKind {
 	return byKind{
 		entitlement.User: entitlement.InactiveUser, entitlement.Role: entitlement.InactiveRole,
 		entitlement.Group: entitlement.InactiveGroup, entitlement.Function: entitlement.InactiveFunction,
-		entitlement.Instance: entitlement.InactiveInstance,
+		entitlement.Instance:         entitlement.InactiveInstance,
+		entitlement.ServicePrincipal: entitlement.InactiveServicePrincipal, entitlement.ManagedIdentity: entitlement.InactiveServicePrincipal,
+		entitlement.ServiceAccount: entitlement.InactiveServiceAccount,
 	}
 }
 
@@ -24,7 +25,9 @@ func super() byKind {
 	return byKind{
 		entitlement.User: entitlement.SuperUser, entitlement.Role: entitlement.SuperRole,
 		entitlement.Group: entitlement.SuperGroup, entitlement.Function: entitlement.SuperFunction,
-		entitlement.Instance: entitlement.SuperInstance,
+		entitlement.Instance:         entitlement.SuperInstance,
+		entitlement.ServicePrincipal: entitlement.SuperServicePrincipal, entitlement.ManagedIdentity: entitlement.SuperServicePrincipal,
+		entitlement.ServiceAccount: entitlement.SuperServiceAccount,
 	}
 }
 
@@ -32,7 +35,9 @@ func overprovisioned() byKind {
 	return byKind{
 		entitlement.User: entitlement.OverprovisionedUser, entitlement.Role: entitlement.OverprovisionedRole,
 		entitlement.Group: entitlement.OverprovisionedGroup, entitlement.Function: entitlement.OverprovisionedFunction,
-		entitlement.Instance: entitlement.OverprovisionedInstance,
+		entitlement.Instance:         entitlement.OverprovisionedInstance,
+		entitlement.ServicePrincipal: entitlement.OverprovisionedServicePrincipal, entitlement.ManagedIdentity: entitlement.OverprovisionedServicePrincipal,
+		entitlement.ServiceAccount: entitlement.OverprovisionedServiceAccount,
 	}
 }
 
@@ -40,7 +45,7 @@ func escalation() byKind {
 	return byKind{
 		entitlement.User: entitlement.EscalationUser, entitlement.Role: entitlement.EscalationRole,
 		entitlement.Group: entitlement.EscalationGroup, entitlement.Function: entitlement.EscalationFunction,
-		entitlement.Instance: entitlement.EscalationInstance,
+		entitlement.Instance: entitlement.EscalationInstance, entitlement.ServiceAccount: entitlement.EscalationServiceAccount,
 	}
 }
 
@@ -76,15 +81,22 @@ func families() []family {
 	}
 }
 
+// kinds lists the kinds that have categories of their own, in the order of
+// reports. Managed identities have those of service principals: the field calls
+// both of them system identities.
+func kinds() []entitlement.Kind {
+	return []entitlement.Kind{
+		entitlement.User, entitlement.Role, entitlement.ServicePrincipal, entitlement.ServiceAccount,
+		entitlement.Instance, entitlement.Function, entitlement.Group,
+	}
+}
+
 // Categories lists every category in the order in which reports show them.
 func Categories() []entitlement.Category {
-	kinds := []entitlement.Kind{
-		entitlement.User, entitlement.Role, entitlement.Instance, entitlement.Function, entitlement.Group,
-	}
-	list := make([]entitlement.Category, 0, 48)
+	list := make([]entitlement.Category, 0, 64)
 	add := func(families ...byKind) {
 		for _, f := range families {
-			for _, k := range kinds {
+			for _, k := range kinds() {
 				if c := f.of(k); c != "" {
 					list = append(list, c)
 				}
@@ -92,8 +104,8 @@ func Categories() []entitlement.Category {
 		}
 	}
 	add(inactive(), super(), overprovisioned(), escalation())
-	list = append(list, entitlement.BucketUnencrypted, entitlement.BucketManagedKeys, entitlement.BucketPublic,
-		entitlement.BucketCrossAccount, entitlement.InstanceBucketAccess, entitlement.OpenSecurityGroup)
+	list = append(list, entitlement.BucketUnencrypted, entitlement.BucketManagedKeys, entitlement.StorageManagedKeys,
+		entitlement.BucketPublic, entitlement.BucketObjectACLs, entitlement.BucketCrossAccount, entitlement.InstanceBucketAccess, entitlement.OpenSecurityGroup)
 	add(securityTools(), secretAccess())
 	return append(list, entitlement.ExternalAccount, entitlement.RoleTrustsAccount, entitlement.RoleReachesExternal,
 		entitlement.UserWithoutMFA, entitlement.AccessKeyOld, entitlement.AccessKeyUnused, entitlement.ExcludedFromReports)
@@ -121,8 +133,10 @@ var described = sync.OnceValue(func() map[entitlement.Category][2]string {
 
 func worded(c entitlement.Category) (title, meaning string) {
 	for _, f := range families() {
-		if slices.Contains(values(f.members), c) {
-			return capital(f.before + plural(c, f.members) + f.after), f.meaning
+		for _, k := range kinds() {
+			if f.members.of(k) == c {
+				return capital(f.before + plural(k) + f.after), f.meaning + explained(k)
+			}
 		}
 	}
 	if d, ok := single()[c]; ok {
@@ -135,6 +149,8 @@ func worded(c entitlement.Category) (title, meaning string) {
 func single() map[entitlement.Category][2]string {
 	return map[entitlement.Category][2]string{
 		entitlement.BucketUnencrypted:    {"Unencrypted buckets", "are not encrypted by default"},
+		entitlement.StorageManagedKeys:   {"Storage with managed keys", "are encrypted with keys that Microsoft or Google manages"},
+		entitlement.BucketObjectACLs:     {"Buckets subject to object ACLs", "hold objects that may be public by access lists of their own"},
 		entitlement.BucketManagedKeys:    {"SSE-S3 buckets", "are encrypted with keys that the storage service manages"},
 		entitlement.BucketPublic:         {"Public buckets", "are open to anybody"},
 		entitlement.BucketCrossAccount:   {"Buckets open to other accounts", "give access to named other accounts"},
@@ -150,21 +166,24 @@ func single() map[entitlement.Category][2]string {
 	}
 }
 
-func values(m byKind) []entitlement.Category {
-	var list []entitlement.Category
-	for _, c := range m {
-		list = append(list, c)
+// plural names a kind in titles.
+func plural(k entitlement.Kind) string {
+	switch k {
+	case entitlement.ServicePrincipal, entitlement.ManagedIdentity:
+		return "system identities"
+	case entitlement.ServiceAccount:
+		return "service accounts"
+	case entitlement.User, entitlement.Role, entitlement.Group, entitlement.Function, entitlement.Instance:
 	}
-	return list
+	return string(k) + "s"
 }
 
-func plural(c entitlement.Category, m byKind) string {
-	for k, v := range m {
-		if v == c {
-			return string(k) + "s"
-		}
+// explained says what a title's word stands for, where it is the field's own.
+func explained(k entitlement.Kind) string {
+	if k == entitlement.ServicePrincipal {
+		return " (service principals and managed identities)"
 	}
-	return "identities"
+	return ""
 }
 
 // capital makes the first letter, which is of ASCII, a capital one.

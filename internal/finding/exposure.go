@@ -70,7 +70,7 @@ func findReachesExternal(s *Subject, _ *Options) []entitlement.Finding {
 // instances: through its role, an instance reaches buckets. Nothing is said
 // where no bucket is known.
 func (e *evaluation) instances() {
-	if len(e.Buckets) == 0 {
+	if !Possible(entitlement.InstanceBucketAccess, e.Cloud) || len(e.Buckets) == 0 {
 		return
 	}
 	for i := range e.Subjects {

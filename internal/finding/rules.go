@@ -2,6 +2,7 @@ package finding
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -27,18 +28,24 @@ func rules() []rule {
 		{escalation().of, itself(holdsSomething), findEscalation},
 		{securityTools().of, itself(holdsSomething), findSecurityTools},
 		{secretAccess().of, itself(holdsSomething), findSecretAccess},
-		{only(entitlement.Role, entitlement.RoleTrustsAccount), itself(always), findTrustsAccount},
-		{only(entitlement.Role, entitlement.RoleReachesExternal), itself(always), findReachesExternal},
-		{only(entitlement.User, entitlement.UserWithoutMFA), itself(signsIn), findWithoutMFA},
-		{only(entitlement.User, entitlement.AccessKeyOld), activeKeys, findOldKeys},
-		{only(entitlement.User, entitlement.AccessKeyUnused), activeKeys, findUnusedKeys},
+		{only(entitlement.RoleTrustsAccount, entitlement.Role), itself(always), findTrustsAccount},
+		{only(entitlement.RoleReachesExternal, entitlement.Role), itself(always), findReachesExternal},
+		{only(entitlement.UserWithoutMFA, entitlement.User), itself(needsMFA), findWithoutMFA},
+		{only(entitlement.AccessKeyOld, keyHolders()...), activeKeys, findOldKeys},
+		{only(entitlement.AccessKeyUnused, keyHolders()...), activeKeys, findUnusedKeys},
 		{everyKind(entitlement.ExcludedFromReports), itself(always), findExcluded},
 	}
 }
 
+// keyHolders are the kinds that have keys: access keys, secrets and
+// certificates of service principals, keys of service accounts.
+func keyHolders() []entitlement.Kind {
+	return []entitlement.Kind{entitlement.User, entitlement.ServicePrincipal, entitlement.ManagedIdentity, entitlement.ServiceAccount}
+}
+
 func (r *rule) apply(s *Subject, e *evaluation) {
 	category := r.category(s.Identity.Kind)
-	if category == "" {
+	if !Possible(category, e.Cloud) {
 		return
 	}
 	looked := r.looks(s, &e.Options)
@@ -65,8 +72,13 @@ func (s *Subject) finding(evidence ...entitlement.Evidence) []entitlement.Findin
 	}}
 }
 
-func only(k entitlement.Kind, c entitlement.Category) func(entitlement.Kind) entitlement.Category {
-	return byKind{k: c}.of
+func only(c entitlement.Category, kinds ...entitlement.Kind) func(entitlement.Kind) entitlement.Category {
+	return func(k entitlement.Kind) entitlement.Category {
+		if slices.Contains(kinds, k) {
+			return c
+		}
+		return ""
+	}
 }
 
 func everyKind(c entitlement.Category) func(entitlement.Kind) entitlement.Category {
@@ -87,15 +99,30 @@ func always(*Subject, *Options) bool { return true }
 
 // holdsSomething leaves out identities that can do nothing (no permission and,
 // for a user, no credential to try with) and the root user, which is as it
-// should be when nobody uses it.
+// should be when nobody uses it. The users and applications of a directory,
+// which many systems share, have to do with a system only by what they hold
+// there.
 func holdsSomething(s *Subject, o *Options) bool {
 	if s.Identity.Root {
 		return false
 	}
-	return s.Granted > 0 || signsIn(s, o) || hasActiveKey(s, o)
+	if o.Cloud != entitlement.AWS {
+		return s.Granted > 0
+	}
+	return s.Granted > 0 || signsIn(s) || hasActiveKey(s, o)
 }
 
-func signsIn(s *Subject, _ *Options) bool { return s.Identity.Console == entitlement.Yes }
+func signsIn(s *Subject) bool { return s.Identity.Console == entitlement.Yes }
+
+// needsMFA: has a password for the console of AWS; elsewhere a user who can
+// sign in and holds something, where it is known whether there is a factor.
+func needsMFA(s *Subject, o *Options) bool {
+	if o.Cloud == entitlement.AWS {
+		return signsIn(s)
+	}
+	id := s.Identity
+	return s.Granted > 0 && !id.Disabled && id.Console != entitlement.No && id.MFA != entitlement.Unknown
+}
 
 func hasActiveKey(s *Subject, o *Options) bool { return activeKeys(s, o) > 0 }
 
@@ -143,8 +170,11 @@ func findWithoutMFA(s *Subject, _ *Options) []entitlement.Finding {
 	if s.Identity.MFA != entitlement.No {
 		return nil
 	}
-	return s.finding(entitlement.Evidence{Name: "Console password", Value: "yes"},
-		entitlement.Evidence{Name: "MFA device", Value: "none"})
+	var evidence []entitlement.Evidence
+	if signsIn(s) {
+		evidence = append(evidence, entitlement.Evidence{Name: "Console password", Value: "yes"})
+	}
+	return s.finding(append(evidence, entitlement.Evidence{Name: "MFA device", Value: "none"})...)
 }
 
 func findExcluded(s *Subject, _ *Options) []entitlement.Finding {

@@ -21,6 +21,9 @@ type thing struct {
 
 // look counts a thing under a category and, if it deserves it, adds a finding.
 func (e *evaluation) look(t *thing, c entitlement.Category, bad bool, evidence func() []entitlement.Evidence) {
+	if !Possible(c, e.Cloud) {
+		return
+	}
 	e.result.Totals[c]++
 	if !bad || t.exempt != (c == entitlement.ExcludedFromReports) {
 		return
@@ -48,10 +51,12 @@ func (e *evaluation) buckets() {
 		if encryption := b.encryption(); encryption != entitlement.EncryptionUnknown {
 			e.look(t, entitlement.BucketUnencrypted, encryption == entitlement.EncryptionNone, evidence)
 			e.look(t, entitlement.BucketManagedKeys, encryption == entitlement.EncryptionS3, evidence)
+			e.look(t, entitlement.StorageManagedKeys, encryption == entitlement.EncryptionProvider, evidence)
 		}
 		public, known := b.public()
 		if known {
 			e.look(t, entitlement.BucketPublic, public, evidence)
+			e.look(t, entitlement.BucketObjectACLs, b.Exposure.Access == entitlement.BucketSubjectToACLs, evidence)
 		}
 		if shared := !public && len(b.Exposure.Accounts) > 0; known || shared {
 			e.look(t, entitlement.BucketCrossAccount, shared, evidence)
@@ -96,6 +101,10 @@ func encryptionName(e entitlement.Encryption) string {
 		return "SSE-S3"
 	case entitlement.EncryptionKMS:
 		return "SSE-KMS"
+	case entitlement.EncryptionProvider:
+		return "keys of the cloud's vendor"
+	case entitlement.EncryptionCustomer:
+		return "the customer's own keys"
 	case entitlement.EncryptionUnknown:
 	}
 	return "unknown"
@@ -140,7 +149,7 @@ func (e *evaluation) groupEvidence(g *SecurityGroup, behind map[entitlement.Iden
 		{Name: EvidenceNetwork, Value: g.Network},
 		{Name: EvidenceInstances, Value: strings.TrimSuffix(fmt.Sprintf("%d: %s", len(instances), enumerate(instances)), ": ")},
 	}
-	if len(e.Buckets) > 0 {
+	if Possible(entitlement.InstanceBucketAccess, e.Cloud) && len(e.Buckets) > 0 {
 		list = append(list, entitlement.Evidence{Name: EvidenceReachable, Value: e.reachable(len(distinct(reached)))})
 	}
 	return facts(list...)
