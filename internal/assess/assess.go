@@ -12,7 +12,6 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/finding"
 	policy "github.com/leastward/leastward/internal/policy/aws"
-	"github.com/leastward/leastward/internal/policy/aws/escalation"
 	"github.com/leastward/leastward/internal/policy/aws/exposure"
 	"github.com/leastward/leastward/internal/usage"
 )
@@ -67,7 +66,7 @@ type Assessment struct {
 	// External is who outside of the system may enter its roles, by role.
 	External []entitlement.ExternalAccess
 
-	ways map[entitlement.IdentityID]*escalation.Ways // Shared, see share.
+	ways map[entitlement.IdentityID]*entitlement.Ways // Shared, see share.
 }
 
 // Identity is one identity with what it may do and did.

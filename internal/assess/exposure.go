@@ -15,7 +15,7 @@ const bucketType = "s3:bucket"
 
 // input gathers what the finding rules look at, keeps in the assessment what it
 // says of outsiders, and returns the escalations.
-func (a *Assessor) input(account *policy.Account, r *Assessment) (finding.Input, map[entitlement.IdentityID]escalation.Ways) {
+func (a *Assessor) input(account *policy.Account, r *Assessment) (finding.Input, map[entitlement.IdentityID]entitlement.Ways) {
 	inv, estate := account.Inventory(), policy.NewEstate(account)
 	in := finding.Input{System: inv.System.ID, Organization: inv.Organization, Subjects: a.subjects(r)}
 	for i := range inv.Resources {
@@ -67,7 +67,7 @@ func marked(f exposure.Found) []string {
 }
 
 // escalate gives each subject its ways to more permissions.
-func escalate(in *finding.Input, ways map[entitlement.IdentityID]escalation.Ways) {
+func escalate(in *finding.Input, ways map[entitlement.IdentityID]entitlement.Ways) {
 	for i := range in.Subjects {
 		s := &in.Subjects[i]
 		w := ways[s.Identity.ID]

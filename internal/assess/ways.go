@@ -5,15 +5,14 @@ import (
 	"strconv"
 
 	"github.com/leastward/leastward/internal/entitlement"
-	"github.com/leastward/leastward/internal/policy/aws/escalation"
 )
 
 // Ways returns the escalations of an identity; the zero value where it has
 // none.
-func (r *Assessment) Ways(id entitlement.IdentityID) escalation.Ways {
+func (r *Assessment) Ways(id entitlement.IdentityID) entitlement.Ways {
 	shared := r.ways[id]
 	if shared == nil {
-		return escalation.Ways{}
+		return entitlement.Ways{}
 	}
 	w := *shared
 	w.Gravest = slices.Clone(w.Gravest)
@@ -42,9 +41,9 @@ func (r *Assessment) WaysFound(id entitlement.IdentityID) int {
 const itself = ""
 
 // share keeps the ways, equal ones once.
-func share(all map[entitlement.IdentityID]escalation.Ways) map[entitlement.IdentityID]*escalation.Ways {
-	kept := make(map[entitlement.IdentityID]*escalation.Ways, len(all))
-	known := map[string]*escalation.Ways{}
+func share(all map[entitlement.IdentityID]entitlement.Ways) map[entitlement.IdentityID]*entitlement.Ways {
+	kept := make(map[entitlement.IdentityID]*entitlement.Ways, len(all))
+	known := map[string]*entitlement.Ways{}
 	var key []byte
 	for id, w := range all {
 		key = appendWays(key[:0], &w, id)
@@ -57,7 +56,7 @@ func share(all map[entitlement.IdentityID]escalation.Ways) map[entitlement.Ident
 }
 
 // nameless returns ways whose steps do not name the identity.
-func nameless(w *escalation.Ways, id entitlement.IdentityID) *escalation.Ways {
+func nameless(w *entitlement.Ways, id entitlement.IdentityID) *entitlement.Ways {
 	out := *w
 	out.Gravest = slices.Clone(w.Gravest)
 	for i := range out.Gravest {
@@ -73,7 +72,7 @@ func nameless(w *escalation.Ways, id entitlement.IdentityID) *escalation.Ways {
 }
 
 // appendWays appends what tells ways apart.
-func appendWays(b []byte, w *escalation.Ways, id entitlement.IdentityID) []byte {
+func appendWays(b []byte, w *entitlement.Ways, id entitlement.IdentityID) []byte {
 	for _, n := range [...]int{w.Found, w.Admin, w.Conditional, len(w.Gravest)} {
 		b = append(strconv.AppendInt(b, int64(n), 10), ' ')
 	}

@@ -6,12 +6,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/policy/aws"
 	"github.com/leastward/leastward/internal/policy/aws/escalation"
 )
 
 // ways returns what is found of a user.
-func ways(w world, user string) escalation.Ways {
+func ways(w world, user string) entitlement.Ways {
 	a := evaluator().Compile(w.Inventory)
 	return escalation.Find(aws.NewEstate(a), a)[iamARN("user/"+user)]
 }
@@ -43,7 +44,7 @@ func TestWaysAreCounted(t *testing.T) {
 		w.role("boss", service("nobody.amazonaws.com"), everything)
 		w.role("maybe", service("nobody.amazonaws.com"), statement("Allow", "s3:DeleteObject", "*", `{"Bool":{"aws:SecureTransport":"true"}}`))
 		got := ways(w, "alice")
-		want := escalation.Ways{Found: min(roles+2, 50), Admin: 1, Conditional: 1, More: more}
+		want := entitlement.Ways{Found: min(roles+2, 50), Admin: 1, Conditional: 1, More: more}
 		if len(got.Gravest) != escalation.MaxPerIdentity || describe(&got.Gravest[0]) != "iam-012 role/boss admin" {
 			t.Errorf("kept %q", lines(got.Gravest))
 		}

@@ -43,8 +43,8 @@
 // at, and up to 50 more of which each has another access than all before; a path
 // is given up after 2,000 targets that are refused. A search goes through 50
 // identities that bring nothing at most. Of each identity the [MaxPerIdentity]
-// gravest findings are kept and all that were found are counted; [Ways.More] is
-// set where something was left out.
+// gravest findings are kept and all that were found are counted;
+// [entitlement.Ways.More] is set where something was left out.
 //
 // # Many identities
 //

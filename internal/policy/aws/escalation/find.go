@@ -21,11 +21,11 @@ const MaxSteps = 5
 // instances for what they run as. The lists are sorted, the gravest first; a
 // function shares the list of its role. The account must be one of the
 // estate's.
-func Find(e *aws.Estate, a *aws.Account) map[entitlement.IdentityID]Ways {
+func Find(e *aws.Estate, a *aws.Account) map[entitlement.IdentityID]entitlement.Ways {
 	f := newFinder(e, catalog.AWS())
 	v := f.view(a)
 	f.explore(v.principals)
-	out := map[entitlement.IdentityID]Ways{}
+	out := map[entitlement.IdentityID]entitlement.Ways{}
 	for _, who := range v.principals {
 		if w := f.escalations(who); w.Found > 0 {
 			out[who.ID] = w
@@ -54,10 +54,10 @@ type finder struct {
 	asked     []entitlement.Action             // By plans.
 	matched   map[string]entitlement.ActionSet // The asked actions that patterns select.
 	word      *regexp.Regexp
-	lists     int             // How many there are.
-	cut       bool            // A choice left something out.
-	given     map[*actor]bool // Who may be given more by others.
-	known     map[string]Ways // The ways of those who are alike.
+	lists     int                         // How many there are.
+	cut       bool                        // A choice left something out.
+	given     map[*actor]bool             // Who may be given more by others.
+	known     map[string]entitlement.Ways // The ways of those who are alike.
 	ways      [yes + 1]*ways
 	weight    weights
 
@@ -77,7 +77,7 @@ type plan struct {
 
 func newFinder(e *aws.Estate, cat *catalog.Catalog) *finder {
 	f := &finder{
-		estate: e, cat: cat, views: map[*aws.Account]*view{}, indexes: map[*aws.Account]*index{}, given: map[*actor]bool{}, known: map[string]Ways{}, byAccount: map[from]*byAccount{}, matched: map[string]entitlement.ActionSet{}, word: quotedWord(), weight: newWeights(cat),
+		estate: e, cat: cat, views: map[*aws.Account]*view{}, indexes: map[*aws.Account]*index{}, given: map[*actor]bool{}, known: map[string]entitlement.Ways{}, byAccount: map[from]*byAccount{}, matched: map[string]entitlement.ActionSet{}, word: quotedWord(), weight: newWeights(cat),
 	}
 	f.assume, _ = cat.Index("sts:AssumeRole")
 	for _, p := range Paths() {

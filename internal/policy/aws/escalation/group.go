@@ -10,7 +10,7 @@ import (
 // groups adds what the policies of a group let any of its members do by
 // themselves: it is asked of a user who belongs to the group and has nothing
 // else. Where such a user changes itself, the target is the group.
-func (f *finder) groups(v *view, out map[entitlement.IdentityID]Ways) {
+func (f *finder) groups(v *view, out map[entitlement.IdentityID]entitlement.Ways) {
 	var list []entitlement.Identity
 	of := map[entitlement.IdentityID]entitlement.IdentityID{}
 	for _, g := range v.groups {
@@ -56,9 +56,9 @@ func (v *view) withMembers(list []entitlement.Identity) *entitlement.Inventory {
 	return v.excerpt(append(groups, list...)...)
 }
 
-func (f *finder) ofMember(member *actor, group entitlement.IdentityID) Ways {
+func (f *finder) ofMember(member *actor, group entitlement.IdentityID) entitlement.Ways {
 	if member.full {
-		return Ways{}
+		return entitlement.Ways{}
 	}
 	s := f.search(member)
 	for _, m := range f.selfMoves(member) {

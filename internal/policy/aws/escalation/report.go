@@ -10,17 +10,6 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-// Ways are the escalations of one identity.
-type Ways struct {
-	// Gravest are at most MaxPerIdentity of them, the gravest first.
-	Gravest []entitlement.Escalation
-	// Found counts all that were found: in all, to everything, and conditional
-	// ones.
-	Found, Admin, Conditional int
-	// More is set where the search left targets out, so that there may be more.
-	More bool
-}
-
 // best are the gravest chains of a search, and how many there were.
 type best struct {
 	chains                    []*chain
@@ -55,9 +44,9 @@ func compare(a, b *chain) int {
 // escalations returns what there is to report of an identity. Those that have
 // the same access and the same moves have the same ways, but that they go them
 // themselves; who can be given more by others is looked at alone.
-func (f *finder) escalations(who *actor) Ways {
+func (f *finder) escalations(who *actor) entitlement.Ways {
 	if who.full || len(who.own) == 0 && len(who.lists) == 0 {
-		return Ways{}
+		return entitlement.Ways{}
 	}
 	if len(who.own) > 0 || f.given[who] {
 		s := f.search(who)
@@ -73,7 +62,7 @@ func (f *finder) escalations(who *actor) Ways {
 		f.known[key] = w
 		return w
 	}
-	return w.by(who.ID)
+	return by(w, who.ID)
 }
 
 // groupOf identifies the identities with an access and lists of moves.
@@ -86,7 +75,7 @@ func groupOf(who *actor) string {
 }
 
 // by returns the ways as another goes them.
-func (w Ways) by(who entitlement.IdentityID) Ways {
+func by(w entitlement.Ways, who entitlement.IdentityID) entitlement.Ways {
 	w.Gravest = slices.Clone(w.Gravest)
 	for i := range w.Gravest {
 		e := &w.Gravest[i]
@@ -97,9 +86,9 @@ func (w Ways) by(who entitlement.IdentityID) Ways {
 }
 
 // report writes down what was found.
-func (s *search) report() Ways {
+func (s *search) report() entitlement.Ways {
 	b := &s.best
-	w := Ways{Found: b.found, Admin: b.admin, Conditional: b.conditional, More: b.more}
+	w := entitlement.Ways{Found: b.found, Admin: b.admin, Conditional: b.conditional, More: b.more}
 	for _, c := range b.chains {
 		w.Gravest = append(w.Gravest, s.escalation(c))
 	}
