@@ -11,8 +11,8 @@ func identityFamilies() []*Family {
 func IdentityCount() *Family {
 	return &Family{
 		Name: "ciem_identities", Type: Gauge, Labels: []string{"cloud", "system", "identity_type", "state"},
-		Help:  "Number of identities by type (user, role, group, function, instance) and state in the window (active, inactive).",
-		Bound: "ten per configured system", Program: Exporter, Group: Identities,
+		Help:  "Number of identities by type (user, role, group, function, instance, service_principal, managed_identity, service_account) and state in the window (active, inactive).",
+		Bound: "twelve per configured system at most", Program: Exporter, Group: Identities,
 	}
 }
 
@@ -56,7 +56,7 @@ func IdentityBandSince() *Family {
 func AccessKeyCreated() *Family {
 	f := perIdentity("ciem_access_key_created_timestamp_seconds", "seconds",
 		"Unix time at which the access key was created, by status (active, inactive).", "access_key", "status")
-	f.Bound = "one per access key of the identities within the configured identity budget; AWS allows two per user"
+	f.Bound = "one per access key of the identities within the configured identity budget; AWS allows two per user, Google Cloud ten per service account"
 	return f
 }
 

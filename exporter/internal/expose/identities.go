@@ -28,7 +28,7 @@ func (p *renderer) counts(a *assess.Assessment) {
 		}
 	}
 	p.family(metric.IdentityCount())
-	for _, k := range []entitlement.Kind{entitlement.User, entitlement.Role, entitlement.Group, entitlement.Function, entitlement.Instance} {
+	for _, k := range entitlement.KindsOf(p.result.System.Cloud) {
 		for _, s := range []string{"active", "inactive"} {
 			p.Sample(float64(states[state{k, s}]), string(k), s)
 		}
