@@ -35,6 +35,13 @@ func table(tb testing.TB, r *report.Report, id string) *report.Table {
 	return nil
 }
 
+func short(t *report.Table) string {
+	if t.Short != "" {
+		return t.Short
+	}
+	return t.Title
+}
+
 // rows returns the table as people see it.
 func rows(t *report.Table) [][]string {
 	var out [][]string
@@ -61,6 +68,40 @@ func TestEveryFindingIsShownOnce(t *testing.T) {
 		}
 		if !strings.HasPrefix(tab.Lead, "14 of 140 (10.0 %) ") || !strings.HasSuffix(tab.Lead, ".") {
 			t.Errorf("%s: got lead %q", c, tab.Lead)
+		}
+	}
+}
+
+// A report shows the tables of the clouds that it is about.
+func TestTablesOfTheClouds(t *testing.T) {
+	t.Parallel()
+	of := func(clouds ...entitlement.Cloud) string {
+		var in par.Input
+		for i, c := range clouds {
+			s := tenant(0).Systems[i]
+			s.System.Cloud, s.Totals = c, nil
+			in.Systems = append(in.Systems, s)
+		}
+		var ids []string
+		for _, tab := range build(t, in).Tables() {
+			ids = append(ids, tab.ID)
+		}
+		return strings.Join(ids, " ")
+	}
+	aws, azure, both := of(entitlement.AWS), of(entitlement.Azure), of(entitlement.Azure, entitlement.GCP)
+	for id, want := range map[string][3]bool{
+		"inactive-user": {true, true, true}, "super-role": {true, false, false}, "super-service-principal": {false, true, true},
+		"privilege-escalation-service-account": {false, false, true}, "privilege-escalation-user": {true, false, true},
+		"secret-access-user": {true, false, false}, "storage-managed-keys": {false, true, true}, "bucket-object-acls": {false, false, true},
+	} {
+		got := [3]bool{strings.Contains(aws, id), strings.Contains(azure, id), strings.Contains(both, id)}
+		if got != want {
+			t.Errorf("%s: on AWS, Azure, Azure and Google Cloud: %v, want %v", id, got, want)
+		}
+	}
+	for _, tab := range build(t, tenant(1)).Tables() {
+		if name := short(tab); len(name) > 31 {
+			t.Errorf("the sheet's name %q is longer than 31 characters", name)
 		}
 	}
 }

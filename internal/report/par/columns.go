@@ -124,12 +124,12 @@ func subjectType() column {
 	}}
 }
 
-// resourceType says what an ARN is of, as far as findings are about it.
-func resourceType(arn string) string {
+// resourceType says what a resource is, as far as findings are about it.
+func resourceType(id string) string {
 	switch {
-	case strings.Contains(arn, ":security-group/"):
+	case finding.Firewall(id):
 		return "security group"
-	case strings.Contains(arn, ":s3:::"):
+	case finding.Storage(id):
 		return "bucket"
 	}
 	return ""

@@ -11,7 +11,8 @@ func families() []family {
 	list := []family{
 		{
 			"inactive", "Inactive identities", "They used none of their granted permissions within the window. Remove what is no longer needed; a needed one can be exempted by the tag " + entitlement.TagExcludeFromReports + ".",
-			alike(ofUse(name), entitlement.InactiveUser, entitlement.InactiveRole, entitlement.InactiveInstance, entitlement.InactiveFunction),
+			alike(ofUse(name), entitlement.InactiveUser, entitlement.InactiveRole, entitlement.InactiveServicePrincipal, entitlement.InactiveServiceAccount,
+				entitlement.InactiveInstance, entitlement.InactiveFunction),
 		},
 		{
 			"inactive-groups", "Inactive groups", "No member used, within the window, the permissions given through the group.",
@@ -19,17 +20,19 @@ func families() []family {
 		},
 		{
 			"super", "Super identities", "They may do every action on every resource of their system. Keep no more than five per system.",
-			alike(ofUse(name), entitlement.SuperUser, entitlement.SuperRole, entitlement.SuperInstance, entitlement.SuperFunction, entitlement.SuperGroup),
+			alike(ofUse(name), entitlement.SuperUser, entitlement.SuperRole, entitlement.SuperServicePrincipal, entitlement.SuperServiceAccount,
+				entitlement.SuperInstance, entitlement.SuperFunction, entitlement.SuperGroup),
 		},
 		{
 			"overprovisioned", "Over-provisioned active identities", "They are active and use only a part of what they are granted. What the logs can't show does not count as unused.",
-			alike(ofUse(name), entitlement.OverprovisionedUser, entitlement.OverprovisionedRole, entitlement.OverprovisionedInstance,
+			alike(ofUse(name), entitlement.OverprovisionedUser, entitlement.OverprovisionedRole, entitlement.OverprovisionedServicePrincipal,
+				entitlement.OverprovisionedServiceAccount, entitlement.OverprovisionedInstance,
 				entitlement.OverprovisionedFunction, entitlement.OverprovisionedGroup),
 		},
 		{
 			"escalation", "Privilege escalation", "They can raise their own permissions: each way names the published path, what it is done to and the permissions that it needs. Take away one of the permissions of each. Conditional ways hang on condition keys, or on things that would have to exist, of which nothing is known.",
-			alike(ofEscalation(), entitlement.EscalationUser, entitlement.EscalationRole, entitlement.EscalationInstance,
-				entitlement.EscalationFunction, entitlement.EscalationGroup),
+			alike(ofEscalation(), entitlement.EscalationUser, entitlement.EscalationRole, entitlement.EscalationServiceAccount,
+				entitlement.EscalationInstance, entitlement.EscalationFunction, entitlement.EscalationGroup),
 		},
 	}
 	return append(append(list, storage()...), reach()...)
@@ -40,11 +43,11 @@ func storage() []family {
 	return []family{
 		{
 			"encryption", "Storage encryption", "Who manages the encryption at rest of buckets, by their default.",
-			alike(ofEncryption(), entitlement.BucketUnencrypted, entitlement.BucketManagedKeys),
+			alike(ofEncryption(), entitlement.BucketUnencrypted, entitlement.BucketManagedKeys, entitlement.StorageManagedKeys),
 		},
 		{
 			"open-storage", "Storage accessible externally", "Buckets that somebody outside of their account has access to. What Block Public Access or a condition holds back does not count as public.",
-			alike(ofOpenBuckets(), entitlement.BucketPublic, entitlement.BucketCrossAccount),
+			alike(ofOpenBuckets(), entitlement.BucketPublic, entitlement.BucketObjectACLs, entitlement.BucketCrossAccount),
 		},
 		{
 			"instances-and-buckets", "Instances that reach storage", "Whoever takes over such an instance has the buckets that its role reaches.",

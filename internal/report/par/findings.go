@@ -32,11 +32,25 @@ func alike(columns []column, list ...entitlement.Category) []tableOf {
 	return tables
 }
 
+// families are those that systems of the report can have findings of, and those
+// that have some all the same.
+func (b *builder) families() []family {
+	all := families()
+	for i := range all {
+		all[i].tables = slices.DeleteFunc(all[i].tables, func(t tableOf) bool {
+			return b.now.Counts[t.category] == 0 && !slices.ContainsFunc(b.in.Systems, func(s System) bool {
+				return finding.Possible(t.category, s.System.Cloud)
+			})
+		})
+	}
+	return slices.DeleteFunc(all, func(f family) bool { return len(f.tables) == 0 })
+}
+
 // categories lists every category in the report's order, also one that this
 // package doesn't know but that has findings.
 func (b *builder) categories() []entitlement.Category {
 	var list []entitlement.Category
-	for _, f := range families() {
+	for _, f := range b.families() {
 		for _, t := range f.tables {
 			list = append(list, t.category)
 		}
@@ -61,7 +75,7 @@ func (b *builder) unknown() []entitlement.Category {
 }
 
 func (b *builder) findings() []report.Section {
-	all := families()
+	all := b.families()
 	if rest := b.unknown(); len(rest) > 0 {
 		all = append(all, family{"other", "Other findings", "", alike(ofExcluded(), rest...)})
 	}
@@ -128,7 +142,7 @@ func (b *builder) findingTable(of *tableOf, list []found, totals map[entitlement
 
 // short makes a title fit a sheet.
 func short(title string) string {
-	return strings.NewReplacer("Over-provisioned active", "Over-provisioned", " with privilege escalation", ", escalation",
+	return strings.NewReplacer("Over-provisioned active system", "Over-prov. system", "Over-provisioned active service", "Over-prov. service", "Over-provisioned active", "Over-provisioned", " with privilege escalation", ", escalation",
 		" that can administer security tools", ", security tools", " that can access secret information", ", secrets",
 		"Instances with access to buckets", "Instances reaching buckets", "Roles that reach external accounts", "Roles reaching accounts",
 	).Replace(title)

@@ -3,6 +3,7 @@ package par
 import (
 	"slices"
 
+	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/report"
 )
 
@@ -10,8 +11,8 @@ import (
 func (b *builder) blindSpots() report.Section {
 	s := report.Section{
 		ID: "blind-spots", Title: "What the logs can't show",
-		Lead: "A permission is unobservable where the logs that are switched on could never show its use: reads of S3 objects without data events, " +
-			"iam:PassRole, and whatever happened before the logs begin. That such a permission was not seen in use proves nothing, so the PCI leaves it out, " +
+		Lead: "A permission is unobservable where the logs that are switched on could never show its use: " + b.unobservable() +
+			"and whatever happened before the logs begin. That such a permission was not seen in use proves nothing, so the PCI leaves it out, " +
 			"the lower bound counts it as used and the upper bound as unused.",
 		Tables: []report.Table{b.coverage()},
 	}
@@ -20,6 +21,25 @@ func (b *builder) blindSpots() report.Section {
 	}
 	s.Tables = append(s.Tables, b.onlyInLogs())
 	return s
+}
+
+// unobservable names examples of the clouds that the report is about.
+func (b *builder) unobservable() string {
+	examples := []struct {
+		cloud entitlement.Cloud
+		text  string
+	}{
+		{entitlement.AWS, "reads of S3 objects without data events, iam:PassRole, "},
+		{entitlement.Azure, "reads of Azure's control plane, data actions without resource logs, "},
+		{entitlement.GCP, "reads and data access on Google Cloud without Data Access logs, "},
+	}
+	text := ""
+	for _, e := range examples {
+		if slices.ContainsFunc(b.in.Systems, func(s System) bool { return s.System.Cloud == e.cloud }) {
+			text += e.text
+		}
+	}
+	return text
 }
 
 func (b *builder) coverage() report.Table {
