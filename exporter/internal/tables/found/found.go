@@ -44,7 +44,8 @@ func family(c entitlement.Category) string {
 //nolint:gochecknoglobals // It is made once, and never changes: each of many findings asks for it.
 var families = sync.OnceValue(func() map[entitlement.Category]string {
 	return map[entitlement.Category]string{
-		entitlement.BucketUnencrypted: storage, entitlement.BucketManagedKeys: storage, entitlement.BucketPublic: storage,
+		entitlement.BucketUnencrypted: storage, entitlement.BucketManagedKeys: storage, entitlement.StorageManagedKeys: storage,
+		entitlement.BucketPublic: storage, entitlement.BucketObjectACLs: storage,
 		entitlement.BucketCrossAccount: storage, entitlement.InstanceBucketAccess: storage, entitlement.OpenSecurityGroup: network,
 		entitlement.ExternalAccount: external, entitlement.RoleTrustsAccount: external, entitlement.RoleReachesExternal: external,
 		entitlement.AccessKeyOld: keys, entitlement.AccessKeyUnused: keys, entitlement.UserWithoutMFA: signIn, entitlement.ExcludedFromReports: exempt,
@@ -89,17 +90,18 @@ func typeOf(f *entitlement.Finding) string {
 		return string(f.Kind)
 	case f.Category == entitlement.ExternalAccount:
 		return account
-	case f.Category == entitlement.OpenSecurityGroup, strings.Contains(f.Resource, ":security-group/"):
+	case f.Category == entitlement.OpenSecurityGroup, finding.Firewall(f.Resource):
 		return securityGroup
 	}
 	return bucket
 }
 
 func typeNames() []string {
-	return []string{
-		string(entitlement.User), string(entitlement.Role), string(entitlement.Group), string(entitlement.Function),
-		string(entitlement.Instance), bucket, securityGroup, account,
+	list := make([]string, 0, 16)
+	for _, k := range entitlement.Kinds() {
+		list = append(list, string(k))
 	}
+	return append(list, bucket, securityGroup, account)
 }
 
 // byCategory are the filters that every table of findings has.
