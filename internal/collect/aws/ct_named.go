@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 )
 
 // naming tells which resource a request parameter names.
@@ -128,7 +129,7 @@ func (n *normaliser) addNamed(ev *auditlog.Event, r *naming, value []byte) {
 	}
 	n.arn = appendARN(n.arn[:0], r.arn, ev)
 	n.arn = append(n.arn, value...)
-	n.addResource(ev, n.arn, text(r.kind))
+	n.addResource(ev, n.arn, jsonscan.Text(r.kind))
 }
 
 // functionName takes the name out of a partial ARN, ACCOUNT:function:NAME, and
@@ -147,7 +148,7 @@ func (n *normaliser) object(ev *auditlog.Event, key []byte) {
 	for i := range ev.Resources {
 		if r := &ev.Resources[i]; r.Type == "AWS::S3::Bucket" {
 			n.arn = append(append(append(n.arn[:0], r.ID...), '/'), key...)
-			n.addResource(ev, n.arn, text("AWS::S3::Object"))
+			n.addResource(ev, n.arn, jsonscan.Text("AWS::S3::Object"))
 			return
 		}
 	}

@@ -1,20 +1,22 @@
 package aws
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
 
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/collect/records"
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // normaliser turns records into events. It belongs to one goroutine.
 type normaliser struct {
 	cat     *catalog.Catalog
-	latest  time.Time // Events later than this are refused.
-	names   map[string]string
+	names   records.Interner
 	calls   map[catalog.Call]mappedCall
 	scratch []byte
 	long    []byte              // For the strings that are an event's own.
@@ -31,17 +33,15 @@ type mappedCall struct {
 	mapping auditlog.Mapping
 }
 
-// maxNames and maxCalls bound the memory of a normaliser: past them it starts
-// anew.
+// maxCalls bounds the memory of a normaliser: past it, it starts anew.
 const (
-	maxNames  = 1 << 16
 	maxCalls  = 1 << 14
 	maxIntern = 256 // Longer strings seldom repeat.
 )
 
 func newNormaliser(o *EventOptions) *normaliser {
 	return &normaliser{
-		cat: o.Catalog, latest: o.Now().Add(o.FutureTolerance), lean: o.Lean, names: map[string]string{}, calls: map[catalog.Call]mappedCall{},
+		cat: cmp.Or(o.Catalog, catalog.AWS()), lean: o.Lean, calls: map[catalog.Call]mappedCall{},
 		named: map[string][]naming{}, secrets: secretKeys{},
 	}
 }
@@ -55,10 +55,6 @@ func (n *normaliser) event(ev *auditlog.Event, r *ctRecord, raw []byte) (Reason,
 	at, err := r.when()
 	if err != nil {
 		return BadTime, err.Error()
-	}
-	if at.After(n.latest) {
-		return Future, "the event's time " + at.Format(time.RFC3339) +
-			" is in the future; check the clock of this machine and the source of the file"
 	}
 	*ev = auditlog.Event{Time: at, Cloud: entitlement.AWS, Resources: ev.Resources[:0]}
 	n.plain(ev, r)
@@ -90,25 +86,25 @@ func (n *normaliser) plain(ev *auditlog.Event, r *ctRecord) {
 // once.
 func (n *normaliser) own(ev *auditlog.Event, r *ctRecord, raw []byte) {
 	n.long = n.long[:0]
-	if n.long = appendUnescaped(n.long, r.eventID); len(n.long) == 0 {
+	if n.long = jsonscan.AppendUnescaped(n.long, r.eventID); len(n.long) == 0 {
 		sum := sha256.Sum256(raw)
 		n.long = hex.AppendEncode(n.long, sum[:])
 	}
 	id := len(n.long)
-	n.long = appendUnescaped(n.long, r.requestID)
+	n.long = jsonscan.AppendUnescaped(n.long, r.requestID)
 	request := len(n.long)
-	n.long = appendUnescaped(n.long, r.errorMessage)
+	n.long = jsonscan.AppendUnescaped(n.long, r.errorMessage)
 	message := len(n.long)
-	n.long = appendUnescaped(n.long, r.address)
+	n.long = jsonscan.AppendUnescaped(n.long, r.address)
 	address := len(n.long)
-	n.long = appendUnescaped(n.long, r.user.key)
+	n.long = jsonscan.AppendUnescaped(n.long, r.user.key)
 	all := string(n.long)
 	ev.ID, ev.RequestID, ev.ErrorText = all[:id], all[id:request], all[request:message]
 	ev.Address, ev.AccessKey = all[message:address], entitlement.AccessKeyID(all[address:])
 }
 
 func (n *normaliser) system(ev *auditlog.Event, r *ctRecord) entitlement.SystemID {
-	for _, t := range []text{r.account, r.user.account} {
+	for _, t := range []jsonscan.Text{r.account, r.user.account} {
 		if len(t) > 0 {
 			return entitlement.SystemID(n.intern(t))
 		}
@@ -149,30 +145,9 @@ func (n *normaliser) lookUp(call catalog.Call) mappedCall {
 
 // intern returns the decoded text, the same string each time for texts that
 // repeat.
-func (n *normaliser) intern(t text) string {
-	switch {
-	case len(t) == 0:
-		return ""
-	case isPlain(t):
-		return n.internBytes(t)
-	}
-	n.scratch = appendUnescaped(n.scratch[:0], t)
-	return n.internBytes(n.scratch)
-}
+func (n *normaliser) intern(t jsonscan.Text) string { return n.names.Text(t) }
 
-func (n *normaliser) internBytes(b []byte) string {
-	if s, ok := n.names[string(b)]; ok {
-		return s
-	}
-	s := string(b)
-	if len(s) <= maxIntern {
-		if len(n.names) >= maxNames {
-			clear(n.names)
-		}
-		n.names[s] = s
-	}
-	return s
-}
+func (n *normaliser) internBytes(b []byte) string { return n.names.Bytes(b) }
 
 // check refuses what is not an event, naming what is missing.
 func (r *ctRecord) check() (Reason, string) {
@@ -197,9 +172,9 @@ func (r *ctRecord) when() (time.Time, error) {
 	var buf [64]byte
 	switch {
 	case len(r.eventTime) > 0:
-		return parseTime(r.eventTime.bytes(buf[:]))
+		return records.ParseTime(r.eventTime.Bytes(buf[:]))
 	case len(r.timestamp) > 0:
-		return parseTime(r.timestamp.bytes(buf[:]))
+		return records.ParseTime(r.timestamp.Bytes(buf[:]))
 	}
-	return parseEpoch(r.epoch)
+	return records.ParseEpoch(r.epoch)
 }

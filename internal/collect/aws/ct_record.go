@@ -1,30 +1,35 @@
 package aws
 
+import (
+	"github.com/leastward/leastward/internal/collect/records"
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
+)
+
 // ctRecord holds the fields of one CloudTrail record that events are made from,
 // as they stand in the document. The record contents are documented at
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html.
 type ctRecord struct {
-	eventID, eventTime, eventSource, eventName, eventType text
-	eventCategory, region, address, userAgent             text
-	errorCode, errorMessage, requestID, account           text
+	eventID, eventTime, eventSource, eventName, eventType jsonscan.Text
+	eventCategory, region, address, userAgent             jsonscan.Text
+	errorCode, errorMessage, requestID, account           jsonscan.Text
 	readOnly, management                                  flag
 	user                                                  ctUser
 	parameters, response, resources                       []byte // JSON values.
 
 	// What shippers and exports wrap around a record.
-	timestamp text   // "@timestamp", "EventTime" or "time" of the wrapper.
-	epoch     []byte // The same as a number of seconds.
-	inner     text   // The record as a JSON string.
-	detail    []byte // The record as an object within.
-	digest    bool   // A digest file, which lists files and holds no events.
-	emptyList bool   // A list of records that holds none.
-	misshapen bool   // userIdentity is there and is not an object.
+	timestamp jsonscan.Text // "@timestamp", "EventTime" or "time" of the wrapper.
+	epoch     []byte        // The same as a number of seconds.
+	inner     jsonscan.Text // The record as a JSON string.
+	detail    []byte        // The record as an object within.
+	digest    bool          // A digest file, which lists files and holds no events.
+	emptyList bool          // A list of records that holds none.
+	misshapen bool          // userIdentity is there and is not an object.
 }
 
 type ctUser struct {
-	kind, principal, arn, account, key, name, invokedBy text
-	issuer                                              text // ARN of the session's issuer.
-	onBehalfOf                                          text // Id of an Identity Center user.
+	kind, principal, arn, account, key, name, invokedBy jsonscan.Text
+	issuer                                              jsonscan.Text // ARN of the session's issuer.
+	onBehalfOf                                          jsonscan.Text // Id of an Identity Center user.
 }
 
 // flag is a boolean that some exports write as a string.
@@ -39,77 +44,39 @@ const (
 // parse reads the object at b[i] and returns the position behind it. Where the
 // object is a list of records rather than one, it stops at the list's opening
 // bracket and reports so.
-func (r *ctRecord) parse(b []byte, i int) (end int, list bool, st scanStatus) {
+func (r *ctRecord) parse(b []byte, i int, kind func(key []byte) records.List) (end int, list records.List, st jsonscan.Status) {
 	for first := true; ; first = false {
-		key, escaped, value, st := nextMember(b, i+1, first)
-		if st != scanOK || key == nil {
-			return value, false, st
+		key, escaped, value, st := jsonscan.NextMember(b, i+1, first)
+		if st != jsonscan.OK || key == nil {
+			return value, records.NoList, st
 		}
 		if escaped {
-			key = appendUnescaped(nil, key)
+			key = jsonscan.AppendUnescaped(nil, key)
 		}
-		if b[value] == '[' && isListKey(key) {
-			return value, true, scanOK
+		if b[value] == '[' {
+			if list := kind(key); list != records.NoList {
+				return value, list, jsonscan.OK
+			}
 		}
 		if b[value] == '{' && string(key) == "userIdentity" {
 			i, st = r.user.parse(b, value)
 			r.misshapen = false
-		} else if i, st = skipValue(b, value, 1); st == scanOK {
+		} else if i, st = jsonscan.SkipValue(b, value, 1); st == jsonscan.OK {
 			r.member(key, b[value:i])
 		}
-		if st != scanOK {
-			return i, false, st
+		if st != jsonscan.OK {
+			return i, records.NoList, st
 		}
 		var done bool
-		if i, done, st = afterValue(b, i, '}'); done || st != scanOK {
-			return i, false, st
-		}
-	}
-}
-
-// isListKey reports whether an array under this key at the top of a document
-// holds records: an S3 delivery file, LookupEvents, a query of CloudTrail Lake.
-func isListKey(key []byte) bool {
-	switch string(key) {
-	case "Records", "Events", "QueryResultRows":
-		return true
-	}
-	return false
-}
-
-// members calls visit for each member of an object that skipValue has passed.
-func members(object []byte, visit func(key, value []byte)) {
-	eachMember(object, 0, func(key []byte, at int) (int, scanStatus) {
-		end, st := skipValue(object, at, 1)
-		visit(key, object[at:end])
-		return end, st
-	})
-}
-
-// eachMember reads the object at b[i]: for each member it calls take with the
-// key and the position of the value, which returns the position behind it.
-func eachMember(b []byte, i int, take func(key []byte, at int) (int, scanStatus)) (int, scanStatus) {
-	for first := true; ; first = false {
-		key, escaped, value, st := nextMember(b, i+1, first)
-		if st != scanOK || key == nil {
-			return value, st
-		}
-		if escaped {
-			key = appendUnescaped(nil, key)
-		}
-		if i, st = take(key, value); st != scanOK {
-			return i, st
-		}
-		var done bool
-		if i, done, st = afterValue(b, i, '}'); done || st != scanOK {
-			return i, st
+		if i, done, st = jsonscan.AfterValue(b, i, '}'); done || st != jsonscan.OK {
+			return i, records.NoList, st
 		}
 	}
 }
 
 func (r *ctRecord) member(key, value []byte) {
 	if field := r.field(key); field != nil {
-		setText(field, value)
+		field.Set(value)
 		return
 	}
 	switch string(key) {
@@ -133,7 +100,7 @@ func (r *ctRecord) member(key, value []byte) {
 	}
 }
 
-func (r *ctRecord) field(key []byte) *text {
+func (r *ctRecord) field(key []byte) *jsonscan.Text {
 	switch string(key) {
 	case "eventID":
 		return &r.eventID
@@ -168,62 +135,62 @@ func (r *ctRecord) field(key []byte) *text {
 func (u *ctUser) member(key, value []byte) {
 	switch string(key) {
 	case "type":
-		setText(&u.kind, value)
+		u.kind.Set(value)
 	case "principalId":
-		setText(&u.principal, value)
+		u.principal.Set(value)
 	case "arn":
-		setText(&u.arn, value)
+		u.arn.Set(value)
 	case "accountId":
-		setText(&u.account, value)
+		u.account.Set(value)
 	case "accessKeyId":
-		setText(&u.key, value)
+		u.key.Set(value)
 	case "userName":
-		setText(&u.name, value)
+		u.name.Set(value)
 	case "invokedBy":
-		setText(&u.invokedBy, value)
+		u.invokedBy.Set(value)
 	case "sessionContext":
 		u.issuer = nil
 	case "onBehalfOf":
 		u.onBehalfOf = nil
 		if value[0] == '{' {
-			members(value, u.behalf)
+			jsonscan.Members(value, u.behalf)
 		}
 	}
 }
 
 // parse reads the object at b[i] and returns the position behind it.
-func (u *ctUser) parse(b []byte, i int) (int, scanStatus) {
+func (u *ctUser) parse(b []byte, i int) (int, jsonscan.Status) {
 	*u = ctUser{}
-	return eachMember(b, i, func(key []byte, at int) (int, scanStatus) {
+	return jsonscan.EachMember(b, i, func(key []byte, at int) (int, jsonscan.Status) {
 		if b[at] == '{' && string(key) == "sessionContext" {
 			return u.session(b, at)
 		}
-		end, st := skipValue(b, at, 2)
-		if st == scanOK {
+		end, st := jsonscan.SkipValue(b, at, 2)
+		if st == jsonscan.OK {
 			u.member(key, b[at:end])
 		}
 		return end, st
 	})
 }
 
-func (u *ctUser) session(b []byte, i int) (int, scanStatus) {
+func (u *ctUser) session(b []byte, i int) (int, jsonscan.Status) {
 	u.issuer = nil
-	return eachMember(b, i, func(key []byte, at int) (int, scanStatus) {
+	return jsonscan.EachMember(b, i, func(key []byte, at int) (int, jsonscan.Status) {
 		if string(key) != "sessionIssuer" {
-			return skipValue(b, at, 3)
+			return jsonscan.SkipValue(b, at, 3)
 		}
 		if u.issuer = nil; b[at] != '{' {
-			return skipValue(b, at, 3)
+			return jsonscan.SkipValue(b, at, 3)
 		}
 		return u.issued(b, at)
 	})
 }
 
-func (u *ctUser) issued(b []byte, i int) (int, scanStatus) {
-	return eachMember(b, i, func(key []byte, at int) (int, scanStatus) {
-		end, st := skipValue(b, at, 4)
-		if st == scanOK && string(key) == "arn" {
-			setText(&u.issuer, b[at:end])
+func (u *ctUser) issued(b []byte, i int) (int, jsonscan.Status) {
+	return jsonscan.EachMember(b, i, func(key []byte, at int) (int, jsonscan.Status) {
+		end, st := jsonscan.SkipValue(b, at, 4)
+		if st == jsonscan.OK && string(key) == "arn" {
+			u.issuer.Set(b[at:end])
 		}
 		return end, st
 	})
@@ -231,13 +198,7 @@ func (u *ctUser) issued(b []byte, i int) (int, scanStatus) {
 
 func (u *ctUser) behalf(key, value []byte) {
 	if string(key) == "userId" {
-		setText(&u.onBehalfOf, value)
-	}
-}
-
-func setText(dst *text, value []byte) {
-	if *dst = nil; value[0] == '"' {
-		*dst = text(value[1 : len(value)-1])
+		u.onBehalfOf.Set(value)
 	}
 }
 

@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // maxResources bounds the resources of one event.
 const maxResources = 32
 
-// walker visits the strings of a JSON value that skipValue has passed.
+// walker visits the strings of a JSON value that jsonscan.SkipValue has passed.
 type walker struct {
 	scratch []byte
 	// visit gets each string with the key of the object that holds it; inRole
@@ -22,19 +23,19 @@ type walker struct {
 func (w *walker) walk(b []byte, key []byte, inRole bool) {
 	switch b[0] {
 	case '{':
-		members(b, func(k, v []byte) { w.walk(v, k, inRole || speaksOfRole(k)) })
+		jsonscan.Members(b, func(k, v []byte) { w.walk(v, k, inRole || speaksOfRole(k)) })
 	case '[':
-		for i := skipSpace(b, 1); b[i] != ']'; i = skipSpace(b, i) {
+		for i := jsonscan.SkipSpace(b, 1); b[i] != ']'; i = jsonscan.SkipSpace(b, i) {
 			if b[i] == ',' {
 				i++
 				continue
 			}
 			start := i
-			i, _ = skipValue(b, i, 1)
+			i, _ = jsonscan.SkipValue(b, i, 1)
 			w.walk(b[start:i], key, inRole)
 		}
 	case '"':
-		w.visit(key, text(b[1:len(b)-1]).bytes(w.scratch), inRole)
+		w.visit(key, jsonscan.Text(b[1:len(b)-1]).Bytes(w.scratch), inRole)
 	}
 }
 
@@ -106,31 +107,31 @@ func (n *normaliser) listed(ev *auditlog.Event, list []byte) {
 	if len(list) == 0 || list[0] != '[' {
 		return
 	}
-	for i := skipSpace(list, 1); list[i] != ']'; i = skipSpace(list, i) {
+	for i := jsonscan.SkipSpace(list, 1); list[i] != ']'; i = jsonscan.SkipSpace(list, i) {
 		if list[i] == ',' {
 			i++
 			continue
 		}
 		start := i
-		if i, _ = skipValue(list, i, 1); list[start] != '{' {
+		if i, _ = jsonscan.SkipValue(list, i, 1); list[start] != '{' {
 			continue
 		}
-		var arn, kind text
-		members(list[start:i], func(key, value []byte) {
+		var arn, kind jsonscan.Text
+		jsonscan.Members(list[start:i], func(key, value []byte) {
 			switch string(key) {
 			case "ARN":
-				setText(&arn, value)
+				arn.Set(value)
 			case "type":
-				setText(&kind, value)
+				kind.Set(value)
 			}
 		})
 		if len(arn) > 0 {
-			n.addResource(ev, arn.bytes(n.scratch), kind)
+			n.addResource(ev, arn.Bytes(n.scratch), kind)
 		}
 	}
 }
 
-func (n *normaliser) addResource(ev *auditlog.Event, arn []byte, kind text) {
+func (n *normaliser) addResource(ev *auditlog.Event, arn []byte, kind jsonscan.Text) {
 	if len(ev.Resources) >= maxResources {
 		return
 	}

@@ -1,7 +1,11 @@
 package aws
 
+import (
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
+)
+
 // scalars visits the strings, numbers and booleans of a JSON value that
-// skipValue has passed, at any depth and in the order of the document. Values
+// jsonscan.SkipValue has passed, at any depth and in the order of the document. Values
 // of keys that hold secrets are passed over whole. Each comes with the key
 // before it: its own, or that of the array that it stands in.
 func scalars(b, scratch []byte, secrets secretKeys, visit func(key, value []byte)) {
@@ -9,19 +13,19 @@ func scalars(b, scratch []byte, secrets secretKeys, visit func(key, value []byte
 	for i := 0; i < len(b); {
 		switch c := b[i]; c {
 		case '"':
-			end, escaped, _ := skipString(b, i)
+			end, escaped, _ := jsonscan.SkipString(b, i)
 			value, isKey := member(b, end)
 			s := b[i+1 : end-1]
 			switch {
 			case !isKey:
-				visit(key, text(s).bytes(scratch))
+				visit(key, jsonscan.Text(s).Bytes(scratch))
 				i = end
 				continue
 			case escaped:
-				s = appendUnescaped(nil, s)
+				s = jsonscan.AppendUnescaped(nil, s)
 			}
 			if key, i = s, value; secrets.hold(s, b[value]) {
-				i, _ = skipValue(b, value, 1)
+				i, _ = jsonscan.SkipValue(b, value, 1)
 			}
 		case '{', '}', '[', ']', ',', ' ', '\n', '\r', '\t':
 			i++
@@ -38,10 +42,10 @@ func scalars(b, scratch []byte, secrets secretKeys, visit func(key, value []byte
 // member reports whether a colon follows at b[i], so that the string before is
 // a key, and where its value begins.
 func member(b []byte, i int) (value int, isKey bool) {
-	if i = skipSpace(b, i); i >= len(b) || b[i] != ':' {
+	if i = jsonscan.SkipSpace(b, i); i >= len(b) || b[i] != ':' {
 		return i, false
 	}
-	return skipSpace(b, i+1), true
+	return jsonscan.SkipSpace(b, i+1), true
 }
 
 // wordEnd returns the position behind the number or boolean at b[i].

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 )
 
 // secretKeys remembers which keys hold secrets: there are few different ones.
@@ -138,7 +140,7 @@ func lettingIn(value []byte) bool {
 func encoded(value []byte) bool {
 	for _, c := range value {
 		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
-		if !letter && !isDigit(c) && c != '+' && c != '/' && c != '-' && c != '_' && c != '=' && c != '\r' && c != '\n' {
+		if !letter && !jsonscan.IsDigit(c) && c != '+' && c != '/' && c != '-' && c != '_' && c != '=' && c != '\r' && c != '\n' {
 			return false
 		}
 	}

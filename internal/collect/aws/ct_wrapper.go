@@ -1,6 +1,6 @@
 package aws
 
-import "bytes"
+import "github.com/leastward/leastward/internal/collect/records/jsonscan"
 
 // wrapper takes what is not part of a record itself: LookupEvents and shippers
 // carry the record as a JSON string, EventBridge and Elasticsearch as an object.
@@ -11,7 +11,7 @@ func (r *ctRecord) wrapper(key, value []byte) {
 	case "CloudTrailEvent", "eventJson", "eventData", "message", "_raw", "log":
 		switch value[0] {
 		case '"':
-			setText(&r.inner, value)
+			r.inner.Set(value)
 		case '{':
 			r.detail = value
 		}
@@ -27,8 +27,8 @@ func (r *ctRecord) wrapper(key, value []byte) {
 }
 
 func (r *ctRecord) outerTime(value []byte) {
-	setText(&r.timestamp, value)
-	if r.epoch = nil; value[0] == '-' || isDigit(value[0]) {
+	r.timestamp.Set(value)
+	if r.epoch = nil; value[0] == '-' || jsonscan.IsDigit(value[0]) {
 		r.epoch = value
 	}
 }
@@ -38,51 +38,42 @@ func (r *ctRecord) wraps() bool {
 	return r.eventName == nil && r.eventSource == nil && (r.inner != nil || r.detail != nil)
 }
 
-// unwrap parses the record within and hands the wrapper's time down to it. The
-// text of an inner record is decoded into arena, which is returned.
-func (r *ctRecord) unwrap(arena []byte) (inner ctRecord, raw, grown []byte, st scanStatus) {
-	raw = r.detail
-	if r.inner != nil {
-		start := len(arena)
-		arena = appendUnescaped(arena, r.inner)
-		raw = arena[start:]
+// within returns the text of the record within. A JSON string is decoded into
+// arena, which is returned.
+func (r *ctRecord) within(arena []byte) (inner, grown []byte) {
+	if r.inner == nil {
+		return r.detail, arena
 	}
-	i := skipSpace(raw, 0)
-	if i >= len(raw) || raw[i] != '{' {
-		return inner, raw, arena, scanBad
+	start := len(arena)
+	arena = jsonscan.AppendUnescaped(arena, r.inner)
+	return arena[start:], arena
+}
+
+// inherit takes the time of the wrapper unless the record has one.
+func (r *ctRecord) inherit(outer outerTime) {
+	if r.timestamp == nil && r.epoch == nil {
+		r.timestamp, r.epoch = outer.timestamp, outer.epoch
 	}
-	end, list, st := inner.parse(raw, i)
-	if st == scanOK && (list || skipSpace(raw, end) != len(raw)) {
-		st = scanBad
-	}
-	if inner.timestamp == nil && inner.epoch == nil {
-		inner.timestamp, inner.epoch = r.timestamp, r.epoch
-	}
-	return inner, raw, arena, st
 }
 
 // parseRow reads a row of CloudTrail Lake's GetQueryResults at b[i]: a list of
 // objects with one column each.
 // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetQueryResults.html
-func (r *ctRecord) parseRow(b []byte, i int) (int, scanStatus) {
-	end, st := skipArray(b, i, 1)
-	if st != scanOK {
+func (r *ctRecord) parseRow(b []byte, i int) (int, jsonscan.Status) {
+	end, st := jsonscan.SkipArray(b, i, 1)
+	if st != jsonscan.OK {
 		return end, st
 	}
-	for i = skipSpace(b, i+1); b[i] != ']'; i = skipSpace(b, i) {
+	for i = jsonscan.SkipSpace(b, i+1); b[i] != ']'; i = jsonscan.SkipSpace(b, i) {
 		if b[i] == ',' {
 			i++
 			continue
 		}
 		start := i
-		i, _ = skipValue(b, i, 2)
+		i, _ = jsonscan.SkipValue(b, i, 2)
 		if b[start] == '{' {
-			members(b[start:i], r.member)
+			jsonscan.Members(b[start:i], r.member)
 		}
 	}
-	return end, scanOK
+	return end, jsonscan.OK
 }
-
-// isRows reports whether the text before a list of records names it as rows of
-// a query.
-func isRows(b []byte) bool { return bytes.Contains(b, []byte(`"QueryResultRows"`)) }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/leastward/leastward/internal/collect/records"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -164,7 +165,7 @@ func eachFile(path string, read func(path string) error) error {
 	if path == "" {
 		return nil
 	}
-	files, err := listFiles(path)
+	files, err := records.Files(path)
 	if err != nil {
 		return fmt.Errorf("read %q: %w", path, err)
 	}
@@ -172,7 +173,7 @@ func eachFile(path string, read func(path string) error) error {
 		return fmt.Errorf("read %q: the directory holds no files: %w", path, os.ErrNotExist)
 	}
 	for _, f := range files {
-		if err := read(f.path); err != nil {
+		if err := read(f.Path); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -75,7 +76,7 @@ func subject(policy []byte) (arn, why string) {
 		if len(v) > 0 && v[0] == '{' {
 			found = append(found, statementSubjects(v)...)
 		}
-		elements(v, func(s []byte) { found = append(found, statementSubjects(s)...) })
+		jsonscan.Elements(v, func(s []byte) { found = append(found, statementSubjects(s)...) })
 	})
 	slices.Sort(found)
 	found = slices.Compact(found)
@@ -107,7 +108,7 @@ func statementSubjects(statement []byte) []string {
 	if arn := stringOf(value); arn != "" {
 		found = append(found, holder(arn))
 	}
-	elements(value, func(v []byte) { found = append(found, holder(stringOf(v))) })
+	jsonscan.Elements(value, func(v []byte) { found = append(found, holder(stringOf(v))) })
 	if len(found) == 0 {
 		found = append(found, "")
 	}
@@ -132,7 +133,7 @@ func permissionSetOf(role string) string {
 
 func allHex(s string) bool {
 	for i := range len(s) {
-		if !isHex(s[i]) {
+		if !jsonscan.IsHex(s[i]) {
 			return false
 		}
 	}

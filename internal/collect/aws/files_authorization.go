@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/leastward/leastward/internal/collect/records"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -30,7 +31,7 @@ func ReadAuthorizationDetails(in io.Reader, name string, into *entitlement.Inven
 
 func readAuthorization(in io.Reader, name string, into *entitlement.Inventory) (*authorizationReader, error) {
 	a := &authorizationReader{inventoryReader: newInventoryReader(name, into)}
-	err := a.partial(readLists(in, name, a.element), a.lists > 0)
+	err := a.partial(records.ReadLists(in, name, a.element), a.lists > 0)
 	if err != nil {
 		return nil, fmt.Errorf("read authorization details: %w", err)
 	}
@@ -48,9 +49,9 @@ type authorizationReader struct {
 	truncated bool // The last page says that more follow.
 }
 
-func (a *authorizationReader) element(e element) error {
+func (a *authorizationReader) element(e records.Element) error {
 	kind := entitlement.Kind("")
-	switch e.list {
+	switch e.List {
 	case "UserDetailList":
 		kind = entitlement.User
 	case "GroupDetailList":
@@ -59,16 +60,16 @@ func (a *authorizationReader) element(e element) error {
 		kind = entitlement.Role
 	case "Policies":
 	case "IsTruncated":
-		a.truncated = string(e.value) == "true"
+		a.truncated = string(e.Value) == "true"
 		return nil
 	default:
 		return nil
 	}
 	a.lists++
 	switch {
-	case e.n == 0: // The list's beginning, or null in its place.
+	case e.N == 0: // The list's beginning, or null in its place.
 		return nil
-	case e.value[0] != '{':
+	case e.Value[0] != '{':
 		a.elementProblem(UnsupportedShape, e, "not an object; export the file again")
 		return nil
 	case kind == "":
@@ -77,8 +78,8 @@ func (a *authorizationReader) element(e element) error {
 	return a.identity(e, kind)
 }
 
-func (a *authorizationReader) identity(e element, kind entitlement.Kind) error {
-	d := parseDetail(e.value)
+func (a *authorizationReader) identity(e records.Element, kind entitlement.Kind) error {
+	d := parseDetail(e.Value)
 	if d.arn == "" {
 		a.elementProblem(MissingField, e, "Arn is missing; export the file again")
 		return nil
@@ -119,7 +120,7 @@ func (a *authorizationReader) attach(id *entitlement.Identity, d *detail) {
 	}
 }
 
-func (a *authorizationReader) time(e element, field string, value []byte) (t time.Time) {
+func (a *authorizationReader) time(e records.Element, field string, value []byte) (t time.Time) {
 	t, err := timeOf(value)
 	if err != nil {
 		a.elementProblem(BadTime, e, field+": "+err.Error())
@@ -128,8 +129,8 @@ func (a *authorizationReader) time(e element, field string, value []byte) (t tim
 }
 
 // policy enters the version in force of a managed policy.
-func (a *authorizationReader) policy(e element) error {
-	p := parseManaged(e.value)
+func (a *authorizationReader) policy(e records.Element) error {
+	p := parseManaged(e.Value)
 	switch {
 	case p.arn == "":
 		a.elementProblem(MissingField, e, "Arn is missing; export the file again")

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -22,7 +23,7 @@ func (r *resourceReader) buckets(p place, s *shape) {
 		r.problem(p, UnsupportedShape, "AccountPublicAccessBlock: "+wrong)
 	}
 	n := 0
-	elements(s.buckets, func(v []byte) {
+	jsonscan.Elements(s.buckets, func(v []byte) {
 		n++
 		r.bucket(p.at("[%d]", n), v, s, &account)
 	})
@@ -137,7 +138,7 @@ func encryption(b *entitlement.Bucket, value []byte) (wrong string) {
 		return "Encryption: is not the answer of get-bucket-encryption; the encryption is unknown"
 	}
 	b.Encryption = entitlement.EncryptionNone
-	elements(memberOf(value, "Rules"), func(rule []byte) {
+	jsonscan.Elements(memberOf(value, "Rules"), func(rule []byte) {
 		by := memberOf(rule, "ApplyServerSideEncryptionByDefault")
 		if len(by) == 0 || by[0] == 'n' {
 			return // A rule of something else, such as of keys for buckets.
@@ -168,7 +169,7 @@ func ownership(value []byte) string {
 		value = inner
 	}
 	name := ""
-	elements(memberOf(value, "Rules"), func(rule []byte) { name = stringOf(memberOf(rule, "ObjectOwnership")) })
+	jsonscan.Elements(memberOf(value, "Rules"), func(rule []byte) { name = stringOf(memberOf(rule, "ObjectOwnership")) })
 	return name
 }
 
@@ -223,7 +224,7 @@ func complete(b, other *entitlement.Bucket) {
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
 func grantsOf(value []byte) []entitlement.BucketGrant {
 	grants := []entitlement.BucketGrant{}
-	elements(value, func(v []byte) {
+	jsonscan.Elements(value, func(v []byte) {
 		to := memberOf(v, "Grantee")
 		name := stringOf(memberOf(to, "ID"))
 		if uri := stringOf(memberOf(to, "URI")); uri != "" {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/leastward/leastward/internal/collect/records"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -21,7 +22,7 @@ import (
 // it does, their last use is filled in by their time of creation.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
 func ReadCredentialReport(in io.Reader, name string, into *entitlement.Inventory) error {
-	src, err := plainReader(in)
+	src, err := records.PlainReader(in)
 	if err != nil {
 		return fmt.Errorf("read credential report %s: %w", name, err)
 	}
@@ -69,7 +70,7 @@ func (c *credentialReader) rows(table *csv.Reader) error {
 			c.problem(UnsupportedShape, fmt.Sprintf("line %d", parse.Line), parse.Err.Error()+"; the line is passed over")
 			continue
 		case err != nil:
-			reason, message := endReason(err)
+			reason, message := records.EndReason(err)
 			c.problem(reason, fmt.Sprintf("after line %d", c.line), message)
 			return nil
 		}
@@ -103,7 +104,7 @@ func (c *credentialReader) time(column string) time.Time {
 	if v == "" {
 		return time.Time{}
 	}
-	t, err := parseTime([]byte(v))
+	t, err := records.ParseTime([]byte(v))
 	if err != nil {
 		c.problem(BadTime, c.where(), column+": "+err.Error())
 	}

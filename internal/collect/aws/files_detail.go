@@ -1,5 +1,9 @@
 package aws
 
+import (
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
+)
+
 // detail is one user, group or role of the authorization details.
 type detail struct {
 	arn, name, unique string
@@ -20,7 +24,7 @@ type inlinePolicy struct {
 
 func parseDetail(value []byte) detail {
 	var d detail
-	members(value, func(key, v []byte) {
+	jsonscan.Members(value, func(key, v []byte) {
 		switch string(key) {
 		case "Arn":
 			d.arn = stringOf(v)
@@ -51,21 +55,21 @@ func parseDetail(value []byte) detail {
 func (d *detail) list(key string, value []byte) {
 	switch key {
 	case "UserPolicyList", "GroupPolicyList", "RolePolicyList":
-		elements(value, func(p []byte) {
+		jsonscan.Elements(value, func(p []byte) {
 			d.inline = append(d.inline, inlinePolicy{
 				name: stringOf(memberOf(p, "PolicyName")), document: documentOf(memberOf(p, "PolicyDocument")),
 			})
 		})
 	case "AttachedManagedPolicies":
-		elements(value, func(p []byte) {
+		jsonscan.Elements(value, func(p []byte) {
 			if arn := stringOf(memberOf(p, "PolicyArn")); arn != "" {
 				d.attached = append(d.attached, arn)
 			}
 		})
 	case "GroupList":
-		elements(value, func(g []byte) { d.groups = append(d.groups, stringOf(g)) })
+		jsonscan.Elements(value, func(g []byte) { d.groups = append(d.groups, stringOf(g)) })
 	case "InstanceProfileList":
-		elements(value, func(p []byte) { d.profiles = append(d.profiles, stringOf(memberOf(p, "Arn"))) })
+		jsonscan.Elements(value, func(p []byte) { d.profiles = append(d.profiles, stringOf(memberOf(p, "Arn"))) })
 	}
 }
 
@@ -78,7 +82,7 @@ type managedPolicy struct {
 func parseManaged(value []byte) managedPolicy {
 	var p managedPolicy
 	var versions []byte
-	members(value, func(key, v []byte) {
+	jsonscan.Members(value, func(key, v []byte) {
 		switch string(key) {
 		case "Arn":
 			p.arn = stringOf(v)
@@ -90,7 +94,7 @@ func parseManaged(value []byte) managedPolicy {
 			versions = v
 		}
 	})
-	elements(versions, func(v []byte) {
+	jsonscan.Elements(versions, func(v []byte) {
 		byID := p.version != "" && stringOf(memberOf(v, "VersionId")) == p.version
 		if byID || p.version == "" && string(memberOf(v, "IsDefaultVersion")) == "true" {
 			p.document = documentOf(memberOf(v, "Document"))

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/leastward/leastward/internal/collect/records"
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -54,11 +56,11 @@ type ownedGroup struct {
 	owner string
 }
 
-func (w *workloadReader) securityGroup(e element) error {
+func (w *workloadReader) securityGroup(e records.Element) error {
 	var g ownedGroup
 	var arn string
 	region := w.here
-	members(e.value, func(key, v []byte) {
+	jsonscan.Members(e.Value, func(key, v []byte) {
 		switch string(key) {
 		case "SecurityGroupArn":
 			arn = stringOf(v)
@@ -75,7 +77,7 @@ func (w *workloadReader) securityGroup(e element) error {
 		case "Tags":
 			g.Tags = tagsOf(v)
 		case "IpPermissions":
-			elements(v, func(rule []byte) { g.Inbound = append(g.Inbound, w.openRules(e, rule)...) })
+			jsonscan.Elements(v, func(rule []byte) { g.Inbound = append(g.Inbound, w.openRules(e, rule)...) })
 		}
 	})
 	if arn == "" && region != "" && g.owner != "" && g.GroupID != "" {
@@ -150,7 +152,7 @@ func (w *workloadReader) group(arn entitlement.ResourceID, id string) *entitleme
 // attachGroups notes which security groups an instance is in. Groups that were
 // not read have no rules yet.
 func (w *workloadReader) attachGroups(id entitlement.IdentityID, region, owner string, list []byte) {
-	elements(list, func(v []byte) {
+	jsonscan.Elements(list, func(v []byte) {
 		group := stringOf(memberOf(v, "GroupId"))
 		if group == "" {
 			return
@@ -165,10 +167,10 @@ func (w *workloadReader) attachGroups(id entitlement.IdentityID, region, owner s
 
 // openRules returns what a rule lets the whole internet do.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
-func (w *workloadReader) openRules(e element, rule []byte) []entitlement.InboundRule {
+func (w *workloadReader) openRules(e records.Element, rule []byte) []entitlement.InboundRule {
 	var open []entitlement.InboundRule
 	for _, ranges := range []struct{ list, field string }{{"IpRanges", "CidrIp"}, {"Ipv6Ranges", "CidrIpv6"}} {
-		elements(memberOf(rule, ranges.list), func(v []byte) {
+		jsonscan.Elements(memberOf(rule, ranges.list), func(v []byte) {
 			text := stringOf(memberOf(v, ranges.field))
 			prefix, err := netip.ParsePrefix(text)
 			if err != nil {

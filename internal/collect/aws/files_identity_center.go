@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/leastward/leastward/internal/collect/records"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -73,7 +74,7 @@ type assignment struct {
 
 func readDirectory(in io.Reader, name string) (*directory, error) {
 	d := &directory{name: name, sets: map[string]string{}, names: map[string]string{}, members: map[string][]string{}}
-	if err := readLists(in, name, d.element); err != nil {
+	if err := records.ReadLists(in, name, d.element); err != nil {
 		return nil, fmt.Errorf("read identity center: %w", err)
 	}
 	if d.lists == 0 {
@@ -82,15 +83,15 @@ func readDirectory(in io.Reader, name string) (*directory, error) {
 	return d, nil
 }
 
-func (d *directory) element(e element) error {
-	if e.list == "AccountAssignments" {
+func (d *directory) element(e records.Element) error {
+	if e.List == "AccountAssignments" {
 		d.lists++
 	}
-	if e.value[0] != '{' {
+	if e.Value[0] != '{' {
 		return nil
 	}
-	text := func(name string) string { return stringOf(memberOf(e.value, name)) }
-	switch e.list {
+	text := func(name string) string { return stringOf(memberOf(e.Value, name)) }
+	switch e.List {
 	case "PermissionSets":
 		d.sets[text("PermissionSetArn")] = text("Name")
 	case "AccountAssignments":
@@ -100,18 +101,18 @@ func (d *directory) element(e element) error {
 	case "Groups":
 		d.names[text("GroupId")] = text("DisplayName")
 	case "GroupMemberships":
-		if user := stringOf(memberOf(memberOf(e.value, "MemberId"), "UserId")); user != "" {
+		if user := stringOf(memberOf(memberOf(e.Value, "MemberId"), "UserId")); user != "" {
 			d.members[text("GroupId")] = append(d.members[text("GroupId")], user)
 		}
 	}
 	return nil
 }
 
-func (d *directory) assignment(e element, a assignment) {
+func (d *directory) assignment(e records.Element, a assignment) {
 	known := a.kind == "USER" || a.kind == "GROUP"
 	if a.account == "" || a.set == "" || a.principal == "" || !known {
 		d.broken = append(d.broken, entitlement.Problem{
-			Code: string(MissingField), Subject: fmt.Sprintf("%s: %s[%d] at byte %d", d.name, e.list, e.n, e.offset),
+			Code: string(MissingField), Subject: fmt.Sprintf("%s: %s[%d] at byte %d", d.name, e.List, e.N, e.Offset),
 			Message: "AccountId, PermissionSetArn, PrincipalId or a PrincipalType of USER or GROUP is missing; export the file again",
 		})
 		return

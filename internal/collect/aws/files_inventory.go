@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/leastward/leastward/internal/collect/records"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -77,8 +78,8 @@ func (r *inventoryReader) problem(reason Reason, where, message string) {
 	})
 }
 
-func (r *inventoryReader) elementProblem(reason Reason, e element, message string) {
-	r.problem(reason, fmt.Sprintf("%s[%d] at byte %d", e.list, e.n, e.offset), message)
+func (r *inventoryReader) elementProblem(reason Reason, e records.Element, message string) {
+	r.problem(reason, fmt.Sprintf("%s[%d] at byte %d", e.List, e.N, e.Offset), message)
 }
 
 // partial turns an error in the middle of a file into a problem, if something

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 
+	"github.com/leastward/leastward/internal/collect/records"
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -104,32 +106,32 @@ func readOrganization(in io.Reader, name string) (*organization, error) {
 		name: name, parents: map[string]string{}, names: map[string]string{},
 		services: newControls(), resources: newControls(),
 	}
-	if err := readLists(in, name, o.element); err != nil {
+	if err := records.ReadLists(in, name, o.element); err != nil {
 		return nil, fmt.Errorf("read organisation: %w", err)
 	}
 	return o, nil
 }
 
-func (o *organization) element(e element) error {
-	if e.value[0] != '{' {
-		if e.list == "Policies" && e.n > 0 {
+func (o *organization) element(e records.Element) error {
+	if e.Value[0] != '{' {
+		if e.List == "Policies" && e.N > 0 {
 			return o.broken(e, "is no object; add the answer of describe-policy")
 		}
 		return nil
 	}
-	switch e.list {
+	switch e.List {
 	case "Organization":
-		o.id = stringOf(memberOf(e.value, "Id"))
-		o.management = stringOf(memberOf(e.value, "MasterAccountId"))
-		o.features = stringOf(memberOf(e.value, "FeatureSet"))
+		o.id = stringOf(memberOf(e.Value, "Id"))
+		o.management = stringOf(memberOf(e.Value, "MasterAccountId"))
+		o.features = stringOf(memberOf(e.Value, "FeatureSet"))
 	case "Roots":
-		o.rootOf(e.value)
+		o.rootOf(e.Value)
 	case "OrganizationalUnits", "Accounts":
-		id := stringOf(memberOf(e.value, "Id"))
-		o.parents[id] = stringOf(memberOf(e.value, "ParentId"))
-		if e.list == "Accounts" {
+		id := stringOf(memberOf(e.Value, "Id"))
+		o.parents[id] = stringOf(memberOf(e.Value, "ParentId"))
+		if e.List == "Accounts" {
 			o.accounts = append(o.accounts, entitlement.SystemID(id))
-			o.names[id] = stringOf(memberOf(e.value, "Name"))
+			o.names[id] = stringOf(memberOf(e.Value, "Name"))
 		}
 	case "Policies":
 		return o.policy(e)
@@ -137,8 +139,8 @@ func (o *organization) element(e element) error {
 	return nil
 }
 
-func (o *organization) broken(e element, what string) error {
-	return fmt.Errorf("%s: %s[%d] at byte %d: %s", o.name, e.list, e.n, e.offset, what)
+func (o *organization) broken(e records.Element, what string) error {
+	return fmt.Errorf("%s: %s[%d] at byte %d: %s", o.name, e.List, e.N, e.Offset, what)
 }
 
 // rootOf reads the root and which types of policy it has enabled; a root that
@@ -150,7 +152,7 @@ func (o *organization) rootOf(value []byte) {
 		return
 	}
 	o.types = map[string]bool{}
-	elements(types, func(t []byte) {
+	jsonscan.Elements(types, func(t []byte) {
 		o.types[stringOf(memberOf(t, "Type"))] = stringOf(memberOf(t, "Status")) == "ENABLED"
 	})
 }
@@ -162,11 +164,11 @@ func (o *organization) has(kind string) bool {
 
 // policy reads a policy of a type that bounds access. One that does not say
 // what it is or what it is attached to cannot be left out: it may deny.
-func (o *organization) policy(e element) error {
-	summary := memberOf(e.value, "PolicySummary")
+func (o *organization) policy(e records.Element) error {
+	summary := memberOf(e.Value, "PolicySummary")
 	id := entitlement.PolicyID(stringOf(memberOf(summary, "Arn")))
 	into := o.controlsOf(stringOf(memberOf(summary, "Type")), string(id))
-	targets := memberOf(e.value, "Targets")
+	targets := memberOf(e.Value, "Targets")
 	switch {
 	case into == nil:
 		return nil
@@ -178,13 +180,13 @@ func (o *organization) policy(e element) error {
 	p := entitlement.Policy{
 		ID: id, Name: stringOf(memberOf(summary, "Name")),
 		Managed:  string(memberOf(summary, "AwsManaged")) == "true",
-		Document: documentOf(memberOf(e.value, "Content")),
+		Document: documentOf(memberOf(e.Value, "Content")),
 	}
 	if len(p.Document) == 0 {
 		p.Document = knownDocument(stringOf(memberOf(summary, "Id")), string(id))
 	}
 	into.policies[id] = p
-	elements(targets, func(t []byte) {
+	jsonscan.Elements(targets, func(t []byte) {
 		if target := stringOf(memberOf(t, "TargetId")); !slices.Contains(into.attached[target], id) {
 			into.attached[target] = append(into.attached[target], id)
 		}

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/leastward/leastward/internal/collect/records"
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -47,7 +49,7 @@ func ReadResourcePolicies(in io.Reader, name string, into *entitlement.Inventory
 func (e *estate) readPolicies(in io.Reader, name string) error {
 	r := &resourceReader{estate: e, name: name, account: regexp.MustCompile(`^\d{12}$`)}
 	read := 0
-	err := readDocuments(in, name, func(d element) error {
+	err := records.ReadDocuments(in, name, func(d records.Element) error {
 		read++
 		r.document(d)
 		return nil
@@ -184,15 +186,15 @@ func policyText(value []byte) (document []byte, wrong string) {
 	if len(doc) == 0 || string(doc) == "null" {
 		return nil, ""
 	}
-	end, st := skipValue(doc, 0, 1)
+	end, st := jsonscan.SkipValue(doc, 0, 1)
 	switch {
-	case st == scanDeep:
-		return nil, depthMessage(st)
-	case st != scanOK || end != len(doc):
+	case st == jsonscan.Deep:
+		return nil, st.Message()
+	case st != jsonscan.OK || end != len(doc):
 		return nil, fmt.Sprintf("is not JSON at its byte %d", end)
 	case doc[0] != '{':
 		return nil, "is not a policy, which is a JSON object"
-	case doc[skipSpace(doc, 1)] == '}':
+	case doc[jsonscan.SkipSpace(doc, 1)] == '}':
 		return nil, ""
 	case !hasStatement(doc):
 		return nil, "is not a policy: it has no Statement"

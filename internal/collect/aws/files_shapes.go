@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/leastward/leastward/internal/collect/records"
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 )
 
 // shape is an object of a file of resource policies, taken apart by the names
@@ -82,7 +85,7 @@ func (s *shape) special(key string, v []byte) {
 
 // accountText takes a number, too; one with leading zeros is no JSON number.
 func accountText(v []byte) string {
-	if len(v) > 0 && isDigit(v[0]) {
+	if len(v) > 0 && jsonscan.IsDigit(v[0]) {
 		return string(v)
 	}
 	return stringOf(v)
@@ -97,7 +100,7 @@ func anyTags(value []byte) map[string]string {
 		return tagsOf(set)
 	}
 	var tags map[string]string
-	members(value, func(key, v []byte) {
+	jsonscan.Members(value, func(key, v []byte) {
 		if tags == nil {
 			tags = map[string]string{}
 		}
@@ -107,8 +110,8 @@ func anyTags(value []byte) map[string]string {
 }
 
 // document reads one document of a file.
-func (r *resourceReader) document(e element) {
-	r.value(place{name: fmt.Sprintf("document %d at byte %d", e.n, e.offset)}, e.value, &shape{})
+func (r *resourceReader) document(e records.Element) {
+	r.value(place{name: fmt.Sprintf("document %d at byte %d", e.N, e.Offset)}, e.Value, &shape{})
 }
 
 // value reads an object: an element, a list of them, or an answer of the CLI.
@@ -158,7 +161,7 @@ func (r *resourceReader) within(p place, s *shape) bool {
 			r.value(at, l.value, s)
 		case l.value[0] == '[':
 			n := 0
-			elements(l.value, func(v []byte) { n++; r.value(at.at("[%d]", n), v, s) })
+			jsonscan.Elements(l.value, func(v []byte) { n++; r.value(at.at("[%d]", n), v, s) })
 		case l.value[0] != 'n':
 			r.problem(at, UnsupportedShape, "is neither a list nor an object")
 		}

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/leastward/leastward/internal/collect/records"
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -13,10 +15,7 @@ func asFileError(err error) (*FileError, bool) { return errors.AsType[*FileError
 
 // stringOf returns the text of a JSON string, "" for any other value.
 func stringOf(value []byte) string {
-	if len(value) < 2 || value[0] != '"' {
-		return ""
-	}
-	return string(text(value[1 : len(value)-1]).bytes(nil))
+	return jsonscan.TextOf(value).String()
 }
 
 // timeOf returns the time in a JSON string or number, zero for null.
@@ -27,9 +26,9 @@ func timeOf(value []byte) (time.Time, error) {
 	case value[0] == '"' && len(value) == 2:
 		return time.Time{}, nil
 	case value[0] == '"':
-		return parseTime([]byte(stringOf(value)))
+		return records.ParseTime([]byte(stringOf(value)))
 	}
-	return parseEpoch(value)
+	return records.ParseEpoch(value)
 }
 
 // documentOf returns a policy document: an object as it stands, or one in a
@@ -54,7 +53,7 @@ func documentOf(value []byte) []byte {
 // tagsOf reads [{"Key": …, "Value": …}, …].
 func tagsOf(value []byte) map[string]string {
 	var tags map[string]string
-	elements(value, func(tag []byte) {
+	jsonscan.Elements(value, func(tag []byte) {
 		var key, val string
 		object(tag, func(k, v []byte) {
 			switch string(k) {
@@ -78,7 +77,7 @@ func tagsOf(value []byte) map[string]string {
 // object calls visit for the members of a value, if it is an object.
 func object(value []byte, visit func(key, value []byte)) {
 	if len(value) > 0 && value[0] == '{' {
-		members(value, visit)
+		jsonscan.Members(value, visit)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"time"
+
+	"github.com/leastward/leastward/internal/collect/records"
 )
 
 // Version stands for the contents of the files without reading them: it changes
@@ -16,16 +18,16 @@ func (f Files) Version() (string, error) {
 		if path == "" {
 			continue
 		}
-		files, err := listFiles(path)
+		files, err := records.Files(path)
 		if err != nil {
 			return "", fmt.Errorf("look at %q: %w", path, err)
 		}
 		for _, file := range files {
-			info, err := os.Stat(file.path)
+			info, err := os.Stat(file.Path)
 			if err != nil {
 				return "", fmt.Errorf("look at exported files: %w", err)
 			}
-			_, _ = fmt.Fprintf(sum, "%q %d %s\n", file.path, info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano)) // A hash takes everything.
+			_, _ = fmt.Fprintf(sum, "%q %d %s\n", file.Path, info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano)) // A hash takes everything.
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil

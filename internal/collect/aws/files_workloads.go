@@ -5,6 +5,8 @@ import (
 	"io"
 	"regexp"
 
+	"github.com/leastward/leastward/internal/collect/records"
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -51,15 +53,15 @@ func newWorkloadReader(name string, into *entitlement.Inventory) *workloadReader
 }
 
 // read gives each element of the one list to take.
-func (w *workloadReader) read(in io.Reader, list string, take func(element) error) error {
-	err := readLists(in, w.name, func(e element) error {
-		if e.list != list {
+func (w *workloadReader) read(in io.Reader, list string, take func(records.Element) error) error {
+	err := records.ReadLists(in, w.name, func(e records.Element) error {
+		if e.List != list {
 			return nil
 		}
-		if w.lists++; e.n == 0 { // The list's beginning, or null in its place.
+		if w.lists++; e.N == 0 { // The list's beginning, or null in its place.
 			return nil
 		}
-		if e.value[0] != '{' {
+		if e.Value[0] != '{' {
 			w.elementProblem(UnsupportedShape, e, "not an object; export the file again")
 			return nil
 		}
@@ -74,9 +76,9 @@ func (w *workloadReader) read(in io.Reader, list string, take func(element) erro
 	return nil
 }
 
-func (w *workloadReader) function(e element) error {
+func (w *workloadReader) function(e records.Element) error {
 	var arn, name, role string
-	members(e.value, func(key, v []byte) {
+	jsonscan.Members(e.Value, func(key, v []byte) {
 		switch string(key) {
 		case "FunctionArn":
 			arn = stringOf(v)
@@ -98,10 +100,10 @@ func (w *workloadReader) function(e element) error {
 	return nil
 }
 
-func (w *workloadReader) reservation(e element) error {
-	owner := stringOf(memberOf(e.value, "OwnerId"))
+func (w *workloadReader) reservation(e records.Element) error {
+	owner := stringOf(memberOf(e.Value, "OwnerId"))
 	var err error
-	elements(memberOf(e.value, "Instances"), func(v []byte) {
+	jsonscan.Elements(memberOf(e.Value, "Instances"), func(v []byte) {
 		if err == nil {
 			err = w.instance(e, owner, v)
 		}
@@ -109,9 +111,9 @@ func (w *workloadReader) reservation(e element) error {
 	return err
 }
 
-func (w *workloadReader) instance(e element, owner string, value []byte) error {
+func (w *workloadReader) instance(e records.Element, owner string, value []byte) error {
 	var i instance
-	members(value, i.member)
+	jsonscan.Members(value, i.member)
 	region := w.region.FindString(i.zone)
 	switch {
 	case i.state == "terminated" || i.state == "shutting-down":
@@ -176,6 +178,6 @@ func (i *instance) member(key, v []byte) {
 	case "SecurityGroups":
 		i.groups = append(i.groups, v)
 	case "NetworkInterfaces":
-		elements(v, func(n []byte) { i.groups = append(i.groups, memberOf(n, "Groups")) })
+		jsonscan.Elements(v, func(n []byte) { i.groups = append(i.groups, memberOf(n, "Groups")) })
 	}
 }

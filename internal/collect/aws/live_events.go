@@ -54,7 +54,7 @@ func (c *Collector) Events(
 		Collector: c, sink: sink, save: save, complete: true,
 		events: c.eventOptions(), listed: map[string]int{},
 	}
-	run.events.oneStep = &run.mu
+	run.events.OneStep = &run.mu
 	run.out.Checkpoint, run.out.Settled = from.clone(), c.options.Now()
 	var err error
 	switch {
@@ -92,7 +92,7 @@ type reading struct {
 func (c *Collector) eventOptions() EventOptions {
 	o := c.options.Events
 	o.Now, o.Logger = c.options.Now, c.options.Logger
-	return o.withDefaults()
+	return o.WithDefaults()
 }
 
 // parse reads one file or answer and hands its events on. An error is the

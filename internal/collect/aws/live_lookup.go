@@ -101,3 +101,9 @@ func (r *reading) lookupSpan(ctx context.Context, region string, begin, end time
 	}
 	return nil
 }
+
+// sinkError marks an error of the sink or the context, unlike those of the
+// source.
+type sinkError struct{ error }
+
+func (e sinkError) Unwrap() error { return e.error }

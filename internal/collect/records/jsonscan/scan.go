@@ -2,6 +2,7 @@ package jsonscan
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math/bits"
 )
 
@@ -15,6 +16,14 @@ const (
 	Bad                 // Not JSON (RFC 8259); the position is that of the first wrong byte.
 	Deep                // Nested deeper than MaxDepth.
 )
+
+// Message says of Deep what is wrong; "" of the others, whose position tells.
+func (s Status) Message() string {
+	if s == Deep {
+		return fmt.Sprintf("nested deeper than %d levels", MaxDepth)
+	}
+	return ""
+}
 
 // MaxDepth bounds the nesting of a record. The clouds' own records stay below
 // twenty.
@@ -198,7 +207,7 @@ func skipEscape(b []byte, i int) (int, Status) {
 			if k >= len(b) {
 				return k, Short
 			}
-			if !isHex(b[k]) {
+			if !IsHex(b[k]) {
 				return k, Bad
 			}
 		}
@@ -207,7 +216,8 @@ func skipEscape(b []byte, i int) (int, Status) {
 	return i + 1, Bad
 }
 
-func isHex(c byte) bool {
+// IsHex reports whether a byte is a hexadecimal digit.
+func IsHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 

@@ -1,7 +1,6 @@
-package aws
+package records
 
 import (
-	"bytes"
 	"compress/flate"
 	"compress/gzip"
 	"context"
@@ -10,6 +9,8 @@ import (
 	"io"
 
 	kgzip "github.com/klauspost/compress/gzip"
+
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 )
 
 // reject counts a refused record at position i of the window.
@@ -17,8 +18,8 @@ func (p *parser) reject(reason Reason, i int, message string) {
 	p.r.reject(reason, position{file: p.name, offset: p.win.offset(i), record: p.record}, message)
 }
 
-// endReason tells why a source ended; "" is a good end.
-func endReason(err error) (Reason, string) {
+// EndReason tells why a source ended, for the one who reads; "" is a good end.
+func EndReason(err error) (Reason, string) {
 	switch {
 	case errors.Is(err, io.EOF):
 		return "", ""
@@ -55,9 +56,9 @@ func (p *parser) bad(ctx context.Context, i int, message string) error {
 // resync moves from a broken record to the next one. Outside of any list that
 // is the next line that opens an object or list, within one it is the end of
 // the balanced brackets that the record opened; and in both cases the next
-// place where a CloudTrail record visibly begins, if that comes first.
+// place where a record of the cloud visibly begins, if that comes first.
 func (p *parser) resync(ctx context.Context) error {
-	b := balance{byLine: len(p.frames) == 0, more: true}
+	b := balance{byLine: len(p.frames) == 0, more: true, begins: p.r.about.Begins}
 	p.win.pos++ // The record's first byte was looked at.
 	b.open(p.win.buf[p.win.pos-1])
 	for {
@@ -88,6 +89,7 @@ func (p *parser) lost(err error) error {
 
 // balance follows brackets and strings through text that is not quite JSON.
 type balance struct {
+	begins []string // First members of records.
 	byLine bool
 	more   bool // The text may go on behind the window.
 	lost   bool // Brackets or strings no longer make sense.
@@ -118,7 +120,7 @@ func (b *balance) scan(buf []byte, i int) (int, bool) {
 			return i, false
 		case b.byLine && c == '\n' && (buf[i+1] == '{' || buf[i+1] == '['):
 			return i + 1, true
-		case c == '{' && beginsRecord(buf[i:]):
+		case c == '{' && b.record(buf[i:]):
 			return i, true
 		case c == '{' && len(buf)-i < keep && b.more:
 			return i, false
@@ -143,7 +145,7 @@ func (b *balance) step(c byte) bool {
 		b.lost = c < 0x20
 	case c == '{' || c == '[':
 		b.stack = append(b.stack, c)
-		b.lost = len(b.stack) > 4*maxDepth
+		b.lost = len(b.stack) > 4*jsonscan.MaxDepth
 	case c == '}' || c == ']':
 		n := len(b.stack) - 1
 		b.lost = b.stack[n] != c-2
@@ -153,10 +155,13 @@ func (b *balance) step(c byte) bool {
 	return false
 }
 
-// beginsRecord knows the first member of the records of S3 delivery files,
-// LookupEvents and EventBridge.
-func beginsRecord(b []byte) bool {
-	rest := b[skipSpace(b, 1):]
-	return bytes.HasPrefix(rest, []byte(`"eventVersion"`)) || bytes.HasPrefix(rest, []byte(`"EventId"`)) ||
-		bytes.HasPrefix(rest, []byte(`"version":"0"`))
+// record reports whether a record visibly begins with the text.
+func (b *balance) record(text []byte) bool {
+	rest := text[jsonscan.SkipSpace(text, 1):]
+	for _, first := range b.begins {
+		if len(rest) >= len(first) && string(rest[:len(first)]) == first {
+			return true
+		}
+	}
+	return false
 }

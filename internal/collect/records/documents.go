@@ -1,4 +1,4 @@
-package aws
+package records
 
 import (
 	"errors"
@@ -6,21 +6,21 @@ import (
 	"io"
 )
 
-// maxDocument is the size in bytes above which a document that is read whole is
+// MaxDocument is the size in bytes above which a document that is read whole is
 // refused.
-const maxDocument = 512 << 20
+const MaxDocument = 512 << 20
 
-// readDocuments calls visit for each JSON document, one after the other or
+// ReadDocuments calls visit for each JSON document, one after the other or
 // elements of an array at the top. Elements that are no objects are given to
 // visit, too; a file that begins with anything else than an object or an array
 // is an error. Its error is a *FileError or that of visit; the value of an
 // element is valid only during the call.
-func readDocuments(in io.Reader, name string, visit func(element) error) error {
-	src, err := plainReader(in)
+func ReadDocuments(in io.Reader, name string, visit func(Element) error) error {
+	src, err := PlainReader(in)
 	if err != nil {
 		return &FileError{Reason: CorruptGzip, Name: name, Message: fmt.Sprintf("open as gzip: %v; fetch it again", err)}
 	}
-	l := &listReader{name: name, win: newWindow(src, maxDocument), visit: visit, whole: true}
+	l := &listReader{name: name, win: newWindow(src, MaxDocument), visit: visit, whole: true}
 	return l.wholeDocuments()
 }
 

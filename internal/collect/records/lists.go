@@ -1,4 +1,4 @@
-package aws
+package records
 
 import (
 	"bufio"
@@ -8,19 +8,21 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/gzip"
+
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 )
 
 // maxElement is the size in bytes above which an element of a list is refused.
-// IAM's own limits keep an identity below 1 MiB.
+// The clouds' own limits keep an identity or a role below 1 MiB.
 const maxElement = 64 << 20
 
-// element is one element of a list at the top of a document. With n = 0 it is
+// Element is one element of a list at the top of a document. With N = 0 it is
 // another member there, or the opening bracket of a list.
-type element struct {
-	list   string
-	n      int // Counted from 1.
-	value  []byte
-	offset int64
+type Element struct {
+	List   string
+	N      int    // Counted from 1.
+	Value  []byte // Checked JSON, valid only during the call.
+	Offset int64  // In bytes, after decompression.
 }
 
 // FileError tells where in an exported file the reading ended. What stood
@@ -37,19 +39,21 @@ func (e *FileError) Error() string {
 }
 
 // listReader reads documents of the form {"List": [element, …], …}, several of
-// them one after the other or in an array, as the AWS CLI writes them. It keeps
-// one element in memory at a time.
+// them one after the other or in an array, as the command lines of the clouds
+// write them. It keeps one element in memory at a time.
 type listReader struct {
 	name  string
 	win   *window
-	visit func(element) error
+	visit func(Element) error
 	whole bool // Documents are elements, which may be large.
 }
 
-// readLists calls visit for each element. Its error is a *FileError or that of
-// visit; the value of an element is valid only during the call.
-func readLists(in io.Reader, name string, visit func(element) error) error {
-	src, err := plainReader(in)
+// ReadLists reads documents of the form {"List": [element, …], …}, several of
+// them one after the other or in an array, and calls visit for each element. Its
+// error is a *FileError or that of visit; the value of an element is valid only
+// during the call.
+func ReadLists(in io.Reader, name string, visit func(Element) error) error {
+	src, err := PlainReader(in)
 	if err != nil {
 		return &FileError{Reason: CorruptGzip, Name: name, Message: fmt.Sprintf("open as gzip: %v; fetch it again", err)}
 	}
@@ -57,8 +61,9 @@ func readLists(in io.Reader, name string, visit func(element) error) error {
 	return l.documents()
 }
 
-// plainReader decompresses what begins like gzip and drops a byte order mark.
-func plainReader(in io.Reader) (io.Reader, error) {
+// PlainReader reads a file of text: it decompresses what begins like gzip and
+// drops a byte order mark.
+func PlainReader(in io.Reader) (io.Reader, error) {
 	b := bufio.NewReader(in)
 	magic, _ := b.Peek(3)
 	if bytes.HasPrefix(magic, []byte{0x1f, 0x8b}) {
@@ -119,8 +124,8 @@ func (l *listReader) object() error {
 
 func (l *listReader) member() error {
 	var key string
-	start, err := l.scan(func(b []byte, i int) (int, scanStatus) {
-		raw, _, value, st := nextMember(b, i, false)
+	start, err := l.scan(func(b []byte, i int) (int, jsonscan.Status) {
+		raw, _, value, st := jsonscan.NextMember(b, i, false)
 		key = string(raw)
 		return value, st
 	})
@@ -134,7 +139,7 @@ func (l *listReader) member() error {
 }
 
 func (l *listReader) list(key string) error {
-	begin := element{list: key, value: l.win.buf[l.win.pos : l.win.pos+1], offset: l.win.offset(l.win.pos)}
+	begin := Element{List: key, Value: l.win.buf[l.win.pos : l.win.pos+1], Offset: l.win.offset(l.win.pos)}
 	if err := l.visit(begin); err != nil {
 		return err
 	}
@@ -159,26 +164,26 @@ func (l *listReader) list(key string) error {
 }
 
 func (l *listReader) element(key string, n int) error {
-	end, err := l.scan(func(b []byte, i int) (int, scanStatus) { return skipValue(b, i, 2) })
+	end, err := l.scan(func(b []byte, i int) (int, jsonscan.Status) { return jsonscan.SkipValue(b, i, 2) })
 	if err != nil {
 		return err
 	}
 	start := l.win.pos
 	l.win.pos = end
-	return l.visit(element{list: key, n: n, value: l.win.buf[start:end], offset: l.win.offset(start)})
+	return l.visit(Element{List: key, N: n, Value: l.win.buf[start:end], Offset: l.win.offset(start)})
 }
 
-func (l *listReader) scan(step func(b []byte, i int) (int, scanStatus)) (int, error) {
+func (l *listReader) scan(step func(b []byte, i int) (int, jsonscan.Status)) (int, error) {
 	for {
 		end, st := step(l.win.buf, l.win.pos)
 		switch st {
-		case scanOK:
+		case jsonscan.OK:
 			return end, nil
-		case scanBad:
+		case jsonscan.Bad:
 			return 0, l.fail(InvalidJSON, end, fmt.Sprintf("not JSON: unexpected %q", l.win.buf[end]))
-		case scanDeep:
-			return 0, l.fail(InvalidJSON, end, depthMessage(st))
-		case scanShort:
+		case jsonscan.Deep:
+			return 0, l.fail(InvalidJSON, end, st.Message())
+		case jsonscan.Short:
 			if err := l.fill(); err != nil {
 				return 0, l.ended(err)
 			}
@@ -195,7 +200,7 @@ func (l *listReader) fill() error {
 
 func (l *listReader) next() (byte, error) {
 	for {
-		if l.win.pos = skipSpace(l.win.buf, l.win.pos); l.win.pos < len(l.win.buf) {
+		if l.win.pos = jsonscan.SkipSpace(l.win.buf, l.win.pos); l.win.pos < len(l.win.buf) {
 			return l.win.buf[l.win.pos], nil
 		}
 		if err := l.win.fill(); err != nil {
@@ -213,25 +218,9 @@ func (l *listReader) ended(err error) error {
 	if errors.Is(err, errOversize) {
 		return l.fail(Oversize, l.win.pos, fmt.Sprintf("an element is larger than %d bytes", l.win.limit))
 	}
-	reason, message := endReason(err)
+	reason, message := EndReason(err)
 	if reason == "" {
 		reason, message = Truncated, "the file ends within a document; export it again. What stands before is kept"
 	}
 	return l.fail(reason, l.win.pos, message)
-}
-
-// elements calls visit for each element of an array that skipValue has passed.
-func elements(array []byte, visit func(value []byte)) {
-	if len(array) == 0 || array[0] != '[' {
-		return
-	}
-	for i := skipSpace(array, 1); array[i] != ']'; i = skipSpace(array, i) {
-		if array[i] == ',' {
-			i++
-			continue
-		}
-		start := i
-		i, _ = skipValue(array, i, 1)
-		visit(array[start:i])
-	}
 }
