@@ -40,5 +40,5 @@ func TestDirectDependenciesAreExplained(t *testing.T) {
 // parts.
 func part(module string) bool {
 	return strings.HasPrefix(module, "github.com/aws/aws-sdk-go-v2/") || strings.HasPrefix(module, "github.com/Azure/azure-sdk-for-go/sdk/") ||
-		 strings.HasPrefix(module, "github.com/riverqueue/river/")
+		strings.HasPrefix(module, "github.com/riverqueue/river/")
 }
