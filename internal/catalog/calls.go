@@ -2,11 +2,13 @@ package catalog
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
 // callTable holds the exceptions to the rule that a call "Name" of the source
-// "x.amazonaws.com" needs the permission "x:Name".
+// "x.amazonaws.com" needs the permission "x:Name", and what else the calls of
+// Azure and Google Cloud need.
 //
 // It is read from lines of tab-separated fields:
 //
@@ -16,7 +18,8 @@ import (
 //	none	source:Name		not permission-bearing
 //
 // where the source in "call" and "none" is the prefix in policies, if the
-// source has one.
+// source has one. Azure's calls have no source; those of Google Cloud have one
+// where a method's name alone is not unique.
 type callTable struct {
 	prefixes map[string]string
 	calls    map[string]mappedCall
@@ -35,6 +38,22 @@ func parseCalls(text string, c *Catalog) (*callTable, error) {
 		}
 	}
 	return t, nil
+}
+
+// addMethods adds a packed table of calls; where the catalogue's own table has a
+// call already, that stands.
+func (c *Catalog) addMethods(packed []byte) error {
+	text, err := unpack(packed)
+	if err != nil {
+		return err
+	}
+	t, err := parseCalls(text, c)
+	if err != nil {
+		return err
+	}
+	maps.Copy(t.calls, c.calls.calls)
+	c.calls.calls = t.calls
+	return nil
 }
 
 func (t *callTable) line(f []string, c *Catalog) error {

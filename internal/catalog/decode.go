@@ -20,12 +20,13 @@ import (
 //	A	action	type	flags	0,2          action, with its resource types
 //
 // The types and flags are the letters below. Actions are sorted by name in
-// lower case.
+// lower case. Resource types of Azure and Google Cloud are part of the name and
+// not written.
 const (
 	typeLetters = "rlwdpt" // In the order of ActionType.
 	// Flags: high severity; the four sensitivities in order; data plane;
-	// unrecorded.
-	flagLetters = "HCDPRdu"
+	// unrecorded; data action; data action and control plane.
+	flagLetters = "HCDPRduab"
 )
 
 func decode(packed []byte, calls string) (*Catalog, error) {
@@ -93,7 +94,7 @@ func (d *decoder) action(rest string) error {
 	typ, rest, _ := strings.Cut(rest, "\t")
 	flags, list, ok := strings.Cut(rest, "\t")
 	t := strings.Index(typeLetters, typ)
-	if !ok || t < 0 || len(typ) != 1 || !strings.HasPrefix(name, d.service+":") || len(name) > maxName {
+	if !ok || t < 0 || len(typ) != 1 || !d.names(name) {
 		return fmt.Errorf("action %q of service %q is malformed", name, d.service)
 	}
 	info := Info{Action: entitlement.Action(name), Service: name[:len(d.service)], Type: ActionType(t)}
@@ -105,8 +106,56 @@ func (d *decoder) action(rest string) error {
 		return fmt.Errorf("action %q: %w", name, err)
 	}
 	info.ResourceTypes, info.ResourceARNs = r.types, r.arns
+	if d.catalog.cloud != entitlement.AWS {
+		info.ResourceTypes = d.typeOf(name)
+	}
 	d.catalog.infos = append(d.catalog.infos, info)
 	return nil
+}
+
+// names reports whether name is one that an action of the service may have.
+func (d *decoder) names(name string) bool {
+	rest, ok := strings.CutPrefix(name, d.service)
+	if !ok || len(rest) < 2 || d.service == "" {
+		return false
+	}
+	switch d.catalog.cloud {
+	case entitlement.Azure:
+		return rest[0] == '/' && len(name) <= maxLongName
+	case entitlement.GCP:
+		return (rest[0] == '.' || rest[0] == '/') && len(name) <= maxName
+	case entitlement.AWS, entitlement.Platform:
+	}
+	return rest[0] == ':' && len(name) <= maxName
+}
+
+// typeOf returns the resource type that is part of an action's name; the types
+// of a service are shared.
+func (d *decoder) typeOf(name string) []string {
+	t := resourceType(d.catalog.cloud, name)
+	if t == "" || t == d.service {
+		return nil
+	}
+	if r, ok := d.lists[t]; ok {
+		return r.types
+	}
+	r := resources{types: []string{t}}
+	d.lists[t] = r
+	return r.types
+}
+
+// resourceType cuts what is done off an action's name: the last part on Google
+// Cloud ("storage.objects.get"), the verb on Azure, which is two parts where the
+// last is "action" ("Microsoft.Storage/storageAccounts/listKeys/action").
+func resourceType(cloud entitlement.Cloud, name string) string {
+	if cloud == entitlement.GCP {
+		return name[:max(0, strings.LastIndexByte(name, '.'))]
+	}
+	t := name[:max(0, strings.LastIndexByte(name, '/'))]
+	if strings.EqualFold(name[len(t):], "/action") {
+		t = t[:max(0, strings.LastIndexByte(t, '/'))]
+	}
+	return t
 }
 
 func setFlags(info *Info, flags string) error {
@@ -120,6 +169,8 @@ func setFlags(info *Info, flags string) error {
 			info.DataPlane = true
 		case 6:
 			info.Unrecorded = true
+		case 7, 8:
+			info.Data, info.DataOnly = true, f == 'a'
 		default:
 			info.Sensitivity |= 1 << (at - 1)
 		}
@@ -153,6 +204,7 @@ func finish(c *Catalog, calls string) (*Catalog, error) {
 	}
 	c.matches.limit, c.mapped.limit = maxMatches, maxMapped
 	c.all = entitlement.NewActionSet(len(c.infos))
+	c.data, c.control = entitlement.NewActionSet(len(c.infos)), entitlement.NewActionSet(len(c.infos))
 	c.index = make(map[string]int32, len(c.infos))
 	c.lower = lowerNames(c.infos)
 	for i, name := range c.lower {
@@ -161,10 +213,21 @@ func finish(c *Catalog, calls string) (*Catalog, error) {
 		}
 		c.index[name] = int32(i)
 		c.all.Add(i)
+		c.split(i)
 	}
 	var err error
 	c.calls, err = parseCalls(calls, c)
 	return c, err
+}
+
+// split puts an action into the sets of what grants it.
+func (c *Catalog) split(i int) {
+	if c.infos[i].Data {
+		c.data.Add(i)
+	}
+	if !c.infos[i].DataOnly {
+		c.control.Add(i)
+	}
 }
 
 // lowerNames returns the names in lower case, all cut from one string.

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // Mapping tells how a call relates to permissions.
@@ -26,9 +28,13 @@ func (m Mapping) String() string {
 
 // Call is what identifies a recorded call.
 type Call struct {
-	Source    string // Event source: "s3.amazonaws.com".
-	Name      string // Event name: "ListBuckets".
-	EventType string // "AwsApiCall"; empty is taken for one.
+	// Source is the event source of AWS ("s3.amazonaws.com") or the serviceName of
+	// Google Cloud ("storage.googleapis.com"); Azure needs none.
+	Source string
+	// Name is the event name ("ListBuckets"), the operationName of Azure in any
+	// case or the methodName of Google Cloud.
+	Name      string
+	EventType string // "AwsApiCall"; empty is taken for one. AWS alone.
 	// PassesRole is set where the request names a role for a service to act
 	// with. It counts only for calls that can pass one: a role that a call
 	// reads, changes, assumes or grants access to is not passed.
@@ -63,6 +69,17 @@ func (c *Catalog) Permissions(call Call) ([]int, Mapping) {
 }
 
 func (c *Catalog) permissions(call Call) mappedCall {
+	switch c.cloud {
+	case entitlement.Azure:
+		return c.azurePermissions(call.Name)
+	case entitlement.GCP:
+		return c.gcpPermissions(call.Source, call.Name)
+	case entitlement.AWS, entitlement.Platform:
+	}
+	return c.awsPermissions(call)
+}
+
+func (c *Catalog) awsPermissions(call Call) mappedCall {
 	if !isCall(call.EventType) {
 		return mappedCall{mapping: NotPermissionBearing}
 	}

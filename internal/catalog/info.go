@@ -52,24 +52,36 @@ func (s Sensitivity) Has(t Sensitivity) bool { return s&t != 0 }
 
 // Info is what the catalogue knows of one action.
 type Info struct {
-	Action      entitlement.Action // The cloud's own spelling: "s3:GetObject".
-	Service     string             // The part before the colon: "s3".
+	// Action is in the cloud's own spelling: "s3:GetObject",
+	// "Microsoft.Storage/storageAccounts/read", "storage.objects.get".
+	Action entitlement.Action
+	// Service is what the action's name begins with: "s3", "Microsoft.Storage",
+	// "storage".
+	Service     string
 	Type        ActionType
 	Severity    Severity
 	Sensitivity Sensitivity
-	// ResourceTypes are the types of resource that a policy can name for the
-	// action, as the cloud's service authorization reference calls them. Empty
-	// means that the action works on the resource "*" alone.
+	// ResourceTypes are the types of resource that the action works on: on AWS
+	// those that a policy can name for it, as the service authorization
+	// reference calls them, where empty means the resource "*" alone; on Azure
+	// and Google Cloud the type that is part of the name, as
+	// "Microsoft.Storage/storageAccounts" and "storage.objects".
 	ResourceTypes []string
 	// ResourceARNs are the ARN formats of ResourceTypes, in the same order,
-	// with placeholders such as "${BucketName}".
+	// with placeholders such as "${BucketName}" (AWS).
 	ResourceARNs []string
-	// DataPlane is set where CloudTrail records the action only if a trail
-	// selects data events for it.
+	// DataPlane is set where logs record the action only if its owner turned
+	// them on: data events of CloudTrail, the diagnostic settings of a resource
+	// of Azure (data actions), the Data Access logs of Google Cloud (ADMIN_READ,
+	// DATA_READ, DATA_WRITE).
 	DataPlane bool
-	// Unrecorded is set where the absence of the action from CloudTrail proves
+	// Unrecorded is set where the absence of the action from the logs proves
 	// nothing: no operation of the public API exercises it, as with
-	// iam:PassRole, which other calls check, or calls of a console; or the
-	// operation needs no permission.
+	// iam:PassRole, which other calls check, or calls of a console; the
+	// operation needs no permission; or no log has it at all, as with reads of
+	// Azure's control plane, which the Activity Log leaves out.
 	Unrecorded bool
+	// Data marks an action of Azure that roles grant through data actions.
+	// DataOnly is set where they can grant it in no other way.
+	Data, DataOnly bool
 }

@@ -13,13 +13,14 @@ const (
 	maxMatchPattern = 256
 )
 
-// Match returns the actions that a pattern of a policy selects: "*" stands for
-// any characters, "?" for one, case does not matter. A pattern such as "s3:Get*"
-// is one range of indices and costs next to nothing. The set is shared: do not
-// change it.
+// Match returns the actions that a pattern of a policy or role selects: "*"
+// stands for any characters, "?" (on AWS alone) for one, case does not matter. A
+// pattern such as "s3:Get*" is one range of indices and costs next to nothing.
+// The set is shared: do not change it.
 //
-// The rules are those of the Action element:
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html.
+// The rules are those of AWS's Action element and of Azure's role definitions:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html,
+// https://learn.microsoft.com/azure/role-based-access-control/role-definitions.
 func (c *Catalog) Match(pattern string) entitlement.ActionSet {
 	if pattern == "*" {
 		return c.all
@@ -35,8 +36,14 @@ func (c *Catalog) Match(pattern string) entitlement.ActionSet {
 }
 
 func (c *Catalog) match(pattern string) entitlement.ActionSet {
+	wild := "*"
+	if c.cloud == entitlement.AWS {
+		wild = "*?"
+	} else if strings.Contains(pattern, "?") {
+		return nil // No name has one, and it stands for itself.
+	}
 	prefix, rest := pattern, ""
-	if i := strings.IndexAny(pattern, "*?"); i >= 0 {
+	if i := strings.IndexAny(pattern, wild); i >= 0 {
 		prefix, rest = pattern[:i], pattern[i:]
 	}
 	lo, hi := c.span(prefix)

@@ -52,7 +52,19 @@ func tables() map[string]string {
 		"dataplane_aws.txt":      "a:PutX\tT\n",
 		"uncalled_aws.txt":       "a:PassX\na:PutX\na-b:*\n",
 		"recorded_aws.txt":       "a-b:Tag\n",
+		"azure.txt.zst":          packed("C\tazure\t2026-01-02-0\nS\tA\nA\tA/b/read\tr\t\t\nA\tA/b/c/read\tr\ta\t\n"),
+		"roles_azure.txt.zst":    packed("C\tazure\t2026-01-02-0\nR\t0\tReader\t\t\nB\t\n+\t*/read\n"),
+		"gcp.txt.zst":            packed("C\tgcp\t2026-01-02-0\nS\ta\nA\ta.b.get\tr\t\t\n"),
+		"roles_gcp.txt.zst":      packed("C\tgcp\t2026-01-02-0\nR\troles/a\tA\tGA\t0\n"),
 	}
+}
+
+func packed(text string) string {
+	data, err := pack(text)
+	if err != nil {
+		panic(err)
+	}
+	return string(data)
 }
 
 func TestGenerate(t *testing.T) {

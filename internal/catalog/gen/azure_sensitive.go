@@ -1,0 +1,170 @@
+package main
+
+import (
+	"slices"
+	"strings"
+)
+
+// sensitivity returns the letters of why an operation is sensitive, in the order
+// of package catalog.
+func (o operation) sensitivity(data bool, typ rune) string {
+	var b strings.Builder
+	for _, s := range []struct {
+		letter byte
+		is     bool
+	}{
+		{'C', o.handsOutCredentials(data)},
+		{'D', o.handsOutData(data, typ)},
+		{'P', o.escalates(typ)},
+		{'R', o.exposes(typ)},
+	} {
+		if s.is {
+			b.WriteByte(s.letter)
+		}
+	}
+	return b.String()
+}
+
+// handsOutCredentials: keys, secrets, tokens, passwords, connection strings and
+// signed addresses, whether listed or made anew.
+func (o operation) handsOutCredentials(data bool) bool {
+	if o.act == "" {
+		return o.readsCredentials(data)
+	}
+	if matchesAny(o.act, "*status", "*metadata*", "*permission*", "*policy*", "*policies*", "*usage*", "*migrat*", "check*", "validate*") {
+		return false
+	}
+	if slices.Contains([]string{
+		"getsecret", "generateuserdelegationkey", "begingetaccess", "publishxml", "generatekeypair",
+		"getsasuri", "gettoken", "token", "listvalue", "listcallbackurl", "regenerate", "listauthkeys", "backup",
+	}, o.act) {
+		return o.act != "backup" || o.provider == "microsoft.keyvault"
+	}
+	if strings.HasSuffix(o.name, "/config/list/action") || strings.HasSuffix(o.name, "/functions/keys/list/action") {
+		return true
+	}
+	return beginsWith(o.act, "list", "get", "regenerate", "generate", "retrieve", "rotate", "renew", "reset", "create", "read", "fetch", "show", "download", "export") &&
+		matchesAny(o.act, "*key", "*keys", "*secret*", "*credential*", "*password*", "*token", "*tokens", "*sastoken*", "*sas",
+			"*connectionstring*", "*kubeconfig*", "*publishingprofile*", "*sasuri*", "*sasurl*", "*sharedaccess*")
+}
+
+// readsCredentials are the reads whose answer holds a secret.
+func (o operation) readsCredentials(data bool) bool {
+	if o.verb != "read" {
+		return false
+	}
+	if data {
+		return o.last() == "secrets" && o.provider != "microsoft.keyvault"
+	}
+	return o.provider == "microsoft.apimanagement" && (strings.HasSuffix(o.name, "/users/keys/read") || o.last() == "ssourl") ||
+		o.provider == "microsoft.web" && o.last() == "publishxml"
+}
+
+// handsOutData: every data action that reads content rather than what describes
+// it, and the operations of the control plane that give content away.
+func (o operation) handsOutData(data bool, typ rune) bool {
+	if data {
+		return o.handsOutStored(typ)
+	}
+	switch o.act {
+	case "begingetaccess", "retrievesasuris", "getsasuri", "export", "retrievebootdiagnosticsdata", "provisioninstantitemrecovery",
+		"restore", "triggerrestore", "packetcapture", "getobjectreplicationdata":
+		return true
+	case "search":
+		return o.provider == "microsoft.operationalinsights"
+	}
+	if o.verb != "read" {
+		return o.last() == "packetcaptures" && o.verb == "write"
+	}
+	return strings.HasPrefix(o.name, "microsoft.operationalinsights/workspaces/query/") ||
+		strings.HasPrefix(o.name, "microsoft.insights/logs/") ||
+		o.name == "microsoft.containerregistry/registries/pull/read"
+}
+
+// handsOutStored judges a data action.
+func (o operation) handsOutStored(typ rune) bool {
+	switch o.provider {
+	case "microsoft.keyvault":
+		return slices.Contains([]string{"decrypt", "unwrap", "getsecret", "export", "release"}, o.act)
+	case "microsoft.containerservice", "microsoft.kubernetes":
+		return o.verb == "read" && matchesAny(o.last(), "secrets", "configmaps", "*log")
+	}
+	switch o.act {
+	case "login", "loginasadmin", "listen", "receive", "send":
+		return o.act != "send"
+	}
+	return typ == typeRead && !strings.HasSuffix(o.act, "metadata") &&
+		!matchesAny(o.last(), "*metadata", "*status", "*statuses", "*operations", "*operationresults", "*properties", "*settings", "health*", "register") &&
+		!beginsWith(o.act, "check", "validate", "test", "verify")
+}
+
+// escalates: what lets someone widen their own permissions, by granting them or
+// by running code as an identity that has more.
+func (o operation) escalates(typ rune) bool {
+	if !changes(typ) && o.act != "login" {
+		return false
+	}
+	if typ == typePermissions {
+		return o.verb != "delete" && !matchesAny(o.last(), "locks", "*reports", "accessreview*")
+	}
+	if slices.Contains([]string{"runcommand", "loginasadmin", "login", "elevateaccess", "assign"}, o.act) {
+		return true
+	}
+	return slices.ContainsFunc(codeRunners(), func(p string) bool { return matchesName(p, o.name) })
+}
+
+// codeRunners are the operations by which code runs as the identity of the
+// resource.
+func codeRunners() []string {
+	return []string{
+		"microsoft.compute/virtualmachines/write", "microsoft.compute/virtualmachines/extensions/write",
+		"microsoft.compute/virtualmachines/runcommands/write", "microsoft.compute/virtualmachinescalesets/write",
+		"microsoft.compute/virtualmachinescalesets/extensions/write",
+		"microsoft.compute/virtualmachinescalesets/virtualmachines/write",
+		"microsoft.compute/virtualmachinescalesets/virtualmachines/extensions/write",
+		"microsoft.compute/virtualmachinescalesets/virtualmachines/runcommands/write",
+		"microsoft.hybridcompute/machines/extensions/write", "microsoft.hybridcompute/machines/runcommands/write",
+		"microsoft.automation/automationaccounts/write", "microsoft.automation/automationaccounts/jobs/write",
+		"microsoft.automation/automationaccounts/runbooks/write", "microsoft.automation/automationaccounts/runbooks/draft/write",
+		"microsoft.automation/automationaccounts/webhooks/write", "microsoft.automation/automationaccounts/schedules/write",
+		"microsoft.web/sites/write", "microsoft.web/sites/config/write", "microsoft.web/sites/functions/write",
+		"microsoft.web/sites/host/functionkeys/write", "microsoft.web/sites/slots/write", "microsoft.web/sites/publish/action",
+		"microsoft.web/sites/extensions/write", "microsoft.web/sites/host/listkeys/action",
+		"microsoft.logic/workflows/write", "microsoft.datafactory/factories/pipelines/write",
+		"microsoft.datafactory/factories/pipelines/createrun/action",
+		"microsoft.containerinstance/containergroups/write", "microsoft.containerinstance/containergroups/containers/exec/action",
+		"microsoft.app/containerapps/write", "microsoft.app/jobs/write", "microsoft.app/jobs/start/action",
+		"microsoft.containerservice/managedclusters/runcommand/action",
+		"microsoft.containerservice/managedclusters/listclusteradmincredential/action",
+		"microsoft.containerservice/managedclusters/pods/exec/action",
+		"microsoft.resources/deployments/write", "microsoft.resources/deploymentscripts/write",
+		"microsoft.resources/deploymentstacks/write", "microsoft.machinelearningservices/workspaces/computes/write",
+		"microsoft.machinelearningservices/workspaces/jobs/write", "microsoft.batch/batchaccounts/pools/write",
+		"microsoft.devcenter/projects/environments/write", "microsoft.databricks/workspaces/write",
+		"microsoft.managedservices/registrationassignments/write",
+	}
+}
+
+// exposes: what opens a resource to others, in the network or by a policy, key or
+// link of its own.
+func (o operation) exposes(typ rune) bool {
+	if !changes(typ) || o.verb == "delete" || typ == typeDelete {
+		return false
+	}
+	if o.verb == "write" && matchesAny(o.last(), "*firewallrules", "securityrules", "networksecuritygroups", "virtualnetworkrules",
+		"networkrulesets", "authorizationrules", "*roleassignments", "accesspolicies", "registrationassignments", "publicipaddresses",
+		"shares", "sharesubscriptions", "virtualnetworkpeerings", "sharedprivatelinkresources", "azureadonlyauthentications") {
+		return true
+	}
+	if strings.HasPrefix(o.act, "privateendpointconnectionsapproval") || o.act == "share" || o.act == "joinviaserviceendpoint" {
+		return true
+	}
+	return slices.Contains([]string{
+		"microsoft.storage/storageaccounts/write", "microsoft.storage/storageaccounts/blobservices/containers/write",
+		"microsoft.sql/servers/write", "microsoft.keyvault/vaults/write", "microsoft.documentdb/databaseaccounts/write",
+		"microsoft.compute/disks/write", "microsoft.compute/snapshots/write", "microsoft.cognitiveservices/accounts/write",
+		"microsoft.containerregistry/registries/write", "microsoft.web/sites/config/write",
+	}, o.name)
+}
+
+func matchesName(pattern, name string) bool { return pattern == name }

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"slices"
+	"strings"
+)
+
+// classGCP returns the function that classes a permission of Google Cloud by the
+// rules of docs/catalogues.md: by its verb, by its service and by the names that
+// give away secrets.
+func classGCP() func(entry) verdict {
+	tags, writes := gcpTags(), dataWrites()
+	return func(e entry) verdict {
+		return parsePermission(e.name).class(tags, writes)
+	}
+}
+
+func (p permission) class(tags, writes map[string]string) verdict {
+	typ := p.typ()
+	letters := p.sensitivity(typ, tags[p.name])
+	var flags string
+	if typ == typeWrite || typ == typeDelete || typ == typePermissions || letters != "" {
+		flags = "H"
+	}
+	flags += letters
+	switch {
+	case p.checkedBesides():
+		flags += "u"
+	case !changes(typ) || p.writesData(writes):
+		flags += "d"
+	}
+	return verdict{typ: typ, flags: flags}
+}
+
+// permission is a name of Google Cloud, taken apart; verb keeps its case.
+type permission struct {
+	name    string // In lower case.
+	service string // "storage".
+	things  string // In lower case, without the service: "objects".
+	verb    string // "get", "setIamPolicy".
+}
+
+func parsePermission(name string) permission {
+	i := max(0, strings.LastIndexByte(name, '.'))
+	service := serviceOf(name)
+	things := strings.TrimPrefix(strings.ToLower(name[:i]), strings.ToLower(service))
+	things = strings.TrimLeft(strings.TrimPrefix(things, ".googleapis.com"), "./")
+	return permission{name: strings.ToLower(name), service: service, things: things, verb: name[i+1:]}
+}
+
+// first returns the verb's first word in lower case: "get" of "getIamPolicy".
+func (p permission) first() string { return strings.ToLower(words(p.verb)[0]) }
+
+func (p permission) typ() rune {
+	typ := p.plain()
+	if changes(typ) && p.governs() {
+		return typePermissions
+	}
+	return typ
+}
+
+// plain is the type that the verb gives away.
+func (p permission) plain() rune {
+	switch verb := strings.ToLower(p.verb); verb {
+	case "createtagbinding", "deletetagbinding":
+		return typeTagging
+	case "useasdatasource", "searchallresources", "getdata":
+		return typeRead
+	}
+	switch p.first() {
+	case "list", "search", "aggregated":
+		return typeList
+	case "get", "read", "query", "view", "check", "test", "lookup", "fetch", "find", "count", "export", "download", "detect",
+		"predict", "explain", "analyze", "validate", "verify", "describe", "batch-get", "render", "preview", "inspect", "report",
+		"calculate", "compute", "estimate", "is", "select", "retrieve", "watch", "browse", "access", "partition", "streaming",
+		"generate-report", "resolve", "compare", "evaluate", "classify", "translate", "recognize", "summarize", "traffic":
+		return p.readOr(typeRead)
+	case "delete", "purge", "destroy", "drop", "wipe", "expunge", "truncate", "erase":
+		return typeDelete
+	}
+	return typeWrite
+}
+
+// readOr turns back the verbs that look like reads and are not.
+func (p permission) readOr(typ rune) rune {
+	switch strings.ToLower(p.verb) {
+	case "checkin", "checkout", "accessviaiap", "testandset", "getaccesstoken", "getopenidtoken":
+		return typeWrite
+	}
+	return typ
+}
+
+// governs reports whether a permission changes who may do what.
+func (p permission) governs() bool {
+	switch strings.ToLower(p.verb) {
+	case "setiampolicy", "actas", "getaccesstoken", "getopenidtoken", "signblob", "signjwt", "implicitdelegation",
+		"createpolicybinding", "updatepolicybinding", "deletepolicybinding", "setorgpolicy", "overridepublicpolicies":
+		return true
+	}
+	switch p.service {
+	case "iam":
+		return !slices.Contains([]string{"serviceaccounts"}, p.things) || p.verb == "enable"
+	case "orgpolicy", "accesscontextmanager":
+		return true
+	case "container":
+		return slices.Contains([]string{"roles", "clusterroles", "rolebindings", "clusterrolebindings", "certificatesigningrequests"}, p.things)
+	case "bigquery":
+		return p.things == "rowaccesspolicies" || p.things == "datapolicies"
+	case "storage":
+		return strings.Contains(p.name, "acl") || p.things == "hmackeys"
+	case "apikeys", "privilegedaccessmanager", "essentialcontacts":
+		return p.service == "privilegedaccessmanager"
+	}
+	return false
+}
+
+// checkedBesides are the permissions that no call is for: other calls check them,
+// or what they allow is not written to the audit logs.
+func (p permission) checkedBesides() bool {
+	return slices.Contains([]string{
+		"iam.serviceaccounts.actas", "serviceusage.services.use", "resourcemanager.projects.createbillingassignment",
+		"run.routes.invoke", "run.jobs.runwithoverrides.invoke", "cloudfunctions.functions.invoke",
+		"storage.buckets.enableobjectretention", "storage.objects.overrideunlockedretention",
+		"bigquery.rowaccesspolicies.overridetimetravelrestrictions", "cloudsql.instances.login",
+	}, p.name)
+}
+
+// writesData reports whether a permission that is no read is for calls that
+// only the Data Access logs record (DATA_WRITE, and the DATA_READ of calls that
+// are no reads to us). Each service's page on audit logging says so:
+// https://cloud.google.com/logging/docs/audit/services.
+func (p permission) writesData(writes map[string]string) bool {
+	if verbs, ok := writes[p.service+"."+p.things]; ok {
+		return verbs == "*" || slices.Contains(strings.Fields(verbs), strings.ToLower(p.verb))
+	}
+	return writes[p.service] == "*"
+}
