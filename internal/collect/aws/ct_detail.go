@@ -2,7 +2,6 @@ package aws
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/entitlement"
@@ -11,26 +10,22 @@ import (
 // parameters reads what the call's own parameters tell: which resources it
 // names, and what a search should find.
 func (n *normaliser) parameters(ev *auditlog.Event, r *ctRecord) {
-	n.detail = n.detail[:0]
+	n.detail.Reset()
 	if len(r.parameters) > 0 {
 		names := n.namings(ev.Source)
-		scalars(r.parameters, n.scratch, n.secrets, func(key, value []byte) {
-			n.name(ev, names, key, value)
-			n.find(value)
-		})
+		n.detail.Add(r.parameters, func(key, value []byte) { n.name(ev, names, key, value) })
 	}
-	if n.lean {
+	if n.detail.Lean {
 		return
 	}
 	if issues := issuesKeys(ev); len(r.response) > 0 {
-		scalars(r.response, n.scratch, n.secrets, func(key, value []byte) {
+		n.detail.Add(r.response, func(key, value []byte) {
 			if issues && string(key) == "accessKeyId" && len(value) > 0 {
 				ev.Issued = append(ev.Issued, entitlement.AccessKeyID(value))
 			}
-			n.find(value)
 		})
 	}
-	ev.Detail = string(n.detail)
+	ev.Detail = n.detail.String()
 }
 
 // namings is namedBy, put together once for each service.
@@ -44,26 +39,6 @@ func (n *normaliser) namings(source string) []naming {
 		n.named[source] = names
 	}
 	return names
-}
-
-// find puts a value behind the others of the detail, as much of it as there is
-// room for.
-func (n *normaliser) find(value []byte) {
-	room := auditlog.MaxDetail - len(n.detail)
-	if n.lean || room < 2 || !worthFinding(value) {
-		return
-	}
-	if len(n.detail) > 0 {
-		n.detail = append(n.detail, ' ')
-		room--
-	}
-	if len(value) > room {
-		for room > 0 && !utf8.RuneStart(value[room]) {
-			room--
-		}
-		value = value[:room]
-	}
-	n.detail = append(n.detail, value...)
 }
 
 // issuesKeys knows the calls whose answers hold access keys that the call made:

@@ -10,6 +10,7 @@ import (
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/collect/records"
 	"github.com/leastward/leastward/internal/collect/records/jsonscan"
+	"github.com/leastward/leastward/internal/collect/records/searchtext"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -18,13 +19,11 @@ type normaliser struct {
 	cat     *catalog.Catalog
 	names   records.Interner
 	calls   map[catalog.Call]mappedCall
-	scratch []byte
+	scratch []byte              // For decoded texts.
 	long    []byte              // For the strings that are an event's own.
-	lean    bool                // Leaves out Issued and Detail.
 	named   map[string][]naming // By event source.
-	detail  []byte              // What the detail is put together in.
-	arn     []byte              // What ARNs are put together in.
-	secrets secretKeys          // Which keys hold secrets.
+	detail  searchtext.Collector
+	arn     []byte // What ARNs are put together in.
 }
 
 // mappedCall is the catalogue's answer for a kind of call.
@@ -34,15 +33,12 @@ type mappedCall struct {
 }
 
 // maxCalls bounds the memory of a normaliser: past it, it starts anew.
-const (
-	maxCalls  = 1 << 14
-	maxIntern = 256 // Longer strings seldom repeat.
-)
+const maxCalls = 1 << 14
 
 func newNormaliser(o *EventOptions) *normaliser {
 	return &normaliser{
-		cat: cmp.Or(o.Catalog, catalog.AWS()), lean: o.Lean, calls: map[catalog.Call]mappedCall{},
-		named: map[string][]naming{}, secrets: secretKeys{},
+		cat: cmp.Or(o.Catalog, catalog.AWS()), detail: searchtext.Collector{Lean: o.Lean}, calls: map[catalog.Call]mappedCall{},
+		named: map[string][]naming{}, scratch: make([]byte, 0, 1<<10),
 	}
 }
 

@@ -1,4 +1,4 @@
-package aws
+package searchtext
 
 import (
 	"bytes"
@@ -20,15 +20,19 @@ const (
 	secretAll
 )
 
-// maxKeys bounds what is remembered: past it, it starts anew.
-const maxKeys = 1 << 12
+// maxKeys bounds what is remembered: past it, it starts anew. Longer keys are
+// not worth it.
+const (
+	maxKeys = 1 << 12
+	maxKey  = 256
+)
 
 // hold reports whether what stands under a key is a secret; first is the byte
 // that it begins with.
 func (s secretKeys) hold(key []byte, first byte) bool {
 	secret, known := s[string(key)]
 	if !known {
-		if secret = secrecyOf(key); len(key) <= maxIntern {
+		if secret = secrecyOf(key); len(key) <= maxKey {
 			if len(s) >= maxKeys {
 				clear(s)
 			}
@@ -41,10 +45,10 @@ func (s secretKeys) hold(key []byte, first byte) bool {
 // secrecyOf tells whether the values of a key are credentials or content
 // that is nobody's to find by searching: passwords, keys, tokens of any kind,
 // what is encrypted, environments and templates, which often have some of these.
-// CloudTrail leaves many of them out itself.
+// The clouds leave many of them out themselves.
 func secrecyOf(key []byte) secrecy {
 	lower := strings.ToLower(string(key))
-	for _, part := range []string{"environmentvariable", "privatekey", "secretto"} {
+	for _, part := range []string{"environmentvariable", "privatekey", "private_key", "secretto"} {
 		if strings.Contains(lower, part) {
 			return secretAll
 		}
@@ -67,16 +71,17 @@ func secretEndings() []string {
 		"password", "passwd", "passphrase", "passworddata", "secretaccesskey", "secretkey", "secretstring", "secretbinary", "secrethash",
 		"secret_hash", "secretcode", "token", "plaintext", "ciphertextblob", "keymaterial", "userdata", "samlassertion",
 		"authenticationcode1", "authenticationcode2", "tokencode", "stringseed", "qrcodepng",
+		"secrettext", "adminpassword", "customdata", "protectedsettings", "primarykey", "secondarykey", "ciphertext", "rawkey", "keystring",
 		// Keys of APIs, networks and endpoints.
 		"apikey", "apikeyvalue", "authkey", "sharedkey", "streamkey", "tokenkey", "customer-key", "customerkey", "signature", "platformcredential",
-		"credentialpair", "basicauthcredentials", "customergatewayconfiguration",
+		"connectionstring", "credentialpair", "basicauthcredentials", "customergatewayconfiguration",
 		// Codes that are given once.
 		"devicecode", "usercode", "confirmationcode", "verificationcode", "activationcode", "authorizationcode", "codeverifier",
 		// Lists of names and values that nobody vouches for.
 		"environment", "variables", "optionsettings", "authparameters", "authorizationparameters", "challengeresponses", "parametervalue", "templatebody",
 		"typeconfiguration",
 		// Addresses that let in whoever has them.
-		"authorizedurl", "presignedurl", "signedurl", "embedurl", "streamingurl", "signinurl",
+		"authorizedurl", "sastoken", "sasuri", "sasurl", "presignedurl", "signedurl", "embedurl", "streamingurl", "signinurl",
 	}
 }
 
@@ -84,7 +89,7 @@ func secretEndings() []string {
 // encoded bytes.
 const maxBlob = 256
 
-// worthFinding leaves out values that CloudTrail hid, encoded bytes, and
+// worthFinding leaves out values that the cloud hid, encoded bytes, and
 // secrets that are known by their form.
 func worthFinding(value []byte) bool {
 	if len(value) == 0 {
@@ -119,8 +124,11 @@ func worthFinding(value []byte) bool {
 // with one.
 func lettingIn(value []byte) bool {
 	if bytes.IndexByte(value, '=') > 0 {
-		if lower := bytes.ToLower(value); bytes.Contains(lower, []byte("password=")) || bytes.Contains(lower, []byte("pwd=")) {
-			return true
+		lower := bytes.ToLower(value)
+		for _, word := range []string{"password=", "pwd=", "accountkey=", "sharedaccesskey=", "sharedaccesssignature="} {
+			if bytes.Contains(lower, []byte(word)) {
+				return true
+			}
 		}
 	}
 	_, rest, ok := bytes.Cut(value, []byte("://"))
@@ -133,7 +141,18 @@ func lettingIn(value []byte) bool {
 	}
 	user, _, ok := bytes.Cut(host, []byte("@"))
 	return ok && bytes.ContainsRune(user, ':') ||
-		bytes.Contains(rest, []byte("X-Amz-Signature=")) || bytes.Contains(rest, []byte("&Signature="))
+		signed(rest)
+}
+
+// signed reports whether an address holds a signature: of AWS, of Azure's shared
+// access signatures, of Google Cloud.
+func signed(rest []byte) bool {
+	for _, parameter := range []string{"X-Amz-Signature=", "&Signature=", "&sig=", "?sig=", "X-Goog-Signature="} {
+		if bytes.Contains(rest, []byte(parameter)) {
+			return true
+		}
+	}
+	return false
 }
 
 // encoded reports whether the text is base64, of either alphabet.

@@ -1,4 +1,4 @@
-package aws
+package searchtext
 
 import (
 	"github.com/leastward/leastward/internal/collect/records/jsonscan"
