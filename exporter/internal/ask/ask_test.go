@@ -17,9 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/leastward/leastward/exporter/internal/ask"
-	"github.com/leastward/leastward/internal/catalog"
 	collect "github.com/leastward/leastward/internal/collect/aws"
-	policy "github.com/leastward/leastward/internal/policy/aws"
 	"github.com/leastward/leastward/internal/testkit"
 )
 
@@ -39,12 +37,12 @@ func asker(tb testing.TB) *ask.Asker {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	evaluator := policy.New(catalog.AWS())
-	var accounts []*policy.Account
+	compiler := ask.NewCompiler()
+	var accounts []*ask.Compiled
 	for _, inv := range inventories {
-		accounts = append(accounts, evaluator.Compile(inv))
+		accounts = append(accounts, compiler.Compile(inv))
 	}
-	return ask.New(policy.NewEstate(accounts...))
+	return ask.New(accounts...)
 }
 
 // answer is a line of the output.

@@ -3,68 +3,72 @@
 package ask
 
 import (
-	"sync"
+	"context"
+	"io"
 
-	"github.com/leastward/leastward/exporter/internal/explain"
 	"github.com/leastward/leastward/internal/entitlement"
-	policy "github.com/leastward/leastward/internal/policy/aws"
 )
 
-// Asker answers over the accounts of an estate. It is safe for concurrent use.
+// Asker answers over the systems of an estate, of any cloud. It is safe for
+// concurrent use.
 type Asker struct {
-	estate *policy.Estate
-	words  *explain.Words
-	names  func() map[string][]string // The ARNs of users and roles by name.
-	// The assignments to permission sets by account and name of their role.
-	assigned func() map[string][]entitlement.Assignment
+	sides map[entitlement.Cloud]side
+	aws   *awsSide // Nil where there is no account.
 }
 
-// New returns an asker over the accounts of an estate, of which there must be
-// at least one.
-func New(estate *policy.Estate) *Asker {
-	a := &Asker{estate: estate, words: explain.New(estate)}
-	a.names = sync.OnceValue(a.byName)
-	a.assigned = sync.OnceValue(a.byRole)
+// side answers for one cloud. An [Answer] is passed to the side that decided it.
+type side interface {
+	// decide decides a request and puts the decision into a, whose memory it uses
+	// again. An error is a [*FieldError].
+	decide(r *Request, a *Answer) error
+	// reasons is how many an answer has.
+	reasons(a *Answer) int
+	appendReason(b []byte, a *Answer, i int) []byte
+	// appendStatement appends the deciding statement of a reason as JSON, and
+	// reports whether there is one.
+	appendStatement(b []byte, a *Answer, i int) ([]byte, bool)
+	notes(a *Answer) []string
+	// text writes an answer for people.
+	text(out io.Writer, a *Answer) error
+	who(ctx context.Context, s *search) error
+}
+
+// New returns an asker over compiled systems.
+func New(systems ...*Compiled) *Asker {
+	a := &Asker{sides: map[entitlement.Cloud]side{}}
+	if accounts := accountsOf(systems); len(accounts) > 0 {
+		a.aws = newAWS(accounts)
+		a.sides[entitlement.AWS] = a.aws
+	}
+	for _, cloud := range []entitlement.Cloud{entitlement.Azure, entitlement.GCP} {
+		if estate, list := rolesOf(cloud, systems); len(list) > 0 {
+			a.sides[cloud] = newRoles(cloud, estate, list)
+		}
+	}
 	return a
 }
 
-// Words returns what puts the decisions into words.
-func (a *Asker) Words() *explain.Words { return a.words }
-
 // Writer returns a writer of answers.
-func (a *Asker) Writer() *Writer { return &Writer{words: a.words} }
+func (a *Asker) Writer() *Writer { return &Writer{} }
 
-// Decide decides a request. The request's principal may be a bare name too,
-// which Decide replaces; an action without a resource is on "*". An error is
-// a [*FieldError] that names the field of the request in the form of a line.
-func (a *Asker) Decide(r *policy.Request, d *policy.Decision) error {
-	principal, err := a.Principal(r.Principal)
+// Decide decides a request by the rules of the cloud that its action is of. An
+// identity may be given by any of its names, which Decide replaces by its id,
+// and so may a resource. An error is a [*FieldError] that names the field of the
+// request in the form of a line.
+func (a *Asker) Decide(r *Request, answer *Answer) error {
+	s, err := a.side(r.Action)
 	if err != nil {
-		return &FieldError{Field: fieldIdentity, Err: err}
+		return err
 	}
-	r.Principal = principal
-	if r.Resource == "" {
-		r.Resource = "*"
-	}
-	if err := across(r); err != nil {
-		return &FieldError{Field: fieldResource, Err: err}
-	}
-	if err := a.estate.Decide(r, d); err != nil {
-		return &FieldError{Field: a.culprit(r), Err: err}
-	}
-	return nil
+	answer.side = s
+	return s.decide(r, answer)
 }
 
-// culprit finds out which field of a request cannot be decided about: the one
-// without which another request can be.
-func (a *Asker) culprit(r *policy.Request) string {
-	var d policy.Decision
-	probe := policy.Request{Principal: r.Principal, Action: "sts:GetCallerIdentity", Resource: "*"}
-	if a.estate.Decide(&probe, &d) != nil {
-		return fieldIdentity
+// People names who stands behind a role of AWS that a permission set of IAM
+// Identity Center made, or a session of one. Others have no people.
+func (a *Asker) People(identity string) []string {
+	if a.aws == nil {
+		return nil
 	}
-	if probe.Action = r.Action; a.estate.Decide(&probe, &d) != nil {
-		return fieldAction
-	}
-	return fieldResource
+	return a.aws.people(identity)
 }

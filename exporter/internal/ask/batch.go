@@ -39,7 +39,7 @@ func (a *Asker) Batch(ctx context.Context, in io.Reader, out io.Writer) (Counts,
 		group.Go(func() error {
 			w := newWorker(a)
 			for c := range b.work {
-				w.answer(c)
+				w.answerAll(c)
 				close(c.done)
 			}
 			return nil

@@ -9,15 +9,15 @@ import (
 	policy "github.com/leastward/leastward/internal/policy/aws"
 )
 
-// Principal returns who an identity of a request is: an ARN, a service or "*"
+// principal returns who an identity of a request is: an ARN, a service or "*"
 // as it stands; the ARN of the only user or role with a bare name; and for
 // "root" the root user where there is one account alone.
-func (a *Asker) Principal(identity string) (string, error) {
+func (s *awsSide) principal(identity string) (string, error) {
 	if identity == "" || identity == "*" || strings.HasPrefix(identity, "arn:") {
 		return identity, nil
 	}
-	named := a.names()[identity]
-	switch accounts := a.estate.Accounts(); {
+	named := s.names()[identity]
+	switch accounts := s.estate.Accounts(); {
 	case len(named) == 1:
 		return named[0], nil
 	case len(named) > 1:
@@ -47,9 +47,9 @@ func isService(name string) bool {
 		slices.Contains([]string{"accounts.google.com", "graph.facebook.com", "www.amazon.com"}, name)
 }
 
-func (a *Asker) byName() map[string][]string {
+func (s *awsSide) byName() map[string][]string {
 	names := map[string][]string{}
-	for _, account := range a.estate.Accounts() {
+	for _, account := range s.estate.Accounts() {
 		list := account.Inventory().Identities
 		for i := range list {
 			if id := &list[i]; (id.Kind == entitlement.User || id.Kind == entitlement.Role) && id.Name != "" {

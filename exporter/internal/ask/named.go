@@ -77,7 +77,7 @@ func names(raw json.RawMessage) []string {
 
 // classify tells who is named. Nobody stands for an identity of the accounts,
 // which was decided of already, or for one that is no longer there.
-func (s *search) classify(n named) outsider {
+func (s *awsSearch) classify(n named) outsider {
 	switch {
 	case n.name == "*" && n.sort == signedPrincipal:
 		return outsider{name: "*", kind: kindAnyAccount, standIns: membersOf("000000000000")}
@@ -109,8 +109,8 @@ func (s *search) classify(n named) outsider {
 }
 
 // covers reports whether the identities of an account are among the documents.
-func (s *search) covers(account string) bool {
-	a := s.asker.estate.Account(entitlement.SystemID(account))
+func (s *awsSearch) covers(account string) bool {
+	a := s.side.estate.Account(entitlement.SystemID(account))
 	return a != nil && len(a.Inventory().Identities) > 0
 }
 

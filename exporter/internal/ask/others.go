@@ -10,8 +10,8 @@ import (
 
 // others decides of those whom the policy of the resource lets in, or may, and
 // who are not identities of the accounts.
-func (s *search) others() {
-	doc := s.asker.words.ResourcePolicy(s.found.Resource)
+func (s *awsSearch) others() {
+	doc := s.side.words.ResourcePolicy(s.found.Resource)
 	if doc == nil {
 		return
 	}
@@ -31,21 +31,22 @@ func (s *search) others() {
 
 // other decides of one of those whom a statement speaks of, as whoever stands
 // for it. It reports whether that is done with.
-func (s *search) other(n named, st *policy.Statement) bool {
+func (s *awsSearch) other(n named, st *policy.Statement) bool {
 	o := s.classify(n)
 	for _, principal := range o.standIns {
-		r := s.request(principal)
-		if err := s.asker.estate.Decide(r, &s.decision); err != nil {
+		a := &s.answer.aws
+		a.request = *s.awsRequest(principal)
+		if err := s.side.estate.Decide(&a.request, &a.decision); err != nil {
 			if !concerns(st, s.question.Action) {
 				return false // Another statement may be about the action.
 			}
-			s.decision.Verdict = policy.Conditional
-			s.decision.Because, s.decision.Keys = nil, nil
+			a.decision.Verdict, a.decision.Because, a.decision.Keys = policy.Conditional, nil, nil
 		}
-		if granted(s.decision.Verdict) {
+		s.adopt()
+		if granted(s.answer.Verdict) {
 			if !s.within(n) {
 				s.annotate(o.kind)
-				s.found.Others = append(s.found.Others, s.holder(r, o.name, o.kind, o.account))
+				s.found.Others = append(s.found.Others, s.holder(o.name, o.kind, o.account))
 			}
 			return true
 		}
@@ -55,33 +56,34 @@ func (s *search) other(n named, st *policy.Statement) bool {
 
 // within reports whether the last decision, of somebody whom no Principal
 // element names, says nothing more than that of anybody.
-func (s *search) within(n named) bool {
+func (s *awsSearch) within(n named) bool {
 	return (n.sort == signedPrincipal || n.sort == soughtPrincipal) && slices.ContainsFunc(s.found.Others, func(h *Holder) bool {
-		return h.Kind == kindAnybody && (h.Verdict == policy.Allowed || slices.Equal(h.Keys, s.decision.Keys))
+		return h.Kind == kindAnybody && (h.Verdict == policy.Allowed || slices.Equal(h.Keys, s.answer.Keys))
 	})
 }
 
 // annotate says what is not known of those who are not among the documents.
-func (s *search) annotate(kind string) {
-	note := ""
+func (s *awsSearch) annotate(kind string) {
+	note, d := "", &s.answer.aws.decision
 	switch kind {
 	case kindAnybody, kindService, kindProvider:
 		return
 	case kindAccount, kindAnyAccount:
 		note = "named by the " + s.policyKind() + "; whom the account lets use that is not known"
-		s.decision.Verdict = policy.Conditional
+		d.Verdict = policy.Conditional
 	default:
 		note = "named by the " + s.policyKind() + "; its own policies are not known"
-		s.decision.Verdict = policy.Conditional
+		d.Verdict = policy.Conditional
 	}
-	s.decision.Because = slices.DeleteFunc(s.decision.Because, func(r policy.Reason) bool {
+	d.Because = slices.DeleteFunc(d.Because, func(r policy.Reason) bool {
 		return r.Layer == policy.IdentityLayer && r.Effect == "" // The same in other words.
 	})
-	s.decision.Because = append(s.decision.Because, policy.Reason{Layer: policy.BuiltInLayer, Note: note})
+	d.Because = append(d.Because, policy.Reason{Layer: policy.BuiltInLayer, Note: note})
+	s.adopt()
 }
 
 // policyKind names the policy that says who may use the resource.
-func (s *search) policyKind() string {
+func (s *awsSearch) policyKind() string {
 	if strings.HasPrefix(strings.ToLower(s.question.Action), "sts:") {
 		return "trust policy"
 	}

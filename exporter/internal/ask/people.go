@@ -7,13 +7,13 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-// People names who stands behind a role, or a session of one, that a permission
+// people names who stands behind a role, or a session of one, that a permission
 // set of IAM Identity Center made: the users assigned to it, and the groups as
 // "group (user, user)". Of a session that bears the name of one of them, that
 // one alone. Others have no people.
-func (a *Asker) People(principal string) []string {
+func (s *awsSide) people(principal string) []string {
 	role, session := roleOf(principal)
-	assigned := a.assigned()[role]
+	assigned := s.assigned()[role]
 	people := make([]string, 0, len(assigned))
 	for _, s := range assigned {
 		if session != "" && (s.Principal == session || slices.Contains(s.Members, session)) {
@@ -55,9 +55,9 @@ func roleOf(principal string) (role, session string) {
 }
 
 // byRole collects the assignments of all accounts by role.
-func (a *Asker) byRole() map[string][]entitlement.Assignment {
+func (s *awsSide) byRole() map[string][]entitlement.Assignment {
 	found := map[string][]entitlement.Assignment{}
-	for _, account := range a.estate.Accounts() {
+	for _, account := range s.estate.Accounts() {
 		for _, s := range account.Inventory().Assignments {
 			role, _ := roleOf(string(s.Role))
 			found[role] = append(found[role], s)

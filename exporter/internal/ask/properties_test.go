@@ -11,7 +11,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/leastward/leastward/exporter/internal/ask"
-	policy "github.com/leastward/leastward/internal/policy/aws"
 )
 
 // drawn is a request that can be asked in a batch and by itself.
@@ -55,12 +54,12 @@ func (d *drawn) alone(t *rapid.T, a *ask.Asker) []byte {
 			t.Fatal(err)
 		}
 	}
-	r := policy.Request{Principal: d.Identity, Action: d.Action, Resource: d.Resource, Context: policy.NewContext(values)}
-	var decision policy.Decision
-	if err := a.Decide(&r, &decision); err != nil {
+	r := ask.Request{Identity: d.Identity, Action: d.Action, Resource: d.Resource, Context: ask.NewContext(values)}
+	var answer ask.Answer
+	if err := a.Decide(&r, &answer); err != nil {
 		return nil
 	}
-	return a.Writer().Append(nil, &r, &decision)
+	return a.Writer().Append(nil, &answer)
 }
 
 // A batch gives the answers that its requests have by themselves, and says the

@@ -9,7 +9,7 @@ import (
 )
 
 // readContext reads the JSON object of a request's context.
-func readContext(raw []byte) (*policy.Context, error) {
+func readContext(raw []byte) (*Context, error) {
 	values := map[string][]string{}
 	c := cursor{text: raw}
 	err := c.object(func(name []byte) error {
@@ -23,7 +23,7 @@ func readContext(raw []byte) (*policy.Context, error) {
 	if err != nil {
 		return nil, err
 	}
-	return policy.NewContext(values), nil
+	return NewContext(values), nil
 }
 
 func contextError(key string, err error) error {
@@ -35,11 +35,12 @@ func Add(context map[string][]string, key string, values []string) error {
 	if key == "" {
 		return &FieldError{Field: fieldContext, Err: errors.New(`a key is empty; give one such as "aws:SourceIp"`)}
 	}
-	lower := strings.ToLower(key)
-	if _, twice := context[lower]; twice {
-		return contextError(key, errors.New("stands twice; keys are the same in any case of their letters"))
+	for known := range context {
+		if strings.EqualFold(known, key) {
+			return contextError(key, errors.New("stands twice; keys are the same in any case of their letters"))
+		}
 	}
-	context[lower] = values
+	context[key] = values
 	return nil
 }
 
@@ -108,7 +109,10 @@ func (a *Asker) readSession(raw []byte) ([]*policy.SessionPolicy, error) {
 // SessionPolicy reads a session policy. One that is understood only in
 // part is an error: the part that is not could grant or deny.
 func (a *Asker) SessionPolicy(doc []byte) (*policy.SessionPolicy, error) {
-	p, diags := a.estate.Accounts()[0].Evaluator().SessionPolicy(doc)
+	if a.aws == nil {
+		return nil, errors.New("is for AWS, and no account is among what was read")
+	}
+	p, diags := a.aws.estate.Accounts()[0].Evaluator().SessionPolicy(doc)
 	for _, d := range diags {
 		if d.Level == policy.Rejected {
 			return nil, errors.New(d.String())

@@ -7,16 +7,15 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/leastward/leastward/exporter/internal/explain"
 	"github.com/leastward/leastward/internal/entitlement"
-	policy "github.com/leastward/leastward/internal/policy/aws"
+	"github.com/leastward/leastward/internal/policy/decision"
 )
 
 // Question asks who may do something.
 type Question struct {
 	Action   string
 	Resource string // "" is "*".
-	Context  *policy.Context
+	Context  *Context
 	Denied   bool // Also list those who may not.
 }
 
@@ -28,7 +27,10 @@ type Holder struct {
 	// "anybody" or "other".
 	Kind    string
 	Account entitlement.SystemID // "" where there is none.
-	Verdict policy.Verdict
+	// Name is what people know an identity by whose id says nothing to them
+	// (Azure); "" is the id.
+	Name    string
+	Verdict decision.Verdict
 	Because []string
 	Keys    []string
 	// People stand behind a role that a permission set of IAM Identity Center
@@ -59,13 +61,13 @@ type Tally struct {
 	Denied      int `json:"denied"`
 }
 
-func (t *Tally) count(v policy.Verdict) {
+func (t *Tally) count(v decision.Verdict) {
 	switch v {
-	case policy.Allowed:
+	case decision.Allowed:
 		t.Allowed++
-	case policy.Conditional:
+	case decision.Conditional:
 		t.Conditional++
-	case policy.ImplicitlyDenied, policy.ExplicitlyDenied:
+	case decision.ImplicitlyDenied, decision.ExplicitlyDenied:
 		t.Denied++
 	}
 }
@@ -83,25 +85,34 @@ type Holders struct {
 	Notes []string `json:"notes,omitempty"`
 }
 
-// Who lists everybody who may do something, or may under conditions: the users
-// and roles of every account, its functions and instances by their roles, the
-// root users, and others whom the policy of the resource lets in. Groups make
-// no requests. The lists are sorted by verdict, account, kind and identity. An
-// error is a [*FieldError].
+// Who lists everybody who may do something, or may under conditions.
+//
+// On AWS that are the users and roles of every account, its functions and
+// instances by their roles, the root users, and others whom the policy of the
+// resource lets in. Groups make no requests.
+//
+// On Azure and Google Cloud it is everybody who holds a role, also by way of
+// groups, functions and instances by what they run as, and others who are not
+// among the identities: anybody at all, groups whose members are not known,
+// those who are of elsewhere or were deleted.
+//
+// The lists are sorted by verdict, account, kind and identity. An error is a
+// [*FieldError].
 func (a *Asker) Who(ctx context.Context, q Question) (*Holders, error) {
-	s := search{asker: a, question: q, writer: a.Writer(), found: &Holders{
-		Action: q.Action, Resource: cmp.Or(q.Resource, "*"), Identities: []*Holder{}, Others: []*Holder{},
-	}}
-	if err := s.check(); err != nil {
+	if q.Action == "" {
+		return nil, fieldf(fieldAction, `is missing; give one such as "s3:GetObject"`)
+	}
+	side, err := a.side(q.Action)
+	if err != nil {
 		return nil, err
 	}
-	for _, account := range a.estate.Accounts() {
-		if err := s.account(ctx, account); err != nil {
-			return nil, err
-		}
+	s := search{question: q, writer: a.Writer(), found: &Holders{
+		Action: q.Action, Resource: cmp.Or(q.Resource, "*"), Identities: []*Holder{}, Others: []*Holder{},
+	}}
+	s.answer.side = side
+	if err := side.who(ctx, &s); err != nil {
+		return nil, err
 	}
-	s.others()
-	s.found.Notes = explain.Notes(s.request(""))
 	order(s.found.Identities)
 	order(s.found.Others)
 	return s.found, nil
@@ -116,84 +127,35 @@ func order(list []*Holder) {
 
 // search is one Who on its way.
 type search struct {
-	asker    *Asker
 	question Question
 	writer   *Writer
-	decision policy.Decision
+	answer   Answer
 	found    *Holders
 }
 
-func (s *search) request(principal string) *policy.Request {
-	return &policy.Request{
-		Principal: principal, Action: s.question.Action, Resource: s.found.Resource, Context: s.question.Context,
+func (s *search) request(identity string) *Request {
+	return &Request{Identity: identity, Action: s.question.Action, Resource: s.found.Resource, Context: s.question.Context}
+}
+
+// enter counts what was decided of an identity of the systems, and lists it
+// where it may do what is asked.
+func (s *search) enter(holder func() *Holder) {
+	s.found.Counts.count(s.answer.Verdict)
+	if s.question.Denied || granted(s.answer.Verdict) {
+		s.found.Identities = append(s.found.Identities, holder())
 	}
 }
 
-// check finds out whether the question is one at all: anybody can be asked for.
-func (s *search) check() error {
-	if s.question.Action == "" {
-		return fieldf(fieldAction, `is missing; give one such as "s3:GetObject"`)
-	}
-	return s.asker.Decide(s.request("*"), &s.decision)
-}
+func granted(v decision.Verdict) bool { return v == decision.Allowed || v == decision.Conditional }
 
-func (s *search) account(ctx context.Context, a *policy.Account) error {
-	root := rootOf(a)
-	list := a.Inventory().Identities
-	if len(list) == 0 {
-		return nil // Only resources of it are known.
-	}
-	s.identity(root, "root", a.System())
-	for i := range list {
-		id := &list[i]
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if id.Kind != entitlement.Group && !id.Root && string(id.ID) != root {
-			s.identity(string(id.ID), string(id.Kind), a.System())
-		}
-	}
-	return nil
-}
-
-// identity decides of one identity of the accounts. One that cannot be decided
-// of, such as a function without a role, can do nothing.
-func (s *search) identity(principal, kind string, account entitlement.SystemID) {
-	r := s.request(principal)
-	err := across(r)
-	if err == nil {
-		err = s.asker.estate.Decide(r, &s.decision)
-	}
-	if err != nil {
-		s.decision.Verdict = policy.ImplicitlyDenied
-		s.decision.Because = []policy.Reason{{Layer: policy.BuiltInLayer, Note: err.Error()}}
-		s.decision.Keys = nil
-	}
-	s.found.Counts.count(s.decision.Verdict)
-	if s.question.Denied || granted(s.decision.Verdict) {
-		s.found.Identities = append(s.found.Identities, s.holder(r, principal, kind, account))
-	}
-}
-
-func granted(v policy.Verdict) bool { return v == policy.Allowed || v == policy.Conditional }
-
-// holder puts the last decision into words, as one of somebody.
-func (s *search) holder(r *policy.Request, name, kind string, account entitlement.SystemID) *Holder {
-	h := &Holder{
-		Identity: name, Kind: kind, Account: account, Verdict: s.decision.Verdict,
-		Because: s.asker.words.Because(r, &s.decision), Keys: slices.Clone(s.decision.Keys), People: s.asker.People(name),
-	}
-	for i := range h.Because {
-		if h.Verdict != policy.Allowed || s.decision.Because[i].Layer != policy.ServiceControlLayer {
-			h.why = append(h.why, h.Because[i])
-		}
-	}
-	h.line = appendString([]byte(`{"identity":`), h.Identity)
-	h.line = appendString(append(h.line, `,"kind":`...), h.Kind)
-	h.line = appendString(append(h.line, `,"account":`...), string(h.Account))
-	h.line = append(appendStrings(h.line, "people", h.People), ',')
-	h.line = append(s.writer.members(h.line, r, &s.decision), '}')
-	return h
+// line writes the holder as JSON, with the members of the last answer.
+func (s *search) line(h *Holder) []byte {
+	b := appendString([]byte(`{"identity":`), h.Identity)
+	b = appendString(append(b, `,"kind":`...), h.Kind)
+	b = appendMember(b, `,"name":`, h.Name)
+	b = appendString(append(b, `,"account":`...), string(h.Account))
+	b = append(appendStrings(b, "people", h.People), ',')
+	return append(s.writer.members(b, &s.answer), '}')
 }
 
 // Summary counts in words.

@@ -9,20 +9,21 @@ import (
 
 // worker answers lines, one after the other.
 type worker struct {
-	asker    *Asker
-	writer   *Writer
-	decision policy.Decision
+	asker   *Asker
+	writer  *Writer
+	request Request
+	answer  Answer
 
 	// What lines of a batch have in common is made ready once.
 	texts    map[string]string
-	contexts memo[*policy.Context]
+	contexts memo[*Context]
 	sessions memo[[]*policy.SessionPolicy]
 }
 
 func newWorker(a *Asker) *worker {
 	return &worker{
 		asker: a, writer: a.Writer(), texts: map[string]string{},
-		contexts: memo[*policy.Context]{}, sessions: memo[[]*policy.SessionPolicy]{},
+		contexts: memo[*Context]{}, sessions: memo[[]*policy.SessionPolicy]{},
 	}
 }
 
@@ -72,8 +73,8 @@ func (w *worker) text(b []byte) string {
 	return s
 }
 
-// answer answers the lines of a chunk.
-func (w *worker) answer(c *chunk) {
+// answerAll answers the lines of a chunk.
+func (w *worker) answerAll(c *chunk) {
 	if c.tooLong {
 		c.fail(c.first, tooLong())
 		return
@@ -104,28 +105,29 @@ func (w *worker) line(c *chunk, text []byte) error {
 	if err != nil {
 		return err
 	}
-	r, err := w.request(l)
-	if err != nil {
+	if err := w.ask(l); err != nil {
 		return err
 	}
-	if err := w.asker.Decide(&r, &w.decision); err != nil {
+	if err := w.asker.Decide(&w.request, &w.answer); err != nil {
 		return err
 	}
-	c.answers = append(w.writer.Append(c.answers, &r, &w.decision), '\n')
+	c.answers = append(w.writer.Append(c.answers, &w.answer), '\n')
 	return nil
 }
 
-func (w *worker) request(l line) (r policy.Request, err error) {
-	r = policy.Request{Principal: w.text(l.identity), Action: w.text(l.action), Resource: string(l.resource)}
+// ask makes the request of a line.
+func (w *worker) ask(l line) (err error) {
+	r := &w.request
+	*r = Request{Identity: w.text(l.identity), Action: w.text(l.action), Resource: string(l.resource)}
 	if l.context != nil {
 		if r.Context, err = w.contexts.read(l.context, readContext); err != nil {
-			return r, err
+			return err
 		}
 	}
 	if l.session != nil {
 		r.Session, err = w.sessions.read(l.session, w.asker.readSession)
 	}
-	return r, err
+	return err
 }
 
 // fail puts an error in the place of the answer to a line.

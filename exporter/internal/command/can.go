@@ -11,7 +11,7 @@ import (
 	"github.com/alecthomas/kingpin/v2"
 
 	"github.com/leastward/leastward/exporter/internal/ask"
-	policy "github.com/leastward/leastward/internal/policy/aws"
+	"github.com/leastward/leastward/internal/policy/decision"
 )
 
 // The exit codes of can --exit-code.
@@ -63,14 +63,14 @@ func (f *canFlags) run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	var d policy.Decision
-	if err := asker.Decide(r, &d); err != nil {
+	var a ask.Answer
+	if err := asker.Decide(r, &a); err != nil {
 		return flagError(err)
 	}
-	if err := f.print(e, asker, r, &d); err != nil {
+	if err := f.print(e, asker, r, &a); err != nil {
 		return err
 	}
-	return f.status(d.Verdict)
+	return f.status(a.Verdict)
 }
 
 func (f *canFlags) check() error {
@@ -89,12 +89,12 @@ func (f *canFlags) check() error {
 	return nil
 }
 
-func (f *canFlags) request(asker *ask.Asker) (*policy.Request, error) {
+func (f *canFlags) request(asker *ask.Asker) (*ask.Request, error) {
 	known, err := f.context.read()
 	if err != nil {
 		return nil, err
 	}
-	r := &policy.Request{Principal: f.identity, Action: f.action, Resource: f.resource, Context: known}
+	r := &ask.Request{Identity: f.identity, Action: f.action, Resource: f.resource, Context: known}
 	for _, path := range f.session {
 		doc, err := os.ReadFile(path)
 		if err != nil {
@@ -109,11 +109,11 @@ func (f *canFlags) request(asker *ask.Asker) (*policy.Request, error) {
 	return r, nil
 }
 
-func (f *canFlags) print(e *env, asker *ask.Asker, r *policy.Request, d *policy.Decision) error {
+func (f *canFlags) print(e *env, asker *ask.Asker, r *ask.Request, a *ask.Answer) error {
 	if f.format == "table" {
-		return errors.Join(asker.Words().Text(e.stdout, r, d), printPeople(e.stdout, asker.People(r.Principal)))
+		return errors.Join(a.Text(e.stdout), printPeople(e.stdout, asker.People(r.Identity)))
 	}
-	_, err := e.stdout.Write(append(asker.Writer().Append(nil, r, d), '\n'))
+	_, err := e.stdout.Write(append(asker.Writer().Append(nil, a), '\n'))
 	return err
 }
 
@@ -127,11 +127,11 @@ func printPeople(w io.Writer, people []string) error {
 }
 
 // status is the exit code that stands for a verdict.
-func (f *canFlags) status(v policy.Verdict) error {
+func (f *canFlags) status(v decision.Verdict) error {
 	switch {
-	case !f.exitCode || v == policy.Allowed:
+	case !f.exitCode || v == decision.Allowed:
 		return nil
-	case v == policy.Conditional:
+	case v == decision.Conditional:
 		return exitStatus(exitConditional)
 	}
 	return exitStatus(exitDenied)

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,7 +10,6 @@ import (
 	"github.com/alecthomas/kingpin/v2"
 
 	"github.com/leastward/leastward/exporter/internal/ask"
-	policy "github.com/leastward/leastward/internal/policy/aws"
 )
 
 // contextFlags say what is known of a request's context.
@@ -26,18 +26,18 @@ func (f *contextFlags) add(c *kingpin.CmdClause) {
 func (f *contextFlags) given() bool { return len(f.values)+len(f.absent) > 0 }
 
 // read returns the context; nil where nothing is known.
-func (f *contextFlags) read() (*policy.Context, error) {
+func (f *contextFlags) read() (*ask.Context, error) {
 	if !f.given() {
 		return nil, nil
 	}
-	collected := map[string][]string{}
+	collected, spelt := map[string][]string{}, map[string]string{} // By key in lower case.
 	for _, pair := range f.values {
 		key, value, ok := strings.Cut(pair, "=")
 		if !ok || key == "" {
 			return nil, fmt.Errorf("--context: %q is not KEY=VALUE, as aws:SourceIp=203.0.113.7 is; for a key that is not there use --absent", pair)
 		}
-		key = strings.ToLower(key)
-		collected[key] = append(collected[key], value)
+		lower := strings.ToLower(key)
+		collected[lower], spelt[lower] = append(collected[lower], value), cmp.Or(spelt[lower], key)
 	}
 	for _, key := range f.absent {
 		if strings.Contains(key, "=") {
@@ -46,13 +46,13 @@ func (f *contextFlags) read() (*policy.Context, error) {
 		if _, known := collected[strings.ToLower(key)]; known {
 			return nil, fmt.Errorf("--absent: %s stands twice, or in --context too", key)
 		}
-		collected[strings.ToLower(key)] = nil
+		collected[strings.ToLower(key)], spelt[strings.ToLower(key)] = nil, key
 	}
 	values := map[string][]string{}
 	for _, key := range slices.Sorted(maps.Keys(collected)) {
-		if err := ask.Add(values, key, collected[key]); err != nil {
+		if err := ask.Add(values, spelt[key], collected[key]); err != nil {
 			return nil, flagError(err)
 		}
 	}
-	return policy.NewContext(values), nil
+	return ask.NewContext(values), nil
 }

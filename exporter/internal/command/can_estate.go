@@ -13,7 +13,6 @@ import (
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
-	policy "github.com/leastward/leastward/internal/policy/aws"
 )
 
 // estateFlags name the accounts that questions are about.
@@ -34,15 +33,14 @@ func (f *estateFlags) asker(ctx context.Context, e *env) (*ask.Asker, error) {
 	if err != nil {
 		return nil, err
 	}
-	cat := catalog.AWS()
-	evaluator := policy.New(cat)
-	var accounts []*policy.Account
+	compiler := ask.NewCompiler()
+	var systems []*ask.Compiled
 	for _, inv := range inventories {
-		account := evaluator.Compile(inv)
-		warn(ctx, e, account)
-		accounts = append(accounts, account)
+		one := compiler.Compile(inv)
+		warn(ctx, e, one)
+		systems = append(systems, one)
 	}
-	return ask.New(policy.NewEstate(accounts...)), nil
+	return ask.New(systems...), nil
 }
 
 func (f *estateFlags) inventories(ctx context.Context, e *env) ([]*entitlement.Inventory, error) {
@@ -86,10 +84,8 @@ func incomplete(ctx context.Context, e *env, list []*entitlement.Inventory) erro
 }
 
 // warn tells of what could not be understood, on which answers may hang.
-func warn(ctx context.Context, e *env, account *policy.Account) {
-	for _, d := range account.Diagnostics() {
-		if d.Level == policy.Rejected {
-			e.logger.WarnContext(ctx, "a policy is not understood whole", "account", account.System(), "problem", d.String())
-		}
+func warn(ctx context.Context, e *env, one *ask.Compiled) {
+	for _, p := range one.Problems() {
+		e.logger.WarnContext(ctx, "a policy is not understood whole", ask.Noun(one.System().Cloud), one.System().ID, "problem", p)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/internal/assess"
 	"github.com/leastward/leastward/internal/entitlement"
-	policy "github.com/leastward/leastward/internal/policy/aws"
+	"github.com/leastward/leastward/internal/policy/decision"
 	"github.com/leastward/leastward/internal/report"
 )
 
@@ -149,4 +149,4 @@ func ofDocuments(p entitlement.Problem) bool {
 	return !strings.Contains(p.Code, "CLOUDTRAIL") && !strings.HasPrefix(p.Code, "cloudtrail") && p.Code != "audit_store" && p.Code != "usage_damaged"
 }
 
-func verdict(v policy.Verdict) report.Cell { return report.Text(v.String()) }
+func verdict(v decision.Verdict) report.Cell { return report.Text(v.String()) }

@@ -18,9 +18,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/tables/tabletest"
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/auditlog"
-	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
-	policy "github.com/leastward/leastward/internal/policy/aws"
 )
 
 const (
@@ -169,12 +167,12 @@ func TestAgreesWithTheCommand(t *testing.T) {
 	t.Parallel()
 	s := tabletest.Tenant(t)
 	a := &tabletest.Asker{Definitions: asked.Definitions(asked.NewEstates()), Snapshot: s}
-	evaluator := policy.New(catalog.AWS())
-	var accounts []*policy.Account
+	compiler := ask.NewCompiler()
+	var accounts []*ask.Compiled
 	for _, r := range s.Results {
-		accounts = append(accounts, evaluator.Compile(r.Reading.Inventory))
+		accounts = append(accounts, compiler.Compile(r.Reading.Inventory))
 	}
-	direct := ask.New(policy.NewEstate(accounts...))
+	direct := ask.New(accounts...)
 	bucket := "*"
 	for _, r := range s.Results[0].Reading.Inventory.Resources {
 		if r.Type == "s3:bucket" {

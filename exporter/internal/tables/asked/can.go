@@ -8,7 +8,6 @@ import (
 	"github.com/leastward/leastward/exporter/internal/ask"
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/internal/api"
-	policy "github.com/leastward/leastward/internal/policy/aws"
 	"github.com/leastward/leastward/internal/report"
 )
 
@@ -50,7 +49,7 @@ func rowsOfCan(ctx context.Context, e *Estates, q *tables.Question) (*tables.Row
 				if err := ctx.Err(); err != nil {
 					return nil, err
 				}
-				cells, err := decide(asker, known, q, &policy.Request{Principal: identity, Action: action, Resource: resource})
+				cells, err := decide(asker, known, q, &ask.Request{Identity: identity, Action: action, Resource: resource})
 				if err != nil {
 					return nil, bad(err, strings.Join([]string{identity, action, resource}, " "))
 				}
@@ -61,13 +60,13 @@ func rowsOfCan(ctx context.Context, e *Estates, q *tables.Question) (*tables.Row
 	return rows, nil
 }
 
-func decide(asker *ask.Asker, k known, q *tables.Question, r *policy.Request) ([]report.Cell, error) {
-	var d policy.Decision
-	if err := asker.Decide(r, &d); err != nil {
+func decide(asker *ask.Asker, k known, q *tables.Question, r *ask.Request) ([]report.Cell, error) {
+	var a ask.Answer
+	if err := asker.Decide(r, &a); err != nil {
 		return nil, err
 	}
-	return slices.Concat(k.cells(r.Principal, "", nil), []report.Cell{
-		report.Text(r.Action), report.Text(r.Resource), verdict(d.Verdict), because(asker.Words().Because(r, &d)),
-		tables.Folded(d.Keys), tables.Folded(asker.People(r.Principal)),
-	}, k.use(r.Principal, r.Action, q)), nil
+	return slices.Concat(k.cells(r.Identity, "", nil), []report.Cell{
+		report.Text(r.Action), report.Text(r.Resource), verdict(a.Verdict), because(a.Because()),
+		tables.Folded(a.Keys), tables.Folded(asker.People(r.Identity)),
+	}, k.use(r.Identity, r.Action, q)), nil
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/internal/entitlement"
-	policy "github.com/leastward/leastward/internal/policy/aws"
 )
 
 // maxAskers bounds for how many different sets of systems an asker is kept.
@@ -20,22 +19,22 @@ const maxAskers = 16
 // Estates compiles inventories when somebody asks, one at a time, and keeps
 // what it made until these are read anew. It is safe for concurrent use.
 type Estates struct {
-	turn      chan struct{} // Holds one value: whose turn it is. Guards the others.
-	evaluator *policy.Evaluator
-	accounts  map[*entitlement.Inventory]*policy.Account
-	askers    map[string]*ask.Asker // By the systems, of snapshot.
-	snapshot  *collector.Snapshot
+	turn     chan struct{} // Holds one value: whose turn it is. Guards the others.
+	compiler *ask.Compiler
+	compiled map[*entitlement.Inventory]*ask.Compiled
+	askers   map[string]*ask.Asker // By the systems, of snapshot.
+	snapshot *collector.Snapshot
 }
 
 // NewEstates returns estates without any.
 func NewEstates() *Estates {
-	e := &Estates{turn: make(chan struct{}, 1)}
+	e := &Estates{turn: make(chan struct{}, 1), compiler: ask.NewCompiler()}
 	e.forget()
 	return e
 }
 
 func (e *Estates) forget() {
-	e.accounts, e.askers, e.snapshot = map[*entitlement.Inventory]*policy.Account{}, map[string]*ask.Asker{}, nil
+	e.compiled, e.askers, e.snapshot = map[*entitlement.Inventory]*ask.Compiled{}, map[string]*ask.Asker{}, nil
 }
 
 // Retain lets go of what was made of inventories that are not of this snapshot.
@@ -53,13 +52,13 @@ func (e *Estates) retain(s *collector.Snapshot) {
 	if e.snapshot == s {
 		return
 	}
-	kept := map[*entitlement.Inventory]*policy.Account{}
+	kept := map[*entitlement.Inventory]*ask.Compiled{}
 	for _, r := range s.Results {
-		if r.Reading != nil && e.accounts[r.Reading.Inventory] != nil {
-			kept[r.Reading.Inventory] = e.accounts[r.Reading.Inventory]
+		if r.Reading != nil && e.compiled[r.Reading.Inventory] != nil {
+			kept[r.Reading.Inventory] = e.compiled[r.Reading.Inventory]
 		}
 	}
-	e.accounts, e.askers, e.snapshot = kept, map[string]*ask.Asker{}, s
+	e.compiled, e.askers, e.snapshot = kept, map[string]*ask.Asker{}, s
 }
 
 // asker returns one over all systems that the caller of a question may see, so
@@ -80,28 +79,25 @@ func (e *Estates) asker(ctx context.Context, q *tables.Question) (*ask.Asker, er
 	if a := e.askers[key]; a != nil {
 		return a, nil
 	}
-	if e.evaluator == nil {
-		e.evaluator = policy.New(q.Assessor.Catalog())
-	}
-	var accounts []*policy.Account
+	var systems []*ask.Compiled
 	for _, inv := range seen {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		accounts = append(accounts, e.account(inv))
+		systems = append(systems, e.system(inv))
 	}
 	if len(e.askers) >= maxAskers {
 		clear(e.askers)
 	}
-	e.askers[key] = ask.New(policy.NewEstate(accounts...))
+	e.askers[key] = ask.New(systems...)
 	return e.askers[key], nil
 }
 
-func (e *Estates) account(inv *entitlement.Inventory) *policy.Account {
-	if e.accounts[inv] == nil {
-		e.accounts[inv] = e.evaluator.Compile(inv)
+func (e *Estates) system(inv *entitlement.Inventory) *ask.Compiled {
+	if e.compiled[inv] == nil {
+		e.compiled[inv] = e.compiler.Compile(inv)
 	}
-	return e.accounts[inv]
+	return e.compiled[inv]
 }
 
 // visible returns the inventories of the systems that the caller may see.
@@ -118,7 +114,7 @@ func visible(q *tables.Question) []*entitlement.Inventory {
 func keyOf(seen []*entitlement.Inventory) string {
 	ids := make([]string, 0, len(seen))
 	for _, inv := range seen {
-		ids = append(ids, string(inv.System.ID))
+		ids = append(ids, string(inv.System.Cloud)+":"+string(inv.System.ID))
 	}
 	slices.Sort(ids)
 	return strings.Join(ids, "\x00")

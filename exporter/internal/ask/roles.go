@@ -1,0 +1,145 @@
+package ask
+
+import (
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/leastward/leastward/exporter/internal/explain"
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/decision"
+)
+
+// rolesEstate decides for a cloud whose rights are roles.
+type rolesEstate interface {
+	Decide(r *decision.Request, d *decision.Decision) error
+	Principals() []entitlement.IdentityID
+}
+
+// rolesSide answers over subscriptions of Azure or projects of Google Cloud.
+type rolesSide struct {
+	cloud   entitlement.Cloud
+	estate  rolesEstate
+	systems []explain.RoleSystem
+	words   *explain.Roles
+	names   *directory
+}
+
+func newRoles(cloud entitlement.Cloud, estate rolesEstate, systems []explain.RoleSystem) *rolesSide {
+	return &rolesSide{
+		cloud: cloud, estate: estate, systems: systems, words: explain.NewRoles(cloud, systems), names: newDirectory(cloud, systems),
+	}
+}
+
+func (s *rolesSide) decide(r *Request, a *Answer) error {
+	if len(r.Session) > 0 {
+		return fieldf(fieldSession, "is for AWS; %s has no session policies", title(s.cloud))
+	}
+	id, err := s.names.identity(r.Identity)
+	if err != nil {
+		return &FieldError{Field: fieldIdentity, Err: err}
+	}
+	resource, err := s.resource(r.Resource)
+	if err != nil {
+		return &FieldError{Field: fieldResource, Err: err}
+	}
+	r.Identity, r.Resource = string(id), string(resource)
+	if err := s.ask(a, r); err != nil {
+		return err
+	}
+	a.Verdict, a.Keys = a.role.decision.Verdict, a.role.decision.Keys
+	return nil
+}
+
+// ask decides a request of which all is resolved.
+func (s *rolesSide) ask(a *Answer, r *Request) error {
+	q := &a.role.request
+	*q = decision.Request{
+		Principal: entitlement.IdentityID(r.Identity), Action: entitlement.Action(r.Action), Resource: entitlement.ResourceID(r.Resource),
+	}
+	if c := r.Context; c != nil {
+		if c.badTime != nil {
+			return contextError(requestTime, c.badTime)
+		}
+		q.Context, q.Absent, q.At = c.values, c.absent, c.at
+	}
+	if err := s.estate.Decide(q, &a.role.decision); err != nil {
+		return &FieldError{Field: s.culprit(q), Err: err}
+	}
+	return nil
+}
+
+// culprit finds out which field of a request cannot be decided about: the one
+// without which another request can be.
+func (s *rolesSide) culprit(r *decision.Request) string {
+	var d decision.Decision
+	system := explain.SystemScope(s.systems[0].Inventory().System)
+	known := s.systems[0].Inventory().System
+	probe := decision.Request{Principal: r.Principal, Action: anAction(known.Cloud), Resource: system}
+	if s.estate.Decide(&probe, &d) != nil {
+		return fieldIdentity
+	}
+	if probe.Action = r.Action; s.estate.Decide(&probe, &d) != nil {
+		return fieldAction
+	}
+	return fieldResource
+}
+
+// anAction returns one that every catalogue has.
+func anAction(cloud entitlement.Cloud) entitlement.Action {
+	if cloud == entitlement.Azure {
+		return "Microsoft.Resources/subscriptions/resourceGroups/read"
+	}
+	return "resourcemanager.projects.get"
+}
+
+func (s *rolesSide) reasons(a *Answer) int { return len(a.role.decision.Because) }
+
+func (s *rolesSide) appendReason(b []byte, a *Answer, i int) []byte {
+	return s.words.AppendReason(b, &a.role.request, &a.role.decision.Because[i])
+}
+
+func (s *rolesSide) notes(a *Answer) []string { return s.words.Notes(&a.role.request) }
+
+func (s *rolesSide) text(out io.Writer, a *Answer) error {
+	return s.words.Text(out, &a.role.request, &a.role.decision)
+}
+
+// appendStatement appends the deciding grant, denial or boundary.
+func (s *rolesSide) appendStatement(b []byte, a *Answer, i int) ([]byte, bool) {
+	r := &a.role.decision.Because[i]
+	if r.Effect == "" {
+		return b, false
+	}
+	b = appendString(append(b, `{"kind":`...), r.Kind)
+	b = appendString(append(b, `,"policy":`...), r.Policy)
+	b = strconv.AppendInt(append(b, `,"index":`...), int64(r.Statement), 10)
+	b = appendMember(b, `,"role":`, string(r.Role))
+	b = appendMember(b, `,"role_name":`, r.RoleName)
+	b = appendMember(b, `,"scope":`, string(r.Scope))
+	b = appendString(append(b, `,"effect":`...), r.Effect)
+	b = appendMember(b, `,"group":`, string(r.Group))
+	if r.Uncertain {
+		b = append(b, `,"conditional":true`...)
+	}
+	return append(b, '}'), true
+}
+
+// appendMember appends a member that is not empty.
+func appendMember(b []byte, name, value string) []byte {
+	if value == "" {
+		return b
+	}
+	return appendString(append(b, name...), value)
+}
+
+// requestTime is the attribute that says when a request is made.
+const requestTime = "request.time"
+
+// timeOf reads when a request is made, of what is known of it.
+func timeOf(values map[string][]string) (at time.Time, err error) {
+	if list := values[requestTime]; len(list) == 1 {
+		return time.Parse(time.RFC3339, list[0])
+	}
+	return time.Time{}, nil
+}
