@@ -35,19 +35,22 @@ var responses = sync.OnceValue(func() map[entitlement.Category]Response {
 		}
 	}
 	answer(InactiveUserReadOnly, Warning, entitlement.InactiveUser)
-	answer(InactiveIdentityReview, Warning, entitlement.InactiveRole, entitlement.InactiveGroup, entitlement.InactiveFunction, entitlement.InactiveInstance)
-	answer(SuperIdentityReview, Warning, entitlement.SuperUser, entitlement.SuperRole, entitlement.SuperGroup, entitlement.SuperFunction, entitlement.SuperInstance)
+	answer(InactiveIdentityReview, Warning, entitlement.InactiveRole, entitlement.InactiveGroup, entitlement.InactiveFunction, entitlement.InactiveInstance,
+		entitlement.InactiveServicePrincipal, entitlement.InactiveServiceAccount)
+	answer(SuperIdentityReview, Warning, entitlement.SuperUser, entitlement.SuperRole, entitlement.SuperGroup, entitlement.SuperFunction, entitlement.SuperInstance,
+		entitlement.SuperServicePrincipal, entitlement.SuperServiceAccount)
 	answer(OverprovisionedRightSize, Warning, entitlement.OverprovisionedUser, entitlement.OverprovisionedRole,
-		entitlement.OverprovisionedGroup, entitlement.OverprovisionedFunction, entitlement.OverprovisionedInstance)
+		entitlement.OverprovisionedGroup, entitlement.OverprovisionedFunction, entitlement.OverprovisionedInstance,
+		entitlement.OverprovisionedServicePrincipal, entitlement.OverprovisionedServiceAccount)
 	answer(EscalationReview, Warning, entitlement.EscalationUser, entitlement.EscalationRole, entitlement.EscalationGroup,
-		entitlement.EscalationFunction, entitlement.EscalationInstance)
+		entitlement.EscalationFunction, entitlement.EscalationInstance, entitlement.EscalationServiceAccount)
 	answer(SecurityToolReview, Warning, entitlement.SecurityToolUser, entitlement.SecurityToolRole, entitlement.SecurityToolFunction, entitlement.SecurityToolInstance)
 	answer(SecretAccessReview, Info, entitlement.SecretAccessUser, entitlement.SecretAccessRole, entitlement.SecretAccessFunction, entitlement.SecretAccessInstance)
 	answer(ExternalAccessReview, Warning, entitlement.ExternalAccount, entitlement.RoleTrustsAccount)
 	answer(ExternalAccessReview, Info, entitlement.RoleReachesExternal)
 	answer(BucketReview, Critical, entitlement.BucketPublic)
-	answer(BucketReview, Warning, entitlement.BucketCrossAccount, entitlement.BucketUnencrypted)
-	answer(BucketReview, Info, entitlement.BucketManagedKeys, entitlement.InstanceBucketAccess)
+	answer(BucketReview, Warning, entitlement.BucketCrossAccount, entitlement.BucketUnencrypted, entitlement.BucketObjectACLs)
+	answer(BucketReview, Info, entitlement.BucketManagedKeys, entitlement.StorageManagedKeys, entitlement.InstanceBucketAccess)
 	answer(SecurityGroupReview, Warning, entitlement.OpenSecurityGroup)
 	answer(AccessKeyRotate, Warning, entitlement.AccessKeyOld)
 	answer(AccessKeyDeactivate, Warning, entitlement.AccessKeyUnused)
