@@ -62,7 +62,7 @@ func TestTheFieldsAlertsHaveRules(t *testing.T) {
 			}
 		}
 	}
-	if count[aws] != 18 || count[azure] != 10 || count[gcp] != 12 {
+	if count[aws] != 17 || count[azure] != 10 || count[gcp] != 12 {
 		t.Errorf("alerts by cloud: %v", count)
 	}
 }
