@@ -1,0 +1,57 @@
+package azure
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/azure/condition"
+)
+
+// Short names of truths.
+const (
+	no      = condition.No
+	perhaps = condition.Maybe
+	yes     = condition.Yes
+)
+
+// action is an action that somebody asks about.
+type action struct {
+	key    string // In lower case.
+	index  int    // In the catalogue; -1 if it does not have it.
+	own    plane  // The plane on which the catalogue has it.
+	planes plane  // The planes on which it is judged.
+}
+
+// named returns an action by name.
+func (s *Subscription) named(name entitlement.Action) action {
+	e := s.evaluator
+	a := action{key: lower(string(name)), index: -1}
+	if i, ok := e.cat.Index(name); ok {
+		a.index, a.own = i, controlPlane
+		if e.cat.Data().Has(i) {
+			a.own = dataPlane
+		}
+		a.planes = a.own
+		return a
+	}
+	a.planes = e.planesOf(a.key, s.mentions)
+	return a
+}
+
+// gives reports whether a block holds an action on one of the planes.
+func (b *block) gives(a action, planes plane) bool {
+	if a.index >= 0 && planes == a.own {
+		return b.set.Has(a.index)
+	}
+	return planes&controlPlane != 0 && b.control.match(a.key) || planes&dataPlane != 0 && b.data.match(a.key)
+}
+
+// checkAction reports what is wrong with the name of an action.
+func checkAction(a entitlement.Action) error {
+	name := string(a)
+	if !strings.Contains(name, "/") || strings.ContainsAny(name, "*? \t\r\n") || strings.HasPrefix(name, "/") || strings.HasSuffix(name, "/") {
+		return fmt.Errorf(`action: %q is not one action, as "Microsoft.Storage/storageAccounts/read" is`, name)
+	}
+	return nil
+}
