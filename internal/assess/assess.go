@@ -4,15 +4,12 @@
 package assess
 
 import (
-	"strings"
 	"time"
 
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/creep"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/finding"
-	policy "github.com/leastward/leastward/internal/policy/aws"
-	"github.com/leastward/leastward/internal/policy/aws/exposure"
 	"github.com/leastward/leastward/internal/usage"
 )
 
@@ -47,6 +44,9 @@ type Assessment struct {
 	Window         time.Duration
 	CoveredFrom    time.Time // Earliest time that the logs reach; zero if there are none.
 	CatalogVersion string
+	// Catalog has the actions of the system's cloud, which all sets of actions
+	// here are of.
+	Catalog *catalog.Catalog
 	// Observable are the actions whose use the event logs at hand can show.
 	Observable entitlement.ActionSet
 
@@ -93,36 +93,33 @@ type Identity struct {
 	Members              int       // Of a group.
 }
 
-// Assessor evaluates inventories against one catalogue. It is safe for
-// concurrent use.
+// Assessor evaluates the inventories of one cloud. It is safe for concurrent
+// use.
 type Assessor struct {
-	catalog   *catalog.Catalog
-	evaluator *policy.Evaluator
-	model     *creep.Model
-	reach     *exposure.Tools
-	high      entitlement.ActionSet
-	settings  Settings
+	cloud    Cloud
+	catalog  *catalog.Catalog
+	model    *creep.Model
+	high     entitlement.ActionSet
+	settings Settings
 }
 
-// New returns an assessor.
-func New(cat *catalog.Catalog, s Settings) *Assessor {
+// New returns an assessor of a cloud's systems.
+func New(c Cloud, s Settings) *Assessor {
+	cat := c.Catalog()
 	high := entitlement.NewActionSet(cat.Len())
 	for i := range cat.Len() {
 		if cat.Info(i).Severity == catalog.High {
 			high.Add(i)
 		}
 	}
-	return &Assessor{
-		catalog: cat, evaluator: policy.New(cat), model: creep.NewModel(cat, s.Weights), reach: exposure.NewTools(cat),
-		high: high, settings: s,
-	}
+	return &Assessor{cloud: c, catalog: cat, model: creep.NewModel(cat, s.Weights), high: high, settings: s}
 }
+
+// Cloud returns what evaluates the inventories.
+func (a *Assessor) Cloud() Cloud { return a.cloud }
 
 // Catalog returns the catalogue that the assessor evaluates against.
 func (a *Assessor) Catalog() *catalog.Catalog { return a.catalog }
-
-// Evaluator returns what compiles policies against the catalogue.
-func (a *Assessor) Evaluator() *policy.Evaluator { return a.evaluator }
 
 // Model returns the index's model, for explanations of a score.
 func (a *Assessor) Model() *creep.Model { return a.model }
@@ -134,21 +131,23 @@ func (a *Assessor) Model() *creep.Model { return a.model }
 // whose roles identities of this one may assume, it is assumed that they let
 // happen what they could.
 func (a *Assessor) Assess(inv *entitlement.Inventory, uses *usage.Index, now time.Time, history *History) *Assessment {
-	account := a.evaluator.Compile(inv)
+	judged := a.cloud.Judge(inv)
 	result := &Assessment{
 		System: inv.System, At: now, Window: a.settings.Window, CoveredFrom: inv.FullHistoryFrom,
-		CatalogVersion: a.catalog.Version(), Observable: uses.Observable(), Problems: problems(inv, account),
+		CatalogVersion: a.catalog.Version(), Catalog: a.catalog, Observable: uses.Observable(),
+		Problems: append(append([]entitlement.Problem(nil), inv.Problems...), judged.Problems()...),
 	}
-	result.Identities = a.identities(inv, account, uses, result.Observable, now)
+	result.Identities = a.identities(inv, judged, uses, result.Observable, now)
 	for i := range result.Identities {
 		if one := &result.Identities[i]; one.InPCI {
 			result.Sum.Add(one.Score)
 		}
 	}
 	result.OnlyInLogs = onlyInLogs(inv, uses)
-	result.Touched = uses.Touched(idsOf(result.Identities), now.Add(-a.settings.Window), now)
-	in, ways := a.input(account, result)
-	result.ways = share(ways)
+	result.Touched = touched(result.Identities, inv.System.Cloud, uses, now.Add(-a.settings.Window), now)
+	in := a.input(inv, result)
+	said := judged.Survey(&in)
+	result.External, result.ways = said.External, share(said.Ways)
 	found := finding.Evaluate(in, finding.Options{
 		Cloud: inv.System.Cloud, Now: now, Window: a.settings.Window, Grace: a.settings.Grace,
 		KeyAge: a.settings.KeyAge, KeyUnused: a.settings.KeyUnused,
@@ -156,18 +155,6 @@ func (a *Assessor) Assess(inv *entitlement.Inventory, uses *usage.Index, now tim
 	result.Findings, result.Totals = found.Findings, found.Totals
 	history.recall(result)
 	return result
-}
-
-// problems are those of the collection and those of the policy documents.
-func problems(inv *entitlement.Inventory, account *policy.Account) []entitlement.Problem {
-	list := append([]entitlement.Problem(nil), inv.Problems...)
-	for _, d := range account.Diagnostics() {
-		list = append(list, entitlement.Problem{
-			Code: "policy_document", Subject: string(d.Policy),
-			Message: strings.TrimPrefix(d.String(), string(d.Policy)+": "),
-		})
-	}
-	return list
 }
 
 // OwnerTag returns the key of the tag that names the team that answers for an

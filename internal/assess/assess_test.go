@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/assess/aws"
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/creep"
@@ -69,7 +70,7 @@ func used(ids ...entitlement.IdentityID) *usage.Index {
 }
 
 // assessor is shared: it is immutable, and making one takes its time.
-var assessor = sync.OnceValue(func() *assess.Assessor { return assess.New(catalog.AWS(), assess.DefaultSettings()) })
+var assessor = sync.OnceValue(func() *assess.Assessor { return assess.New(aws.New(catalog.AWS()), assess.DefaultSettings()) })
 
 func assessed(inv *entitlement.Inventory, uses *usage.Index, h *assess.History) *assess.Assessment {
 	return assessor().Assess(inv, uses, now(), h)

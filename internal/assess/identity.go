@@ -8,25 +8,23 @@ import (
 	"github.com/leastward/leastward/internal/creep"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/finding"
-	policy "github.com/leastward/leastward/internal/policy/aws"
 	"github.com/leastward/leastward/internal/usage"
 )
 
 // identities evaluates each identity of the inventory.
-func (a *Assessor) identities(inv *entitlement.Inventory, account *policy.Account, uses *usage.Index, observable entitlement.ActionSet, now time.Time) []Identity {
+func (a *Assessor) identities(inv *entitlement.Inventory, judged Judged, uses *usage.Index, observable entitlement.ActionSet, now time.Time) []Identity {
 	list := make([]Identity, 0, len(inv.Identities))
 	for i := range inv.Identities {
 		id := &inv.Identities[i]
-		one := Identity{Identity: id, Owner: a.owner(id, inv.System), Access: account.Access(id.ID)}
-		if id.Root {
-			one.Whole = a.whole(inv, id)
-		}
-		one.Usage = uses.Usage(id.ID, now.Add(-a.settings.Window), now)
-		list = append(list, one)
+		list = append(list, Identity{
+			Identity: id, Owner: a.owner(id, inv.System), Access: judged.Access(id.ID), Whole: judged.Whole(id),
+			Usage: usageOf(id, inv.System.Cloud, uses, now.Add(-a.settings.Window), now),
+		})
 	}
 	addMembers(list)
 	for i := range list {
 		a.score(&list[i], observable)
+		list[i].InPCI = counts(&list[i], inv.System.Cloud)
 	}
 	slices.SortFunc(list, func(x, y Identity) int { return cmp.Compare(x.ID, y.ID) })
 	return list
@@ -34,32 +32,6 @@ func (a *Assessor) identities(inv *entitlement.Inventory, account *policy.Accoun
 
 func (a *Assessor) owner(id *entitlement.Identity, system entitlement.System) string {
 	return cmp.Or(id.Owner, id.Tags[a.settings.OwnerTag], system.Owner)
-}
-
-// addMembers gives each group what its members did: "an inactive group is one
-// of whose permissions no member has used any". Only what the group grants
-// counts, which score sees to.
-func addMembers(list []Identity) {
-	groups := map[entitlement.IdentityID]*Identity{}
-	for i := range list {
-		if list[i].Kind == entitlement.Group {
-			groups[list[i].ID] = &list[i]
-		}
-	}
-	for i := range list {
-		for _, id := range list[i].Groups {
-			if g := groups[id]; g != nil {
-				g.Members++
-				g.Usage = mergeUsage(g.Usage, list[i].Usage)
-			}
-		}
-	}
-}
-
-// mergeUsage returns the usage of two identities as if they were one. The
-// records by action are not merged: a group's are those of its members.
-func mergeUsage(a, b *entitlement.Usage) *entitlement.Usage {
-	return &entitlement.Usage{Used: a.Used.Union(b.Used), LastActive: later(a.LastActive, b.LastActive)}
 }
 
 func later(a, b time.Time) time.Time {
@@ -74,20 +46,12 @@ func (a *Assessor) score(one *Identity, observable entitlement.ActionSet) {
 	granted := one.Access.Granted()
 	used := granted.Intersect(one.Usage.Used)
 	one.Score = a.model.Score(one.Access, used, observable)
-	one.InPCI = counts(one.Identity)
 	one.Granted, one.GrantedHigh = granted.Len(), granted.Intersect(a.high).Len()
 	one.Used, one.UsedHigh = used.Len(), used.Intersect(a.high).Len()
 	unused := granted.Minus(used).Intersect(observable)
 	one.Unused, one.UnusedHigh = unused.Len(), unused.Intersect(a.high).Len()
 	one.LastActive = lastActive(one, used)
 	one.Band = a.settings.Edges.Band(one.Score.PCI())
-}
-
-// counts reports whether an identity enters its system's index. The root user
-// does not: what it may do is no grant that anybody made or could take back.
-func counts(id *entitlement.Identity) bool {
-	holder := id.Kind == entitlement.User || id.Kind == entitlement.Role
-	return holder && !id.Root && !id.Exempt(entitlement.TagExcludeFromPCI)
 }
 
 // lastActive takes the latest from every source, so that an identity whose
@@ -138,28 +102,4 @@ func (r *Assessment) Covered() float64 {
 	}
 	from := r.CoveredFrom.UTC().Truncate(24 * time.Hour)
 	return min(1, max(0, float64(r.At.Sub(from))/float64(r.Window)))
-}
-
-func idsOf(list []Identity) []entitlement.IdentityID {
-	ids := make([]entitlement.IdentityID, len(list))
-	for i := range list {
-		ids[i] = list[i].ID
-	}
-	return ids
-}
-
-// onlyInLogs lists the identities that acted but are not in the inventory.
-func onlyInLogs(inv *entitlement.Inventory, uses *usage.Index) []entitlement.IdentityID {
-	known := make(map[string]bool, len(inv.Identities))
-	for i := range inv.Identities {
-		known[usage.Canonical(inv.Identities[i].ID)] = true
-	}
-	var list []entitlement.IdentityID
-	for _, id := range uses.Identities() {
-		if !known[usage.Canonical(id)] {
-			list = append(list, id)
-		}
-	}
-	slices.Sort(list)
-	return list
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/assess/aws"
 	"github.com/leastward/leastward/internal/catalog"
 	policy "github.com/leastward/leastward/internal/policy/aws"
 	"github.com/leastward/leastward/internal/policy/aws/escalation"
@@ -24,7 +25,7 @@ func TestWaysAndExternal(t *testing.T) {
 	}
 	twin.ID, twin.Name = arn("role/twin"), "twin"
 	inv.Identities = append(inv.Identities, twin)
-	a := assess.New(catalog.AWS(), assess.DefaultSettings()).Assess(inv, used(), now(), nil)
+	a := assess.New(aws.New(catalog.AWS()), assess.DefaultSettings()).Assess(inv, used(), now(), nil)
 	account := policy.New(catalog.AWS()).Compile(inv)
 	estate := policy.NewEstate(account)
 	want, some := escalation.Find(estate, account), 0

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/assess/clouds"
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/collect/aws"
@@ -242,7 +243,7 @@ func TestOtherOrganisationsAgreeToo(t *testing.T) {
 
 func checkFindings(t *testing.T, o *organisation) {
 	t.Helper()
-	assessor := assess.New(catalog.AWS(), assess.DefaultSettings())
+	assessor := clouds.NewSet(assess.DefaultSettings()).Of(entitlement.AWS)
 	for i, a := range o.truth.Accounts {
 		got := map[entitlement.Category][]string{}
 		for _, f := range assessor.Assess(o.inventories[i], o.uses, o.truth.Until, nil).Findings {
@@ -329,7 +330,7 @@ func without(list, exempt []string, inv *entitlement.Inventory) []string {
 func TestIdentitiesUseLittleOfWhatTheyHold(t *testing.T) {
 	t.Parallel()
 	o := sample(t)
-	assessor := assess.New(catalog.AWS(), assess.DefaultSettings())
+	assessor := clouds.NewSet(assess.DefaultSettings()).Of(entitlement.AWS)
 	granted, used, workGranted, workUsed := 0, 0, 0, 0
 	for i := range o.truth.Accounts {
 		for _, id := range assessor.Assess(o.inventories[i], o.uses, o.truth.Until, nil).Identities {

@@ -127,7 +127,7 @@ func newApp(ctx context.Context, o Options) (*app, error) {
 	}
 	a.metrics.reloaded(o.Now(), nil)
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		expose.Spanning{Snapshot: a.snapshot, Catalog: a.catalog}, a.audit.collector(a.onset, a.Now))
+		expose.Spanning{Snapshot: a.snapshot, Assessors: func() *assess.Set { return a.current.Load().assessors }}, a.audit.collector(a.onset, a.Now))
 	return a, nil
 }
 
@@ -152,10 +152,10 @@ func (a *app) guard() *access.Guard { return a.current.Load().guard }
 func (a *app) handler(ctx context.Context) http.Handler {
 	api, page := a.auditHandlers(ctx)
 	return web.Handler(web.Options{
-		Snapshot: a.snapshot,
-		Assessor: func() *assess.Assessor { return a.current.Load().assessor },
-		Guard:    a.guard,
-		Metrics:  a.exposition, Tables: a.tables(), Reports: a.systemReports(),
+		Snapshot:  a.snapshot,
+		Assessors: func() *assess.Set { return a.current.Load().assessors },
+		Guard:     a.guard,
+		Metrics:   a.exposition, Tables: a.tables(), Reports: a.systemReports(),
 		Audit: api, AuditPage: page, Troubles: a.audit.troubles(),
 		Reload:  func() error { return a.reload(ctx) },
 		Version: a.Version, Now: a.Now, Logger: a.Logger,

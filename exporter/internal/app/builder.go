@@ -37,7 +37,7 @@ func (a *app) files() *outgoing.Files {
 func (a *app) builder(g *generation) *reports.Builder {
 	return &reports.Builder{Tables: &tables.Set{
 		Definitions: registry.Definitions(a.answersFrom()), Snapshot: g.collector.Snapshot,
-		Assessor: func() *assess.Assessor { return g.assessor }, Now: a.Now,
+		Assessors: func() *assess.Set { return g.assessors }, Now: a.Now,
 	}}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/anomaly"
 	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/assess/clouds"
 	"github.com/leastward/leastward/internal/auditlog/trigger"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/report"
@@ -23,7 +24,7 @@ import (
 // generation is everything that one version of the configuration makes.
 type generation struct {
 	config    *config.Config
-	assessor  *assess.Assessor
+	assessors *assess.Set
 	collector *collector.Collector
 	schedules []schedule.Schedule
 
@@ -45,7 +46,7 @@ func (a *app) generation(cfg *config.Config) (*generation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("aws.accounts%w", err)
 	}
-	g := &generation{config: cfg, assessor: assess.New(a.catalog, cfg.Assess.Settings()), folders: foldersOf(cfg)}
+	g := &generation{config: cfg, assessors: clouds.NewSet(cfg.Assess.Settings()), folders: foldersOf(cfg)}
 	if g.triggers, err = cfg.Audit.Triggers.Configured(); err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func (a *app) generation(cfg *config.Config) (*generation, error) {
 		return nil, fmt.Errorf("audit.queries: %w", err)
 	}
 	g.collector = collector.New(collector.Options{
-		Sources: sources, Assessor: g.assessor, Store: a.store,
+		Sources: sources, Assessors: g.assessors, Store: a.store,
 		Interval: cfg.Collect.Interval.Std(), Timeout: cfg.Collect.Timeout.Std(), Concurrency: cfg.Collect.Concurrency,
 		Publish: a.publisher(cfg), Now: a.Now, Logger: a.Logger,
 	})

@@ -12,7 +12,7 @@ func (a *app) tables() *tables.Handler {
 	return &tables.Handler{
 		Set: &tables.Set{
 			Definitions: registry.Definitions(a.answersFrom()), Snapshot: a.snapshot,
-			Assessor: func() *assess.Assessor { return a.current.Load().assessor }, Now: a.Now,
+			Assessors: func() *assess.Set { return a.current.Load().assessors }, Now: a.Now,
 		},
 		Files: a.files(), Guard: a.guard, Logger: a.Logger,
 	}

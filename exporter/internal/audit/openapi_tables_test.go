@@ -31,7 +31,7 @@ func tablesOf() http.Handler {
 	(&tables.Handler{
 		Set: &tables.Set{
 			Definitions: entitle.Definitions(), Snapshot: func() *collector.Snapshot { return snapshot },
-			Assessor: tabletest.Assessor, Now: tabletest.Now,
+			Assessors: tabletest.Assessors, Now: tabletest.Now,
 		},
 		Guard: func() *access.Guard { return guard }, Logger: slog.New(slog.DiscardHandler),
 	}).Register(mux)

@@ -35,7 +35,7 @@ type Source interface {
 // Options says what to collect and how.
 type Options struct {
 	Sources     []Source
-	Assessor    *assess.Assessor
+	Assessors   *assess.Set
 	Store       *store.Store // Where findings' first times are kept; nil keeps none.
 	Interval    time.Duration
 	Timeout     time.Duration
@@ -125,7 +125,7 @@ func (c *Collector) collect(ctx context.Context, source Source) {
 		result.requests = reading.Requests
 	}
 	if err == nil {
-		c.assess(result, reading, start, logger)
+		result.Err = c.assess(result, reading, start, logger)
 		result.Succeeded = c.options.Now()
 	} else if cause := context.Cause(ctx); cause != nil {
 		result.Err = errors.Join(err, cause)
@@ -142,18 +142,23 @@ func (c *Collector) collect(ctx context.Context, source Source) {
 }
 
 // assess evaluates a reading, remembering what earlier ones saw.
-func (c *Collector) assess(result *Result, reading *Reading, now time.Time, logger *slog.Logger) {
+func (c *Collector) assess(result *Result, reading *Reading, now time.Time, logger *slog.Logger) error {
+	assessor := c.options.Assessors.Of(reading.Inventory.System.Cloud)
+	if assessor == nil {
+		return fmt.Errorf("system %s: nothing assesses systems of cloud %q", reading.Inventory.System.ID, reading.Inventory.System.Cloud)
+	}
 	result.System = reading.Inventory.System
 	history := c.history(result.System, logger)
-	result.Assessment = c.options.Assessor.Assess(reading.Inventory, reading.Usage, now, history)
+	result.Assessment = assessor.Assess(reading.Inventory, reading.Usage, now, history)
 	result.Reading, reading.Tagged = reading, tagged(reading.Inventory)
 	reading.Usage = nil // The assessment has what is needed of it.
 	if c.options.Store == nil {
-		return
+		return nil
 	}
 	if err := c.options.Store.SaveHistory(result.System, result.Assessment.History()); err != nil {
 		logger.Error("save what was first seen when", "err", err)
 	}
+	return nil
 }
 
 // history is that of the last assessment, from memory or from disk.

@@ -15,6 +15,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/store"
 	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/assess/clouds"
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/usage"
@@ -22,7 +23,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-var assessor = sync.OnceValue(func() *assess.Assessor { return assess.New(catalog.AWS(), assess.DefaultSettings()) })
+var assessors = sync.OnceValue(func() *assess.Set { return clouds.NewSet(assess.DefaultSettings()) })
 
 // fake is a source whose readings the test makes up.
 type fake struct {
@@ -62,7 +63,7 @@ func succeeding(id entitlement.SystemID) *fake {
 
 func options(sources ...collector.Source) collector.Options {
 	return collector.Options{
-		Sources: sources, Assessor: assessor(), Interval: time.Hour, Timeout: time.Minute, Concurrency: 2,
+		Sources: sources, Assessors: assessors(), Interval: time.Hour, Timeout: time.Minute, Concurrency: 2,
 		Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	}
 }

@@ -20,11 +20,11 @@ func analyze(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, 
 		if *top < 0 {
 			return fmt.Errorf("--top: %d is below 0", *top)
 		}
-		result, assessor, err := files.collect(ctx, e, assess.DefaultSettings())
+		result, assessors, err := files.collect(ctx, e, assess.DefaultSettings())
 		if err != nil {
 			return err
 		}
-		s := summary.Summarise(result, assessor, result.Reading.Usage.Observable(), *top)
+		s := summary.Summarise(result, assessors.Of(result.System.Cloud), result.Reading.Usage.Observable(), *top)
 		if *format == "json" {
 			return s.JSON(e.stdout)
 		}

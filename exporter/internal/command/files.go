@@ -18,6 +18,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/assess/clouds"
 	"github.com/leastward/leastward/internal/catalog"
 	aws "github.com/leastward/leastward/internal/collect/aws"
 	"github.com/leastward/leastward/internal/entitlement"
@@ -68,7 +69,7 @@ func (f *fileFlags) given() string {
 }
 
 // collect reads the files and assesses them as of the time that the flags say.
-func (f *fileFlags) collect(ctx context.Context, e *env, settings assess.Settings) (*collector.Result, *assess.Assessor, error) {
+func (f *fileFlags) collect(ctx context.Context, e *env, settings assess.Settings) (*collector.Result, *assess.Set, error) {
 	switch len(f.details) {
 	case 0:
 		return nil, nil, errNoDetails
@@ -82,7 +83,7 @@ func (f *fileFlags) collect(ctx context.Context, e *env, settings assess.Setting
 		return nil, nil, err
 	}
 	cat := catalog.AWS()
-	assessor := assess.New(cat, settings)
+	assessors := clouds.NewSet(settings)
 	files := &source.Files{Paths: f.Files, Catalog: cat, Progress: progress(e.stderr), Logger: e.logger}
 	reading, err := files.Read(ctx, time.Now())
 	if err != nil {
@@ -93,9 +94,9 @@ func (f *fileFlags) collect(ctx context.Context, e *env, settings assess.Setting
 	}
 	result := &collector.Result{
 		System: reading.Inventory.System, Reading: reading, Attempted: at, Succeeded: at,
-		Assessment: assessor.Assess(reading.Inventory, reading.Usage, at, nil),
+		Assessment: assessors.Of(reading.Inventory.System.Cloud).Assess(reading.Inventory, reading.Usage, at, nil),
 	}
-	return result, assessor, nil
+	return result, assessors, nil
 }
 
 // errNoDetails is the error of the file that no command can do without.

@@ -23,6 +23,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/tables/registry"
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/assess/clouds"
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/report"
 	"github.com/leastward/leastward/internal/report/render"
@@ -54,11 +55,11 @@ func reportRun(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context
 		if err != nil {
 			return err
 		}
-		snapshot, assessor, err := collectFor(ctx, e, f.file, files)
+		snapshot, assessors, err := collectFor(ctx, e, f.file, files)
 		if err != nil {
 			return err
 		}
-		built, err := collectedBuilder(snapshot, assessor).Build(ctx, &reports.Request{
+		built, err := collectedBuilder(snapshot, assessors).Build(ctx, &reports.Request{
 			Kind: report.Kind(f.kind), Ask: ask, Caller: &access.Caller{}, Whole: true,
 		})
 		if err != nil {
@@ -108,10 +109,10 @@ func flagged(err error) error {
 }
 
 // collectedBuilder makes reports of what was collected once.
-func collectedBuilder(s *collector.Snapshot, assessor *assess.Assessor) *reports.Builder {
+func collectedBuilder(s *collector.Snapshot, assessors *assess.Set) *reports.Builder {
 	return &reports.Builder{Tables: &tables.Set{
 		Definitions: registry.Definitions(registry.Options{}), Snapshot: func() *collector.Snapshot { return s },
-		Assessor: func() *assess.Assessor { return assessor }, Now: time.Now,
+		Assessors: func() *assess.Set { return assessors }, Now: time.Now,
 	}}
 }
 
@@ -132,24 +133,24 @@ func formats() []string {
 }
 
 // collectFor reads what the flags name, once.
-func collectFor(ctx context.Context, e *env, file string, flags *fileFlags) (*collector.Snapshot, *assess.Assessor, error) {
+func collectFor(ctx context.Context, e *env, file string, flags *fileFlags) (*collector.Snapshot, *assess.Set, error) {
 	switch {
 	case file != "" && flags.given() != "":
 		return nil, nil, fmt.Errorf("--config.file, --%s: give one of the two", flags.given())
 	case file != "":
 		return collectConfigured(ctx, e.logger, file)
 	}
-	result, assessor, err := flags.collect(ctx, e, assess.DefaultSettings())
+	result, assessors, err := flags.collect(ctx, e, assess.DefaultSettings())
 	if err != nil {
 		return nil, nil, err
 	}
-	return &collector.Snapshot{Results: []*collector.Result{result}}, assessor, nil
+	return &collector.Snapshot{Results: []*collector.Result{result}}, assessors, nil
 }
 
 // collectConfigured collects the accounts of a configuration file. It works on
 // a data directory of its own: that of a running exporter, which knows what was
 // first seen when, is not disturbed.
-func collectConfigured(ctx context.Context, logger *slog.Logger, file string) (*collector.Snapshot, *assess.Assessor, error) {
+func collectConfigured(ctx context.Context, logger *slog.Logger, file string) (*collector.Snapshot, *assess.Set, error) {
 	cfg, err := config.Load(file)
 	if err != nil {
 		return nil, nil, err
@@ -164,7 +165,7 @@ func collectConfigured(ctx context.Context, logger *slog.Logger, file string) (*
 		return nil, nil, err
 	}
 	cat := catalog.AWS()
-	assessor := assess.New(cat, cfg.Assess.Settings())
+	assessors := clouds.NewSet(cfg.Assess.Settings())
 	sources, err := source.New(source.Options{
 		Accounts: cfg.AWS.Accounts, Window: cfg.Assess.Window.Std(), Catalog: cat, Store: data, Logger: logger, Aside: true,
 	})
@@ -177,11 +178,11 @@ func collectConfigured(ctx context.Context, logger *slog.Logger, file string) (*
 		}
 	}
 	c := collector.New(collector.Options{
-		Sources: sources, Assessor: assessor, Store: data, Timeout: cfg.Collect.Timeout.Std(), Concurrency: cfg.Collect.Concurrency,
+		Sources: sources, Assessors: assessors, Store: data, Timeout: cfg.Collect.Timeout.Std(), Concurrency: cfg.Collect.Concurrency,
 		Now: time.Now, Logger: logger,
 	})
 	c.Collect(ctx)
-	return c.Snapshot(), assessor, ctx.Err()
+	return c.Snapshot(), assessors, ctx.Err()
 }
 
 // write renders the report to the file, which is whole or not there.

@@ -16,7 +16,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/expose"
 	"github.com/leastward/leastward/internal/assess"
-	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/assess/clouds"
 	"github.com/leastward/leastward/internal/creep"
 	"github.com/leastward/leastward/internal/entitlement"
 )
@@ -154,8 +154,8 @@ func TestSpanning(t *testing.T) {
 	one, two := result(), result()
 	two.System.ID = "222222222222"
 	c := expose.Spanning{
-		Snapshot: func() *collector.Snapshot { return &collector.Snapshot{Results: []*collector.Result{one, two}} },
-		Catalog:  catalog.AWS(),
+		Snapshot:  func() *collector.Snapshot { return &collector.Snapshot{Results: []*collector.Result{one, two}} },
+		Assessors: func() *assess.Set { return clouds.NewSet(assess.DefaultSettings()) },
 	}
 	want := `
 # HELP ciem_events_read_total Number of audit events read, duplicates and rejected ones included.

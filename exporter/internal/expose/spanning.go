@@ -6,15 +6,15 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/leastward/leastward/exporter/internal/collector"
-	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/assess"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/metric"
 )
 
 // Spanning exposes the metrics that span systems, from the current snapshot.
 type Spanning struct {
-	Snapshot func() *collector.Snapshot
-	Catalog  *catalog.Catalog
+	Snapshot  func() *collector.Snapshot
+	Assessors func() *assess.Set
 }
 
 // Describe sends no description: the labels are those of the table, but the
@@ -26,7 +26,9 @@ func (s Spanning) Collect(ch chan<- prometheus.Metric) {
 	send := func(f *metric.Family, value int, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(metric.NewDesc(f), metric.ValueType(f), float64(value), labels...)
 	}
-	send(metric.CatalogInfo(), 1, string(s.Catalog.Cloud()), s.Catalog.Version())
+	for cloud, version := range s.catalogs() {
+		send(metric.CatalogInfo(), 1, string(cloud), version)
+	}
 	events, requests := s.totals()
 	for cloud, c := range events {
 		send(metric.EventsRead(), c.In, string(cloud))
@@ -38,6 +40,17 @@ func (s Spanning) Collect(ch chan<- prometheus.Metric) {
 		send(metric.CollectAPIRequests(), r.Count, string(key.cloud), key.Service, key.Operation)
 		send(metric.CollectThrottled(), r.Throttled, string(key.cloud), key.Service, key.Operation)
 	}
+}
+
+// catalogs are the versions of those of the clouds that have systems.
+func (s Spanning) catalogs() map[entitlement.Cloud]string {
+	versions := map[entitlement.Cloud]string{}
+	for _, r := range s.Snapshot().Results {
+		if assessor := s.Assessors().Of(r.System.Cloud); assessor != nil {
+			versions[r.System.Cloud] = assessor.Catalog().Version()
+		}
+	}
+	return versions
 }
 
 type requestKey struct {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/leastward/leastward/exporter/internal/collector"
-	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/creep"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/report"
 	"github.com/leastward/leastward/internal/report/par"
@@ -33,11 +33,11 @@ func (s Scope) has(r *collector.Result) bool {
 
 // Build makes a report of the kind over the systems in scope. Previous, which
 // may be nil, is the run to compare with; the returned run is for the next one.
-func Build(kind report.Kind, s *collector.Snapshot, scope Scope, assessor *assess.Assessor, previous *par.Run) (*report.Report, *par.Run, error) {
+func Build(kind report.Kind, s *collector.Snapshot, scope Scope, edges creep.Edges, previous *par.Run) (*report.Report, *par.Run, error) {
 	if kind != report.PermissionsAnalytics {
 		return nil, nil, fmt.Errorf("report %q is not one of %s", kind, report.PermissionsAnalytics)
 	}
-	in := par.Input{Previous: previous, Folders: scope.Folders, Edges: assessor.Edges()}
+	in := par.Input{Previous: previous, Folders: scope.Folders, Edges: edges}
 	for _, r := range s.Results {
 		if !scope.has(r) {
 			continue
@@ -60,7 +60,7 @@ func (m *maker) analytics() (*Report, error) {
 	for _, r := range m.results {
 		scope.Systems = append(scope.Systems, string(r.System.ID))
 	}
-	built, run, err := Build(m.Kind, &collector.Snapshot{Results: m.results}, scope, m.set.Assessor(), m.request.Previous)
+	built, run, err := Build(m.Kind, &collector.Snapshot{Results: m.results}, scope, m.edges(), m.request.Previous)
 	if err != nil {
 		return nil, err
 	}

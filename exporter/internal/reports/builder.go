@@ -110,9 +110,9 @@ func (b *Builder) Build(ctx context.Context, r *Request) (*Report, error) {
 // pinned returns the tables of one snapshot.
 func (b *Builder) pinned() *tables.Set {
 	set := b.tables()
-	snapshot, assessor := set.Snapshot(), set.Assessor()
+	snapshot, assessors := set.Snapshot(), set.Assessors()
 	set.Snapshot = func() *collector.Snapshot { return snapshot }
-	set.Assessor = func() *assess.Assessor { return assessor }
+	set.Assessors = func() *assess.Set { return assessors }
 	return set
 }
 

@@ -48,7 +48,7 @@ func (m *maker) sum() creep.Sum {
 	return sum
 }
 
-func (m *maker) edges() creep.Edges { return m.set.Assessor().Edges() }
+func (m *maker) edges() creep.Edges { return m.set.Assessors().Edges() }
 
 // warnings say up front what is missing, or old.
 func (m *maker) warnings() []string {

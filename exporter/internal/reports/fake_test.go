@@ -19,6 +19,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/tables/collected"
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/assess/clouds"
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/config"
 	"github.com/leastward/leastward/internal/entitlement"
@@ -45,7 +46,8 @@ type fixture struct {
 
 func newFixture() *fixture {
 	f := &fixture{rows: 2}
-	assessor := assess.New(catalog.AWS(), assess.DefaultSettings())
+	assessors := clouds.NewSet(assess.DefaultSettings())
+	assessor := assessors.Of(entitlement.AWS)
 	result := func(id entitlement.SystemID, name string, age time.Duration) *collector.Result {
 		system := entitlement.System{Cloud: entitlement.AWS, ID: id, Name: name, Folders: []string{"folder-" + name}}
 		a := assessor.Assess(&entitlement.Inventory{System: system}, usage.New(catalog.AWS()), at().Add(-age), nil)
@@ -58,7 +60,7 @@ func newFixture() *fixture {
 	f.builder = &reports.Builder{List: list(), Tables: &tables.Set{
 		Definitions: []tables.Definition{collected.Systems(), f.things(), f.links()},
 		Snapshot:    func() *collector.Snapshot { return f.snapshot },
-		Assessor:    func() *assess.Assessor { return assessor },
+		Assessors:   func() *assess.Set { return assessors },
 		Now:         func() time.Time { return at().AddDate(1, 0, 0) },
 	}}
 	return f

@@ -48,9 +48,9 @@ func holders() tables.Definition {
 		Filters: []api.TableFilter{
 			{
 				Name: "action", Title: "Action", Kind: api.FilterText, Required: true, Several: true, Completes: true,
-				Help: "An action such as s3:DeleteBucket; * and ? stand for others, as in s3:Delete*.",
+				Help: "An action such as s3:DeleteBucket; * and ? stand for others, as in s3:Delete*. Actions of Azure and Google Cloud too.",
 			},
-			tables.Enum("type", "Type", "Of the identity.", true, "user", "role", "group", "function", "instance"),
+			tables.Enum("type", "Type", "Of the identity.", true, tables.Kinds()...),
 			tables.Enum("state", "Use", "used within the look-back window, held and unused, unobservable where no log at hand could show a use, or only denied.",
 				true, stateUsed, stateUnused, stateUnobservable, stateDenied),
 		},
@@ -108,7 +108,7 @@ func (h *holding) reachName() string {
 
 // everyHolding finds the holdings of the actions that are asked for.
 func everyHolding(ctx context.Context, q *tables.Question) ([]holding, error) {
-	s := &sought{q: q, cat: q.Assessor.Catalog()}
+	s := &sought{q: q, actions: map[*catalog.Catalog][]int{}}
 	if err := s.read(q.Values("action")); err != nil {
 		return nil, err
 	}
@@ -131,31 +131,43 @@ func everyHolding(ctx context.Context, q *tables.Question) ([]holding, error) {
 // sought are the actions that are asked for, and who holds them.
 type sought struct {
 	q        *tables.Question
-	cat      *catalog.Catalog
-	actions  []int // Of the catalogue, in order.
+	actions  map[*catalog.Catalog][]int // In order.
 	patterns [][]byte
 	list     []holding
 }
 
-// read finds the actions. One that the catalogue does not have is a mistake,
-// unless somebody's policy names it.
+// read finds the actions. One that no catalogue has is a mistake, unless
+// somebody's policy names it.
 func (s *sought) read(patterns []string) error {
-	set := entitlement.NewActionSet(s.cat.Len())
+	sets := map[*catalog.Catalog]entitlement.ActionSet{}
+	for _, r := range s.q.Assessed() {
+		sets[r.Assessment.Catalog] = entitlement.NewActionSet(r.Assessment.Catalog.Len())
+	}
 	for i, p := range patterns {
-		if !strings.Contains(p, ":") && p != "*" {
+		if !strings.ContainsAny(p, ":/.") && p != "*" {
 			return tables.Bad("filters.action", "value %d: %q is no action such as s3:DeleteBucket or s3:Delete*", i+1, p)
 		}
-		matched := s.cat.Match(p)
-		if matched.Empty() && !s.named(p) {
+		if !match(sets, p) && !s.named(p) {
 			return tables.Bad("filters.action", "%q is no action that is known", p)
-		}
-		for a := range matched.Indices() {
-			set.Add(a)
 		}
 		s.patterns = append(s.patterns, pattern(p))
 	}
-	s.actions = slices.Collect(set.Indices())
+	for cat, set := range sets {
+		s.actions[cat] = slices.Collect(set.Indices())
+	}
 	return nil
+}
+
+// match adds what a pattern matches, and reports whether there is anything.
+func match(sets map[*catalog.Catalog]entitlement.ActionSet, p string) bool {
+	found := false
+	for cat, set := range sets {
+		for a := range cat.Match(p).Indices() {
+			set.Add(a)
+			found = true
+		}
+	}
+	return found
 }
 
 func pattern(p string) []byte { return glob.Encode(strings.ToLower(p), false) }
@@ -178,10 +190,11 @@ func (s *sought) named(p string) bool {
 
 // of adds what an identity holds, used or was refused.
 func (s *sought) of(r *collector.Result, who *assess.Identity) {
-	for _, a := range s.actions {
+	cat := r.Assessment.Catalog
+	for _, a := range s.actions[cat] {
 		use, used := who.Usage.Actions[a], who.Usage.Used.Has(a)
 		h := holding{
-			of: r, who: who, action: s.cat.Info(a).Action, info: s.cat.Info(a), reach: who.Access.Reach(a),
+			of: r, who: who, action: cat.Info(a).Action, info: cat.Info(a), reach: who.Access.Reach(a),
 			conditional: who.Access.Conditional.Has(a), use: use,
 		}
 		s.add(h, used, r.Assessment.Observable.Has(a))

@@ -74,7 +74,7 @@ func organisation() *collector.Snapshot {
 func over(s *collector.Snapshot, o registry.Options) *reports.Builder {
 	return &reports.Builder{Tables: &tables.Set{
 		Definitions: registry.Definitions(o), Snapshot: func() *collector.Snapshot { return s },
-		Assessor: tabletest.Assessor, Now: func() time.Time { return tabletest.Now().AddDate(0, 1, 0) },
+		Assessors: tabletest.Assessors, Now: func() time.Time { return tabletest.Now().AddDate(0, 1, 0) },
 	}}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/reports"
 	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/assess/clouds"
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/report"
@@ -23,13 +24,13 @@ func TestReportOfOldFigures(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 	system := entitlement.System{Cloud: entitlement.AWS, ID: "111111111111", Name: "old name"}
-	assessor := assess.New(catalog.AWS(), assess.DefaultSettings())
+	assessor := clouds.NewSet(assess.DefaultSettings()).Of(entitlement.AWS)
 	a := assessor.Assess(&entitlement.Inventory{System: system}, usage.New(catalog.AWS()), at, nil)
 	system.Name = "new name"
 	text := func(failed error) string {
 		built, _, err := reports.Build(report.PermissionsAnalytics, &collector.Snapshot{Results: []*collector.Result{{
 			System: system, Assessment: a, Attempted: at.AddDate(0, 0, 3), Succeeded: at, Err: failed,
-		}}}, reports.Scope{}, assessor, nil)
+		}}}, reports.Scope{}, assessor.Edges(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,8 @@ import (
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/assess"
-	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/assess/clouds"
+	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/tenant"
 )
 
@@ -25,7 +26,7 @@ func BenchmarkTenant(b *testing.B) {
 				b.Skip("takes half a minute to generate")
 			}
 			files, at := generated(b, size)
-			assessor := assess.New(catalog.AWS(), assess.DefaultSettings())
+			assessor := clouds.NewSet(assess.DefaultSettings()).Of(entitlement.AWS)
 			var reading *collector.Reading
 			forgetPeak(b)
 			b.Run("read", func(b *testing.B) {

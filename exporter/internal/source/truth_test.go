@@ -12,6 +12,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/assess/clouds"
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/tenant"
@@ -66,7 +67,7 @@ func assessed(t *testing.T, dir, account string, at time.Time) *assess.Assessmen
 	if len(reading.Inventory.Problems) > 0 {
 		t.Errorf("problems: %v", reading.Inventory.Problems)
 	}
-	return assess.New(catalog.AWS(), assess.DefaultSettings()).Assess(reading.Inventory, reading.Usage, at, nil)
+	return clouds.NewSet(assess.DefaultSettings()).Of(entitlement.AWS).Assess(reading.Inventory, reading.Usage, at, nil)
 }
 
 func compare(t *testing.T, got *assess.Assessment, truth *tenant.AccountTruth) {

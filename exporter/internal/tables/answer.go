@@ -71,7 +71,7 @@ func (t *Set) question(d *Definition, ask *api.TableQuestion, c *access.Caller) 
 	if err != nil {
 		return nil, err
 	}
-	q := &Question{Results: results, Snapshot: snapshot, Assessor: t.Assessor(), Caller: c, Now: t.Now(), filters: filters}
+	q := &Question{Results: results, Snapshot: snapshot, Assessors: t.Assessors(), Caller: c, Now: t.Now(), filters: filters}
 	if d.Timed {
 		if q.From, q.To, q.Step, err = span(ask, q.Now); err != nil {
 			return nil, err

@@ -5,6 +5,7 @@ import (
 
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/internal/api"
+	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/report"
 )
 
@@ -35,3 +36,12 @@ func Complete(name, title, help string) api.TableFilter {
 
 // Folded joins texts into one cell.
 func Folded(list []string) report.Cell { return report.Text(strings.Join(list, ", ")) }
+
+// Kinds returns the kinds of identity, as filters have them.
+func Kinds() []string {
+	var list []string
+	for _, k := range entitlement.Kinds() {
+		list = append(list, string(k))
+	}
+	return list
+}

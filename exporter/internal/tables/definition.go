@@ -85,14 +85,18 @@ type Question struct {
 	// Snapshot has all systems. Whoever looks at others than those of Results
 	// must not let the asker learn of them.
 	Snapshot *collector.Snapshot
-	Assessor *assess.Assessor
-	Caller   *access.Caller
-	Now      time.Time
-	From, To time.Time     // Of a table that is timed; From <= time < To.
-	Step     time.Duration // 0: the table chooses.
+	// Assessors are those of the clouds, nil in tests of tables that need none.
+	Assessors *assess.Set
+	Caller    *access.Caller
+	Now       time.Time
+	From, To  time.Time     // Of a table that is timed; From <= time < To.
+	Step      time.Duration // 0: the table chooses.
 
 	filters map[string][]string
 }
+
+// Of returns the assessor of a system's cloud.
+func (q *Question) Of(r *collector.Result) *assess.Assessor { return q.Assessors.Of(r.System.Cloud) }
 
 // Values returns the values that a filter was given, or its default.
 func (q *Question) Values(filter string) []string { return q.filters[filter] }

@@ -40,7 +40,7 @@ func serveFiles(tb testing.TB, list []thing, snapshot *collector.Snapshot, files
 		Files: files,
 		Set: &tables.Set{
 			Definitions: []tables.Definition{things(list, true)}, Snapshot: func() *collector.Snapshot { return snapshot },
-			Assessor: func() *assess.Assessor { return nil }, Now: tabletest.Now,
+			Assessors: func() *assess.Set { return nil }, Now: tabletest.Now,
 		},
 		Guard: func() *access.Guard { return guard }, Logger: slog.New(slog.DiscardHandler),
 	}

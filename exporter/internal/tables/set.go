@@ -16,7 +16,7 @@ import (
 type Set struct {
 	Definitions []Definition // In the order in which they are offered.
 	Snapshot    func() *collector.Snapshot
-	Assessor    func() *assess.Assessor
+	Assessors   func() *assess.Set
 	Now         func() time.Time
 }
 

@@ -86,7 +86,7 @@ func (s *server) denied(w http.ResponseWriter, r *http.Request, v *view) {
 
 func (s *server) denials(one *assess.Identity, result *collector.Result, since time.Time) api.Denials {
 	out := api.Denials{Identity: one.ID, Since: since, Until: result.Assessment.At, Denied: []api.Denial{}}
-	cat := s.Assessor().Catalog()
+	cat := result.Assessment.Catalog
 	add := func(action entitlement.Action, use entitlement.ActionUse) {
 		if use.Denied > 0 && !use.LastDenied.Before(since) {
 			out.Denied = append(out.Denied, api.Denial{

@@ -20,7 +20,7 @@ func withAudit() http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) })
 	}
 	return web.Handler(web.Options{
-		Snapshot: snapshot, Assessor: assessor, Metrics: http.NotFoundHandler(), Audit: says("audit"), AuditPage: says("search"),
+		Snapshot: snapshot, Assessors: assessors, Metrics: http.NotFoundHandler(), Audit: says("audit"), AuditPage: says("search"),
 		Now: now, Logger: slog.New(slog.DiscardHandler),
 	})
 }

@@ -25,7 +25,7 @@ func guarded(s *collector.Snapshot) http.Handler {
 		{Secret: "part-0123456789abcdef", Grant: access.Grant{Name: "part", Role: access.Viewer, Systems: []entitlement.SystemID{"222222222222"}}},
 	}})
 	return web.Handler(web.Options{
-		Snapshot: func() *collector.Snapshot { return s }, Assessor: assessor, Guard: func() *access.Guard { return guard },
+		Snapshot: func() *collector.Snapshot { return s }, Assessors: assessors, Guard: func() *access.Guard { return guard },
 		Metrics: http.NotFoundHandler(), Version: "v1", Now: now, Logger: slog.New(slog.DiscardHandler),
 	})
 }
@@ -112,9 +112,9 @@ func TestSystems(t *testing.T) {
 	failed := api.SystemInfo{Cloud: entitlement.AWS, ID: "222222222222", Folders: []string{"prod"}, State: "failed"}
 	read := api.SystemInfo{
 		Cloud: entitlement.AWS, ID: "111111111111", Name: s.Results[0].System.Name, Folders: []string{"prod", "a"}, State: "online",
-		LastCollected: now(), PCI: &pci, Band: string(assessor().Band(pci)), Identities: 1, Findings: len(a.Findings), Problems: 1,
+		LastCollected: now(), PCI: &pci, Band: string(assessors().Of(entitlement.AWS).Band(pci)), Identities: 1, Findings: len(a.Findings), Problems: 1,
 	}
-	catalogs := map[entitlement.Cloud]string{entitlement.AWS: assessor().Catalog().Version()}
+	catalogs := map[entitlement.Cloud]string{entitlement.AWS: assessors().Of(entitlement.AWS).Catalog().Version()}
 	want := api.Systems{
 		Now: now(), Version: "v1", Caller: api.SystemCaller{Name: "whole", Role: "admin", All: true},
 		Systems: []api.SystemInfo{read, failed}, Folders: []string{"a", "prod"}, Catalogs: catalogs,

@@ -122,7 +122,7 @@ func (s *server) row(r *collector.Result) row {
 	}
 	out.Known = true
 	out.PCI, out.Lower, out.Upper, out.Observability = a.Sum.PCI(), a.Sum.Lower(), a.Sum.Upper(), a.Sum.Observability()
-	out.Band = s.Assessor().Band(out.PCI)
+	out.Band = s.Assessors().Band(out.PCI)
 	out.Identities, out.Findings, out.Problems = len(a.Identities), len(a.Findings), len(a.Problems)
 	return out
 }

@@ -19,11 +19,10 @@ func (s *server) systems(w http.ResponseWriter, _ *http.Request, v *view) {
 		Catalogs: map[entitlement.Cloud]string{},
 		Audit:    s.Audit != nil,
 	}
-	if s.Assessor != nil {
-		cat := s.Assessor().Catalog()
-		out.Catalogs[cat.Cloud()] = cat.Version()
-	}
 	for _, r := range v.results {
+		if assessor := s.Assessors().Of(r.System.Cloud); assessor != nil {
+			out.Catalogs[r.System.Cloud] = assessor.Catalog().Version()
+		}
 		out.Systems = append(out.Systems, s.info(r))
 		out.Folders = append(out.Folders, r.System.Folders...)
 	}
@@ -39,7 +38,7 @@ func (s *server) info(r *collector.Result) api.SystemInfo {
 	}
 	if a := r.Assessment; a != nil {
 		pci := a.Sum.PCI()
-		info.PCI, info.Band = &pci, string(s.Assessor().Band(pci))
+		info.PCI, info.Band = &pci, string(s.Assessors().Band(pci))
 		info.Identities, info.Findings, info.Problems = len(a.Identities), len(a.Findings), len(a.Problems)
 	}
 	return info

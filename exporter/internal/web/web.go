@@ -25,8 +25,8 @@ var files embed.FS
 
 // Options says what to serve.
 type Options struct {
-	Snapshot func() *collector.Snapshot
-	Assessor func() *assess.Assessor
+	Snapshot  func() *collector.Snapshot
+	Assessors func() *assess.Set
 	// Guard knows who may ask the API; nil lets everybody.
 	Guard   func() *access.Guard
 	Metrics http.Handler

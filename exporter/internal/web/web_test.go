@@ -18,6 +18,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/web"
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/assess/clouds"
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
@@ -28,7 +29,7 @@ const ana = "arn:aws:iam::111111111111:user/ana"
 
 func now() time.Time { return time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC) }
 
-var assessor = sync.OnceValue(func() *assess.Assessor { return assess.New(catalog.AWS(), assess.DefaultSettings()) })
+var assessors = sync.OnceValue(func() *assess.Set { return clouds.NewSet(assess.DefaultSettings()) })
 
 // snapshot has one read account, with an idle user whose call was refused
 // yesterday, and one that failed.
@@ -54,7 +55,7 @@ func snapshot() *collector.Snapshot {
 	return &collector.Snapshot{Results: []*collector.Result{
 		{
 			System: inv.System, Attempted: now(), Succeeded: now(), Reading: &collector.Reading{},
-			Assessment: assessor().Assess(inv, index, now(), nil),
+			Assessment: assessors().Of(entitlement.AWS).Assess(inv, index, now(), nil),
 		},
 		{
 			System: entitlement.System{Cloud: entitlement.AWS, ID: "222222222222"}, Attempted: now(),
@@ -65,7 +66,7 @@ func snapshot() *collector.Snapshot {
 
 func handler(s *collector.Snapshot, reload error) http.Handler {
 	return web.Handler(web.Options{
-		Snapshot: func() *collector.Snapshot { return s }, Assessor: assessor,
+		Snapshot: func() *collector.Snapshot { return s }, Assessors: assessors,
 		Metrics: http.NotFoundHandler(), Reload: func() error { return reload },
 		Version: "v1", Now: now, Logger: slog.New(slog.DiscardHandler),
 	})
@@ -75,7 +76,7 @@ func handler(s *collector.Snapshot, reload error) http.Handler {
 func TestTroublesOfTheAuditStore(t *testing.T) {
 	t.Parallel()
 	h := web.Handler(web.Options{
-		Snapshot: snapshot, Assessor: assessor, Metrics: http.NotFoundHandler(), Version: "v1", Now: now, Logger: slog.New(slog.DiscardHandler),
+		Snapshot: snapshot, Assessors: assessors, Metrics: http.NotFoundHandler(), Version: "v1", Now: now, Logger: slog.New(slog.DiscardHandler),
 		Troubles: func(context.Context) []string { return []string{"The audit store takes <no> events."} },
 	})
 	if w := do(t, h, http.MethodGet, "/"); w.Code != 200 || !strings.Contains(w.Body.String(), "The audit store takes &lt;no&gt; events.") {
@@ -156,7 +157,7 @@ func TestAnswerIsFromOneSnapshot(t *testing.T) {
 			}
 			return after
 		},
-		Assessor: assessor, Metrics: http.NotFoundHandler(), Now: now, Logger: slog.New(slog.DiscardHandler),
+		Assessors: assessors, Metrics: http.NotFoundHandler(), Now: now, Logger: slog.New(slog.DiscardHandler),
 	})
 	if w := do(t, h, "GET", "/api/v1/findings/"+want.ID); w.Code == http.StatusNotFound {
 		t.Errorf("finding = %d %s", w.Code, w.Body)

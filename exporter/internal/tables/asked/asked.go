@@ -99,10 +99,13 @@ func index(one *assess.Identity) report.Cell {
 }
 
 // use tells whether an identity used an action, and when last.
-func (k known) use(identity, action string, q *tables.Question) []report.Cell {
+func (k known) use(identity, action string) []report.Cell {
 	one, ok := k[identity]
-	index, in := q.Assessor.Catalog().Index(entitlement.Action(action))
-	if !ok || !in {
+	if !ok {
+		return make([]report.Cell, 2)
+	}
+	index, in := one.of.Assessment.Catalog.Index(entitlement.Action(action))
+	if !in {
 		return make([]report.Cell, 2)
 	}
 	if one.Usage.Used.Has(index) {

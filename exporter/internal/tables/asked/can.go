@@ -68,5 +68,5 @@ func decide(asker *ask.Asker, k known, q *tables.Question, r *ask.Request) ([]re
 	return slices.Concat(k.cells(r.Identity, "", nil), []report.Cell{
 		report.Text(r.Action), report.Text(r.Resource), verdict(a.Verdict), because(a.Because()),
 		tables.Folded(a.Keys), tables.Folded(asker.People(r.Identity)),
-	}, k.use(r.Identity, r.Action, q)), nil
+	}, k.use(r.Identity, r.Action)), nil
 }

@@ -72,7 +72,7 @@ type who struct {
 func (w *who) row(h *ask.Holder, r *collector.Result, outside string) []report.Cell {
 	return slices.Concat(w.known.cells(h.Identity, h.Kind, r), []report.Cell{
 		verdict(h.Verdict), because(h.Because), tables.Folded(h.Keys), tables.Folded(h.People),
-	}, w.known.use(h.Identity, w.question.Action, w.q), []report.Cell{
+	}, w.known.use(h.Identity, w.question.Action), []report.Cell{
 		report.Text(outside), report.Text(w.question.Action), report.Text(w.question.Resource),
 	})
 }

@@ -55,13 +55,13 @@ func (p past) rowsOfChange(ctx context.Context, q *tables.Question) (*tables.Row
 		cells := append(g.cells(by), report.Decimal(now.Sum.PCI()))
 		bandBefore := report.Cell{}
 		if before.Systems > 0 {
-			bandBefore = report.Text(string(q.Assessor.Band(before.Sum.PCI())))
+			bandBefore = report.Text(string(q.Assessors.Band(before.Sum.PCI())))
 			cells = append(cells, report.Decimal(before.Sum.PCI()))
 		} else {
 			unknown++
 			cells = append(cells, report.Cell{})
 		}
-		rows.Add(append(cells, difference(&now, &before), report.Text(string(q.Assessor.Band(now.Sum.PCI()))), bandBefore,
+		rows.Add(append(cells, difference(&now, &before), report.Text(string(q.Assessors.Band(now.Sum.PCI()))), bandBefore,
 			report.Integer(now.Sum.Identities), report.Integer(before.Sum.Identities), report.Integer(now.Systems), report.Integer(before.Systems))...)
 	}
 	if unknown > 0 {

@@ -58,7 +58,7 @@ func contributionsOf(one *assess.Identity, r *collector.Result, q *tables.Questi
 		rows.Notices = append(rows.Notices, "The identity does not count in the index of its system.")
 	}
 	tail := append(tables.SystemCells(r), report.Text(string(one.ID)), report.Text(one.Name))
-	model, cat := q.Assessor.Model(), q.Assessor.Catalog()
+	model, cat := q.Of(r).Model(), r.Assessment.Catalog
 	for i := range one.Access.Granted().Indices() {
 		c := contributionOf(i, one, r.Assessment.Observable, model)
 		if c.weight > 0 && q.Keeps("state", c.state.String()) {

@@ -143,7 +143,7 @@ func indexColumns() []tables.Column {
 func indexCells(m *history.Merged, q *tables.Question) []report.Cell {
 	return []report.Cell{
 		report.Decimal(m.Sum.PCI()), report.Decimal(m.Sum.Lower()), report.Decimal(m.Sum.Upper()), report.Percent(m.Sum.Observability()),
-		report.Text(string(q.Assessor.Band(m.Sum.PCI()))), report.Integer(m.Sum.Identities),
+		report.Text(string(q.Assessors.Band(m.Sum.PCI()))), report.Integer(m.Sum.Identities),
 	}
 }
 

@@ -79,11 +79,11 @@ func difference(now, before *history.Merged) report.Cell {
 // since goes back in time until the index was in another band. Of one system it
 // looks at each of its points, of several at one instant of each day.
 func (p past) since(g *group, m *history.Merged, series history.Series, q *tables.Question) time.Time {
-	band := q.Assessor.Band(m.Sum.PCI())
+	band := q.Assessors.Band(m.Sum.PCI())
 	since := time.Time{}
 	for _, at := range g.instants(series, q.Now) {
 		then := series.At(g.systems, at, p.Older())
-		if then.Systems == 0 || q.Assessor.Band(then.Sum.PCI()) != band {
+		if then.Systems == 0 || q.Assessors.Band(then.Sum.PCI()) != band {
 			break
 		}
 		since = at

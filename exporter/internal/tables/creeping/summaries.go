@@ -81,15 +81,14 @@ func summaryNames() []string {
 
 func rowsOfSummaries(_ context.Context, q *tables.Question) (*tables.Rows, error) {
 	rows := &tables.Rows{}
-	cat := q.Assessor.Catalog()
 	by, list := q.Value("by"), groups(q.Value("by"), q.Assessed())
 	for _, s := range summaryList() {
 		if !q.Keeps("summary", s.name) {
 			continue
 		}
-		chosen := choose(cat, s.chosen)
+		chosen := chosen{by: s.chosen, of: map[*catalog.Catalog]entitlement.ActionSet{}}
 		for i := range list {
-			t := list[i].count(&s, chosen)
+			t := list[i].count(&s, &chosen)
 			rows.Add(slices.Concat([]report.Cell{
 				report.Text(s.name), report.Text(s.title), report.Text(s.of),
 				report.Integer(t.total), report.Integer(t.total - t.active), report.Integer(t.active), report.Integer(t.unobservable),
@@ -99,21 +98,31 @@ func rowsOfSummaries(_ context.Context, q *tables.Question) (*tables.Rows, error
 	return rows, nil
 }
 
-func (g *group) count(s *summary, chosen entitlement.ActionSet) trio {
+func (g *group) count(s *summary, chosen *chosen) trio {
 	var t trio
 	for _, r := range g.results {
-		t.add(s.count(r.Assessment, chosen))
+		t.add(s.count(r.Assessment, chosen.in(r.Assessment.Catalog)))
 	}
 	return t
 }
 
-func choose(cat *catalog.Catalog, chosen func(*catalog.Info) bool) entitlement.ActionSet {
+// chosen is the actions that a summary is about, by catalogue.
+type chosen struct {
+	by func(*catalog.Info) bool
+	of map[*catalog.Catalog]entitlement.ActionSet
+}
+
+func (c *chosen) in(cat *catalog.Catalog) entitlement.ActionSet {
+	if set, ok := c.of[cat]; ok {
+		return set
+	}
 	set := entitlement.NewActionSet(cat.Len())
 	for i := range cat.Len() {
-		if chosen(cat.Info(i)) {
+		if c.by(cat.Info(i)) {
 			set.Add(i)
 		}
 	}
+	c.of[cat] = set
 	return set
 }
 

@@ -107,33 +107,42 @@ func actionSystem() []tables.Field[action] {
 	return list
 }
 
+// everyAction returns the actions of each catalogue, by system or in all.
 func everyAction(q *tables.Question) []action {
 	var list []action
-	all := make([]action, q.Assessor.Catalog().Len())
-	for i := range all {
-		all[i].seen = true
-	}
+	byCatalog := map[*catalog.Catalog][]action{}
+	var catalogs []*catalog.Catalog // In the order of the systems.
 	for _, s := range systems(q) {
+		all, known := byCatalog[s.sets.catalog]
+		if !known {
+			all = make([]action, s.sets.catalog.Len())
+			for i := range all {
+				all[i].seen = true
+			}
+			byCatalog[s.sets.catalog], catalogs = all, append(catalogs, s.sets.catalog)
+		}
 		for i, n := range s.actionCounts() {
-			one := action{of: s.Result, count: n, seen: s.Assessment.Observable.Has(i)}
+			one := action{Info: s.sets.catalog.Info(i), of: s.Result, count: n, seen: s.Assessment.Observable.Has(i)}
 			if q.Value("by") == "system" {
-				list = appendAction(list, q, i, &one)
+				list = appendAction(list, q, &one)
 				continue
 			}
 			all[i].count.add(&n)
 			all[i].seen = all[i].seen && one.seen
 		}
 	}
-	for i := range all {
-		list = appendAction(list, q, i, &all[i])
+	for _, cat := range catalogs {
+		for i, one := range byCatalog[cat] {
+			one.Info = cat.Info(i)
+			list = appendAction(list, q, &one)
+		}
 	}
 	return list
 }
 
 // appendAction appends an action that there is something to say of, and that
 // passes the filters.
-func appendAction(list []action, q *tables.Question, i int, a *action) []action {
-	a.Info = q.Assessor.Catalog().Info(i)
+func appendAction(list []action, q *tables.Question, a *action) []action {
 	if a.count.none() || !q.Keeps("severity", a.Severity.String()) || !q.Keeps("type", a.Type.String()) ||
 		!q.Keeps("service", a.Service) || !q.Keeps("action", string(a.Action)) ||
 		!q.Keeps("used", tables.YesNo(a.count.used > 0)) || !q.Keeps("granted", tables.YesNo(a.count.granted > 0)) {

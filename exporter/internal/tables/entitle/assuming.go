@@ -64,7 +64,7 @@ func everyAssumption(q *tables.Question) (list []assumption, skipped int) {
 }
 
 func (a *assuming) run() {
-	a.estate = policy.NewEstate(a.q.Assessor.Evaluator().Compile(a.sys.inventory()))
+	a.estate = policy.NewEstate(a.sys.accounts().Compile(a.sys.inventory()))
 	a.unique, a.held = map[string]*assess.Identity{}, map[*assess.Identity]bool{}
 	assume, _ := a.sys.sets.catalog.Index("sts:AssumeRole")
 	for i := range a.sys.Assessment.Identities {

@@ -88,7 +88,7 @@ func (w *who) alone() *policy.Account {
 			}
 		}
 	}
-	return w.sys.q.Assessor.Evaluator().Compile(inv)
+	return w.sys.accounts().Compile(inv)
 }
 
 // state tells whether the identity used it.
@@ -106,7 +106,7 @@ func (p *permission) weight() float64 {
 	if p.index < 0 {
 		return 0
 	}
-	return p.sys.q.Assessor.Model().Weight(p.index)
+	return p.sys.model().Weight(p.index)
 }
 
 // share is the part of the identity's excess that the permission is; 0 where it
@@ -115,7 +115,7 @@ func (p *permission) share() float64 {
 	if p.state() != entitlement.Unused || p.Score.Excess == 0 {
 		return 0
 	}
-	return p.weight() * creep.Factor(p.reach) / p.sys.q.Assessor.Model().Total() / p.Score.Excess
+	return p.weight() * creep.Factor(p.reach) / p.sys.model().Total() / p.Score.Excess
 }
 
 // reachName names how far a grant reaches.

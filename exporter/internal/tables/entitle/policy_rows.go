@@ -72,7 +72,7 @@ func (s *system) grants(list []policyRow) {
 			ID: entitlement.IdentityID(list[i].ID), Kind: entitlement.Role, Policies: []entitlement.PolicyID{list[i].ID},
 		}
 	}
-	account := s.q.Assessor.Evaluator().Compile(inv)
+	account := s.accounts().Compile(inv)
 	for i := range list {
 		list[i].granted = account.Access(entitlement.IdentityID(list[i].ID)).Granted()
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/leastward/leastward/exporter/internal/tables"
+	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/usage"
 )
@@ -35,8 +36,13 @@ func (c *resourceCounts) none() bool { return c.accessed == 0 && c.denied == 0 }
 // everyResource returns the resources that were read or used.
 func everyResource(q *tables.Question) []resource {
 	var list []resource
-	kinds, seen := kindsOf(q.Assessor.Catalog()), identitiesOf(q)
+	byCatalog, seen := map[*catalog.Catalog]*kinds{}, identitiesOf(q)
 	for _, s := range systems(q) {
+		kinds := byCatalog[s.sets.catalog]
+		if kinds == nil {
+			kinds = kindsOf(s.sets.catalog)
+			byCatalog[s.sets.catalog] = kinds
+		}
 		only := s.sets.of(q.Value("severity"))
 		for _, r := range s.allResources() {
 			r.kinds, r.only = kinds, only

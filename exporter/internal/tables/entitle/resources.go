@@ -75,5 +75,5 @@ func keepsResource(q *tables.Question, r *resource) bool {
 
 // owner is the team that a tag names, else the system's.
 func (r *resource) owner() string {
-	return cmp.Or(r.tags()[r.sys.q.Assessor.OwnerTag()], r.sys.System.Owner)
+	return cmp.Or(r.tags()[r.sys.q.Assessors.OwnerTag()], r.sys.System.Owner)
 }

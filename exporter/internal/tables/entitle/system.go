@@ -7,8 +7,11 @@ import (
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/assess/aws"
 	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/creep"
 	"github.com/leastward/leastward/internal/entitlement"
+	policy "github.com/leastward/leastward/internal/policy/aws"
 	"github.com/leastward/leastward/internal/report"
 )
 
@@ -30,11 +33,26 @@ type system struct {
 // systems returns the systems of a question that were read.
 func systems(q *tables.Question) []*system {
 	var list []*system
-	sets := setsOf(q.Assessor.Catalog())
+	all := map[*catalog.Catalog]*sets{}
 	for _, r := range q.Assessed() {
-		list = append(list, &system{Result: r, q: q, sets: sets})
+		cat := r.Assessment.Catalog
+		if all[cat] == nil {
+			all[cat] = setsOf(cat)
+		}
+		list = append(list, &system{Result: r, q: q, sets: all[cat]})
 	}
 	return list
+}
+
+// model returns the weights of the system's cloud.
+func (s *system) model() *creep.Model { return s.q.Of(s.Result).Model() }
+
+// accounts compiles policies of AWS; nil where the system is of another cloud.
+func (s *system) accounts() *policy.Evaluator {
+	if cloud, ok := s.q.Of(s.Result).Cloud().(*aws.Cloud); ok {
+		return cloud.Evaluator()
+	}
+	return nil
 }
 
 // inventory returns what was read; an empty one where it is not kept.

@@ -64,7 +64,7 @@ func figureFields() []field {
 	}
 	return []field{
 		of(tables.Points("pci", "PCI", "Index of the identity."), func(f *found) report.Cell { return report.Decimal(f.PCI) }),
-		of(tables.Text("band", "Band", ""), func(f *found) report.Cell { return report.Text(string(f.q.Assessor.Band(f.PCI))) }),
+		of(tables.Text("band", "Band", ""), func(f *found) report.Cell { return report.Text(string(f.q.Assessors.Band(f.PCI))) }),
 		of(tables.Points("impact", "Impact", "By how much the system's index falls if the identity holds no more than it uses."),
 			func(f *found) report.Cell { return report.Decimal(f.Impact) }),
 		of(tables.Number("granted", "Granted", "actions", ""), func(f *found) report.Cell { return report.Integer(f.Granted) }),

@@ -12,8 +12,8 @@ import (
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/assess"
+	"github.com/leastward/leastward/internal/assess/clouds"
 	"github.com/leastward/leastward/internal/auditlog"
-	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/usage"
 )
@@ -21,11 +21,14 @@ import (
 // Now is when questions are asked where nothing else is said.
 func Now() time.Time { return time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC) }
 
-// Assessor returns one over the AWS catalogue with the default settings.
-func Assessor() *assess.Assessor { return assessor() }
+// Assessors returns those of every cloud with the default settings.
+func Assessors() *assess.Set { return assessors() }
 
 //nolint:gochecknoglobals // Made once, for it takes a while; it does not change.
-var assessor = sync.OnceValue(func() *assess.Assessor { return assess.New(catalog.AWS(), assess.DefaultSettings()) })
+var assessors = sync.OnceValue(func() *assess.Set { return clouds.NewSet(assess.DefaultSettings()) })
+
+// Assessor returns that of AWS.
+func Assessor() *assess.Assessor { return Assessors().Of(entitlement.AWS) }
 
 // Asker asks tables as somebody.
 type Asker struct {
@@ -47,7 +50,7 @@ func (a *Asker) Answer(tb testing.TB, name string, ask api.TableQuestion) (*api.
 	}
 	set := &tables.Set{
 		Definitions: a.Definitions, Snapshot: func() *collector.Snapshot { return a.Snapshot },
-		Assessor: Assessor, Now: func() time.Time { return at },
+		Assessors: Assessors, Now: func() time.Time { return at },
 	}
 	found, err := set.Answer(tb.Context(), name, &ask, caller)
 	if err != nil {
@@ -105,7 +108,8 @@ func text(c *api.Column, i int) string {
 // Result returns the state of a system that was just read: what the inventory
 // and the events come to.
 func Result(inv *entitlement.Inventory, at time.Time, events ...*auditlog.Event) *collector.Result {
-	index := usage.New(catalog.AWS())
+	assessor := Assessors().Of(inv.System.Cloud)
+	index := usage.New(assessor.Catalog())
 	for _, e := range events {
 		e.Mapping = auditlog.Mapped
 		index.Add(e)
@@ -115,7 +119,7 @@ func Result(inv *entitlement.Inventory, at time.Time, events ...*auditlog.Event)
 	}
 	return &collector.Result{
 		System: inv.System, Attempted: at, Succeeded: at, Reading: &collector.Reading{Inventory: inv},
-		Assessment: Assessor().Assess(inv, index, at, nil),
+		Assessment: assessor.Assess(inv, index, at, nil),
 	}
 }
 

@@ -55,7 +55,7 @@ func collect() (*collector.Snapshot, error) {
 		return nil, err
 	}
 	c := collector.New(collector.Options{
-		Sources: sources, Assessor: Assessor(), Timeout: time.Minute, Concurrency: 2, Now: Now, Logger: o.Logger,
+		Sources: sources, Assessors: Assessors(), Timeout: time.Minute, Concurrency: 2, Now: Now, Logger: o.Logger,
 	})
 	c.Collect(context.Background())
 	for _, r := range c.Snapshot().Results {
