@@ -1,0 +1,220 @@
+package gcp
+
+import (
+	"fmt"
+
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// Access returns what an identity may do in the project. It is never nil and
+// shared by all whose grants, denials and boundaries are the same: do not change
+// it.
+//
+// A grant on the project or above reaches all; one on a resource reaches named
+// ones, and a part with the actions on what lies in the resource. Conditions
+// are evaluated as far as the time of the collection decides them, and make the
+// grant conditional otherwise. What everybody has counts for each user and
+// service account. A function or instance has the access of whom it runs as.
+func (p *Project) Access(id entitlement.IdentityID) *entitlement.Access {
+	s := p.subject(id)
+	key := s.key()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if a := p.shared[key]; a != nil {
+		return a
+	}
+	a := p.access(s)
+	p.shared[key] = a
+	return a
+}
+
+// pair is a set of permissions that are had, and those of them that are had for
+// sure.
+type pair struct{ any, sure entitlement.ActionSet }
+
+func (s *pair) add(set entitlement.ActionSet, t truth) {
+	if t == no {
+		return
+	}
+	unite(s.any, set)
+	if t == yes {
+		unite(s.sure, set)
+	}
+}
+
+func unite(into, set entitlement.ActionSet) {
+	for i, w := range set {
+		into[i] |= w
+	}
+}
+
+func subtract(from, set entitlement.ActionSet) {
+	for i, w := range set {
+		from[i] &^= w
+	}
+}
+
+// tally is what an identity has, by reach.
+type tally struct {
+	all, part, named pair
+	denied, doubtful entitlement.ActionSet
+}
+
+func (p *Project) newTally() *tally {
+	n := p.universe.size()
+	fresh := func() pair { return pair{entitlement.NewActionSet(n), entitlement.NewActionSet(n)} }
+	return &tally{
+		all: fresh(), part: fresh(), named: fresh(),
+		denied: entitlement.NewActionSet(n), doubtful: entitlement.NewActionSet(n),
+	}
+}
+
+func (p *Project) access(s *subject) *entitlement.Access {
+	t := p.newTally()
+	for _, m := range s.grants {
+		p.count(t, s, m)
+	}
+	p.countDenials(t, s)
+	p.countBoundaries(t, s)
+	for _, reach := range []*pair{&t.all, &t.part, &t.named} {
+		subtract(reach.any, t.denied)
+		subtract(reach.sure, t.denied)
+		subtract(reach.sure, t.doubtful)
+	}
+	subtract(t.part.any, t.all.any)
+	subtract(t.named.any, t.all.any)
+	subtract(t.named.any, t.part.any)
+	return p.finish(t)
+}
+
+// count adds what a grant gives.
+func (p *Project) count(t *tally, s *subject, m match) {
+	g := &p.grants[m.grant]
+	surely := m.sure.and(g.holds)
+	if surely == no || !g.during(p.inv.CollectedAt) {
+		return
+	}
+	if g.level >= 0 {
+		t.all.add(g.role.set, surely)
+		return
+	}
+	part, named := p.split(g)
+	part, named = p.lessDenied(s, g, part), p.lessDenied(s, g, named)
+	t.part.add(part, surely)
+	t.named.add(named, surely)
+}
+
+// lessDenied takes away what a denial on the same resource, or on one that it
+// lies in, denies.
+func (p *Project) lessDenied(s *subject, g *grant, set entitlement.ActionSet) entitlement.ActionSet {
+	for _, h := range s.denials {
+		if d := &p.denials[h.index]; d.level == below && covers(d.scope, g.scope) && h.sure.and(d.holds) == yes {
+			set = set.Minus(d.set)
+		}
+	}
+	return set
+}
+
+// countDenials notes what denials take away. One that covers a part of the
+// project only leaves the rest.
+func (p *Project) countDenials(t *tally, s *subject) {
+	for _, h := range s.denials {
+		d := &p.denials[h.index]
+		surely := h.sure.and(d.holds)
+		switch {
+		case surely == yes && d.level == below:
+			narrow(t, d.set)
+		case surely == yes:
+			unite(t.denied, d.set)
+		case surely == perhaps:
+			unite(t.doubtful, d.set)
+		}
+	}
+}
+
+// narrow makes what is had of a set everywhere to be had in a part.
+func narrow(t *tally, set entitlement.ActionSet) {
+	for i, w := range set {
+		t.part.any[i] |= t.all.any[i] & w
+		t.part.sure[i] |= t.all.sure[i] & w
+		t.all.any[i] &^= w
+		t.all.sure[i] &^= w
+	}
+}
+
+// countBoundaries notes what boundaries block that do not reach the project.
+func (p *Project) countBoundaries(t *tally, s *subject) {
+	if len(s.boundaries) == 0 {
+		return
+	}
+	key := fmt.Sprint(s.boundaries)
+	walls, ok := p.walls[key]
+	if !ok {
+		walls = p.wallsOf(s)
+		p.walls[key] = walls
+	}
+	unite(t.denied, walls.sure)
+	unite(t.doubtful, walls.any)
+}
+
+// wallsOf returns the permissions that boundaries keep somebody from using in
+// the project.
+func (p *Project) wallsOf(s *subject) pair {
+	out := pair{entitlement.NewActionSet(p.universe.size()), entitlement.NewActionSet(p.universe.size())}
+	for i := range p.universe.size() {
+		if i >= p.universe.cat.Len() && i < p.universe.base {
+			continue // Between the catalogue and the literals.
+		}
+		switch p.barred(s, string(p.universe.name(i)), p.system, 0) {
+		case yes:
+			out.sure.Add(i)
+		case perhaps:
+			out.any.Add(i)
+		case no:
+		}
+	}
+	return out
+}
+
+// finish makes the access of what was counted.
+func (p *Project) finish(t *tally) *entitlement.Access {
+	a := &entitlement.Access{}
+	conditional := entitlement.NewActionSet(p.universe.size())
+	for _, reach := range []*pair{&t.all, &t.part, &t.named} {
+		unite(conditional, reach.any.Minus(reach.sure))
+	}
+	n := (p.universe.cat.Len() + 63) / 64
+	a.All, a.Part, a.Named = trim(t.all.any, n), trim(t.part.any, n), trim(t.named.any, n)
+	a.Conditional = trim(conditional, n)
+	for i, name := range p.universe.literals {
+		at := p.universe.base + i
+		l := entitlement.LiteralGrant{Action: name, Conditional: conditional.Has(at)}
+		switch {
+		case t.all.any.Has(at):
+			l.Reach = entitlement.ReachAll
+		case t.part.any.Has(at):
+			l.Reach = entitlement.ReachPart
+		case t.named.any.Has(at):
+			l.Reach = entitlement.ReachNamed
+		default:
+			continue
+		}
+		a.Literal = append(a.Literal, l)
+	}
+	owner := p.eval.owner()
+	a.Super = !owner.Empty() && owner.Minus(t.all.sure).Empty()
+	return a
+}
+
+// trim returns a copy of the first n words without empty ones at the end; nil
+// if all are empty.
+func trim(set entitlement.ActionSet, n int) entitlement.ActionSet {
+	n = min(n, len(set))
+	for n > 0 && set[n-1] == 0 {
+		n--
+	}
+	if n == 0 {
+		return nil
+	}
+	return set[:n:n].Clone()
+}

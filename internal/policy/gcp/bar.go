@@ -1,0 +1,81 @@
+package gcp
+
+import "strings"
+
+// barred tells how surely boundaries keep somebody from using a permission on a
+// resource. Those of them that can block the permission count, and what they
+// reach adds up. See
+// https://cloud.google.com/iam/docs/principal-access-boundary-policies#evaluation.
+func (p *Project) barred(s *subject, permission, resource string, level int) truth {
+	blocking, reached, all := no, no, true
+	for _, h := range s.boundaries {
+		b := &p.boundaries[h.index]
+		surely := h.sure.and(blocks(b.version, permission))
+		if surely == no {
+			continue
+		}
+		reach := p.reaches(b, resource, level)
+		blocking, reached, all = blocking.or(surely), reached.or(surely.and(reach)), all && reach == yes
+	}
+	switch {
+	case blocking == no, reached == yes, all:
+		return no
+	case blocking == yes && reached == no:
+		return yes
+	}
+	return perhaps
+}
+
+// reaches tells how surely a boundary lets its members reach a resource.
+func (p *Project) reaches(b *boundary, resource string, level int) truth {
+	t := no
+	for _, r := range b.resources {
+		if covers(r, resource) {
+			return yes
+		}
+		switch l, sure := p.level(r); {
+		case l >= 0 && sure && l >= level:
+			return yes
+		case l >= 0 && !sure && len(p.inv.Ancestors) == 0:
+			t = perhaps // What lies above was not collected.
+		}
+	}
+	return t
+}
+
+// blocks tells how surely a version of enforcement blocks a permission at all.
+// Google publishes the list for each version; what is not named here is
+// perhaps.
+func blocks(version int, permission string) truth {
+	for _, known := range blocked() {
+		if strings.HasPrefix(permission, known.prefix) {
+			return sure(version >= known.version)
+		}
+	}
+	return perhaps
+}
+
+// blocked are permissions that boundaries block from a version on, from
+// https://cloud.google.com/iam/docs/pab-blocked-permissions.
+func blocked() []struct {
+	prefix  string
+	version int
+} {
+	return []struct {
+		prefix  string
+		version int
+	}{
+		{"storage.buckets.", 1},
+		{"storage.objects.", 1},
+		{"accesscontextmanager.", 2},
+		{"containeranalysis.", 2},
+		{"bigquery.datasets.", 2},
+		{"bigquery.jobs.", 2},
+		{"bigquery.models.", 2},
+		{"bigquery.routines.", 2},
+		{"bigquery.rowAccessPolicies.", 2},
+		{"bigquery.tables.", 2},
+		{"beyondcorp.", 2},
+		{"essentialcontacts.contacts.", 3},
+	}
+}

@@ -1,0 +1,230 @@
+package gcp
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/leastward/leastward/internal/entitlement"
+)
+
+// kind is what somebody is.
+type kind uint8
+
+const (
+	userKind kind = iota
+	accountKind
+	groupKind
+	workforceKind
+	workloadKind
+	anybodyKind // allUsers and allAuthenticatedUsers, as what anybody has.
+	nobodyKind  // A workload that runs as nobody.
+)
+
+// who is somebody with all keys under which policies may mean them.
+type who struct {
+	id               entitlement.IdentityID
+	kind             kind
+	subject          string
+	domain, customer string
+	pool             string
+	project          string // Of a workload, by id or number; "" if not known.
+
+	has map[string]truth
+	via map[string]entitlement.IdentityID // By way of which group or special member.
+}
+
+// add gives somebody a key; the first way counts, and the surest.
+func (w *who) add(key string, t truth, via entitlement.IdentityID) {
+	if t > w.has[key] {
+		w.has[key], w.via[key] = t, via
+	}
+}
+
+// among tells how surely somebody has one of the keys.
+func (w *who) among(keys map[string]bool) truth {
+	t := no
+	if len(keys) < len(w.has) {
+		for k := range keys {
+			t = t.or(w.has[k])
+		}
+		return t
+	}
+	for k, surely := range w.has {
+		if keys[k] {
+			t = t.or(surely)
+		}
+	}
+	return t
+}
+
+// identify finds out who somebody is. Functions and instances are who they run
+// as. The spellings of members are taken too.
+func (p *Project) identify(id entitlement.IdentityID) *who {
+	w := &who{id: p.spelled(id), has: map[string]truth{}, via: map[string]entitlement.IdentityID{}}
+	if known := p.identities[w.id]; known != nil && (known.Kind == entitlement.Function || known.Kind == entitlement.Instance) {
+		if known.RunsAs == "" {
+			w.kind = nobodyKind
+			return w
+		}
+		w.id = lower(known.RunsAs)
+	}
+	p.classify(w)
+	p.addKeys(w)
+	return w
+}
+
+// spelled returns an identity's id where another spelling is given.
+func (p *Project) spelled(id entitlement.IdentityID) entitlement.IdentityID {
+	s := string(id)
+	if s == allUsers || s == authenticated || p.identities[lower(id)] != nil {
+		return lowerUnlessSpecial(id)
+	}
+	if m := p.names.readMember(s); m.problem == "" && len(m.keys) == 1 && (strings.Contains(m.keys[0], "@") || strings.Contains(m.keys[0], "://")) {
+		return entitlement.IdentityID(m.keys[0])
+	}
+	return lowerUnlessSpecial(id)
+}
+
+func lowerUnlessSpecial(id entitlement.IdentityID) entitlement.IdentityID {
+	if id == allUsers || id == authenticated {
+		return id
+	}
+	return lower(id)
+}
+
+func (p *Project) classify(w *who) {
+	s := string(w.id)
+	w.subject = s
+	known := p.identities[w.id]
+	pool, rest, federated := pool(s)
+	switch {
+	case s == allUsers || s == authenticated:
+		w.kind = anybodyKind
+	case federated:
+		w.kind, w.pool, w.subject = workforceKind, p.names.poolName(pool), strings.TrimPrefix(rest, "subject/")
+		if strings.HasPrefix(w.pool, "projects/") {
+			w.kind, w.project = workloadKind, before(strings.TrimPrefix(w.pool, "projects/"), "/")
+		}
+	case known != nil && known.Kind == entitlement.Group:
+		w.kind = groupKind
+	case known != nil && known.Kind == entitlement.ServiceAccount, isServiceAccount(s), strings.Contains(s, ".svc.id.goog["):
+		w.kind, w.project = accountKind, projectOfAccount(s)
+		if known != nil && known.System != "" {
+			w.project = string(known.System)
+		}
+	default:
+		_, w.domain, _ = strings.Cut(s, "@")
+		w.customer = p.inv.Domains[w.domain]
+	}
+}
+
+// addKeys gives somebody the keys of what they are, of their groups, and of
+// the members that stand for many.
+func (p *Project) addKeys(w *who) {
+	w.add(string(w.id), yes, "")
+	p.addGroups(w)
+	switch w.kind {
+	case userKind:
+		p.addDomain(w)
+	case accountKind:
+		p.addProject(w, "/type/ServiceAccount")
+	case workloadKind, workforceKind:
+		p.addPool(w)
+	case groupKind, anybodyKind, nobodyKind:
+	}
+	switch {
+	case w.kind == userKind, w.kind == accountKind:
+		w.add(authenticated, yes, authenticated)
+		w.add(allUsers, yes, allUsers)
+	case w.kind == workforceKind, w.kind == workloadKind, w.id == authenticated:
+		w.add(allUsers, yes, allUsers)
+	}
+	p.addConvenience(w)
+}
+
+// addGroups adds the groups that somebody is in, also by way of others. A
+// cycle does no harm.
+func (p *Project) addGroups(w *who) { p.addGroupsOf(w, w.id) }
+
+func (p *Project) addGroupsOf(w *who, of entitlement.IdentityID) {
+	queue := []entitlement.IdentityID{of}
+	for len(queue) > 0 {
+		id := queue[0]
+		queue = queue[1:]
+		known := p.identities[id]
+		if known == nil {
+			continue
+		}
+		for _, g := range known.Groups {
+			g = lower(g)
+			if w.has[string(g)] == no {
+				w.add(string(g), yes, g)
+				queue = append(queue, g)
+			}
+		}
+	}
+}
+
+func (p *Project) addDomain(w *who) {
+	if w.domain == "" {
+		return
+	}
+	w.add(domainKey+w.domain, yes, entitlement.IdentityID(domainKey+w.domain))
+	_, known := p.inv.Domains[w.domain]
+	switch {
+	case w.customer != "":
+		w.add(customerKey+w.customer, yes, entitlement.IdentityID(customerKey+w.customer))
+	case known || len(p.inv.Domains) == 0:
+		w.add(anyCustomer, perhaps, anyCustomer)
+	}
+}
+
+// addProject adds the project of a workload and, where it is this one, what
+// lies above.
+func (p *Project) addProject(w *who, kind string) {
+	if w.project == "" {
+		return
+	}
+	if isAgent(string(w.id)) {
+		kind = "/type/ServiceAgent"
+	}
+	scopes := []string{projects + w.project}
+	if p.names.own(w.project) {
+		scopes = slices.Collect(maps.Keys(p.levels))
+	}
+	for _, s := range scopes {
+		via := entitlement.IdentityID(s)
+		w.add(inKey+s, yes, via)
+		if kind != "" {
+			w.add(inKey+s+kind, yes, via)
+		}
+	}
+}
+
+// addPool adds the pool of an identity. What attributes it has only its groups
+// may tell: sets of its pool by attribute are perhaps.
+func (p *Project) addPool(w *who) {
+	all := setPrefix + w.pool + "/*"
+	w.add(all, yes, entitlement.IdentityID(all))
+	w.add(poolKey+w.pool, perhaps, entitlement.IdentityID(poolKey+w.pool))
+	p.addProject(w, "")
+}
+
+// addConvenience adds the members that stand for who holds a basic role on the
+// project.
+func (p *Project) addConvenience(w *who) {
+	var found [3]truth
+	for k, surely := range w.has {
+		if h := p.holders[k]; h != nil {
+			for i := range found {
+				found[i] = found[i].or(h[i].and(surely))
+			}
+		}
+	}
+	for i, m := range convenience(p.names.project) {
+		if found[i] > no {
+			w.add(m, found[i], entitlement.IdentityID(m))
+		}
+	}
+}
