@@ -43,6 +43,7 @@ type Index struct {
 	mu       sync.RWMutex // Guards everything below.
 	state    state
 	tracked  map[session]entitlement.IdentityID
+	alias    map[string]string             // Canonical name → canonical identity.
 	actionID map[entitlement.Action]uint32 // Spellings seen, for speed.
 	ids      map[entitlement.IdentityID]uint32
 }
@@ -70,7 +71,7 @@ type call struct{ source, name string }
 
 // New returns an empty index for the actions of a catalogue.
 func New(cat *catalog.Catalog) *Index {
-	x := &Index{cat: cat, tracked: map[session]entitlement.IdentityID{}}
+	x := &Index{cat: cat, tracked: map[session]entitlement.IdentityID{}, alias: map[string]string{}}
 	x.replace(newState())
 	return x
 }
@@ -87,6 +88,7 @@ func (x *Index) replace(s state) {
 	x.state = s
 	x.actionID = map[entitlement.Action]uint32{}
 	x.ids = map[entitlement.IdentityID]uint32{}
+	x.adoptAliases()
 }
 
 // Track tells that a session of a role is a function or an instance: Lambda
@@ -163,7 +165,11 @@ func (x *Index) credit(id entitlement.IdentityID, ev *auditlog.Event, d Disposit
 func (x *Index) person(id entitlement.IdentityID) *person {
 	i, ok := x.ids[id]
 	if !ok {
-		i = x.state.personIndex(Canonical(id))
+		key := Canonical(id)
+		if of, aliased := x.alias[key]; aliased {
+			key = of
+		}
+		i = x.state.personIndex(key)
 		x.ids[id] = i
 	}
 	return x.state.people[i]
@@ -173,7 +179,7 @@ func (s *state) personIndex(key string) uint32 {
 	i, ok := s.byKey[key]
 	if !ok {
 		i = uint32(len(s.people)) //nolint:gosec // far fewer than 2^32
-		s.people = append(s.people, &person{})
+		s.people = append(s.people, newPerson(key))
 		s.byKey[key] = i
 	}
 	return i

@@ -48,6 +48,9 @@ func unauthenticated(ev *auditlog.Event) bool {
 	if ev.Outcome != auditlog.AuthorizationFailure {
 		return false
 	}
+	if ev.Cloud == entitlement.Azure {
+		return unauthenticatedAzure(ev.ErrorCode)
+	}
 	for _, code := range []string{
 		"InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignature",
 		"IncompleteSignature", "UnrecognizedClient", "MissingAuthenticationToken", "AuthFailure",
@@ -56,6 +59,18 @@ func unauthenticated(ev *auditlog.Event) bool {
 		if strings.Contains(ev.ErrorCode, code) {
 			return true
 		}
+	}
+	return false
+}
+
+// unauthenticatedAzure knows the codes of Entra sign-ins that failed for the
+// credential of an application: a wrong or expired secret, a signature that does
+// not match, an expired or unknown certificate.
+// https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+func unauthenticatedAzure(code string) bool {
+	switch strings.TrimPrefix(code, "AADSTS") {
+	case "7000215", "7000222", "700027", "700024", "7000214":
+		return true
 	}
 	return false
 }

@@ -23,9 +23,21 @@ func (x *Index) noteData(ev *auditlog.Event) {
 		return
 	}
 	for _, a := range ev.Actions {
-		service, _, _ := strings.Cut(string(a), ":")
-		x.state.addData(ev.System, service)
+		x.state.addData(ev.System, x.service(a))
 	}
+}
+
+// service returns the service of an action as the catalogue has it; of one that
+// it doesn't know, what the name begins with.
+func (x *Index) service(a entitlement.Action) string {
+	if i, ok := x.cat.Index(a); ok {
+		return x.cat.Info(i).Service
+	}
+	if end := strings.IndexAny(string(a), ":/"); end >= 0 {
+		return string(a[:end])
+	}
+	service, _, _ := strings.Cut(string(a), ".")
+	return service
 }
 
 func (s *state) addData(system entitlement.SystemID, service string) {
@@ -35,8 +47,9 @@ func (s *state) addData(system entitlement.SystemID, service string) {
 	s.data[system][strings.ToLower(service)] = true
 }
 
-// RecordsData tells that a system's trails record the data events of services
-// ("s3", "lambda"), whether or not one was seen yet.
+// RecordsData tells that a system's logs record the data events of services
+// ("s3", "Microsoft.Storage", "storage"; without regard to case), whether or not
+// one was seen yet.
 func (x *Index) RecordsData(system entitlement.SystemID, services ...string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -71,9 +84,13 @@ func (x *Index) ObservableIn(system entitlement.SystemID) entitlement.ActionSet 
 
 func (x *Index) observable(recorded func(service string) bool) entitlement.ActionSet {
 	set := entitlement.NewActionSet(x.cat.Len())
+	service, seen := "", false // Of the action before, which mostly is of the same.
 	for i := range x.cat.Len() {
 		info := x.cat.Info(i)
-		if !info.Unrecorded && (!info.DataPlane || recorded(info.Service)) {
+		if info.DataPlane && info.Service != service {
+			service, seen = info.Service, recorded(strings.ToLower(info.Service))
+		}
+		if !info.Unrecorded && (!info.DataPlane || seen) {
 			set.Add(i)
 		}
 	}

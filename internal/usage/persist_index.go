@@ -139,7 +139,7 @@ func (d *decoder) state(cat *catalog.Catalog) state {
 		resources = d.resources(&s)
 	}
 	d.each(func() {
-		p := s.people[s.personIndex(d.string())]
+		p := s.people[s.personIndex(Canonical(entitlement.IdentityID(d.string())))] // Files may have names of before.
 		if d.person(p, actions); !d.old {
 			d.named(&s, p, actions, resources)
 		}
@@ -160,8 +160,9 @@ func (d *decoder) state(cat *catalog.Catalog) state {
 }
 
 func (d *decoder) person(p *person, actions []uint32) {
-	p.id = entitlement.IdentityID(d.string())
-	p.seen, p.active = d.uint32(), d.uint32()
+	id := entitlement.IdentityID(d.string())
+	p.note(id, d.uint32())
+	p.active = max(p.active, d.uint32())
 	d.each(func() {
 		action := d.numbered(actions)
 		if d.err != nil {

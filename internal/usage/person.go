@@ -10,7 +10,7 @@ import (
 
 // person is what the index holds of one identity.
 type person struct {
-	id     entitlement.IdentityID // The longest form seen: with the path, if any record had it.
+	id     entitlement.IdentityID // Of an ARN the longest form seen: with the path, if any record had it.
 	seen   uint32                 // Last event of any kind.
 	active uint32                 // Last time that the identity itself acted.
 	cells  []cell                 // Sorted by action.
@@ -26,14 +26,29 @@ type cell struct {
 	refused                  uint32 // Time of the last refusal.
 }
 
+// newPerson returns one who did nothing yet. The id of an ARN comes with the
+// events.
+func newPerson(key string) *person {
+	if strings.HasPrefix(key, "arn:") {
+		return &person{}
+	}
+	return &person{id: entitlement.IdentityID(key)}
+}
+
+// note notes the longest form of an ARN; other ids have one form, by which the
+// person was made.
 func (p *person) note(id entitlement.IdentityID, at uint32) {
 	p.seen = max(p.seen, at)
-	if len(id) > len(p.id) || len(id) == len(p.id) && id > p.id {
+	if strings.HasPrefix(string(id), "arn:") && (len(id) > len(p.id) || len(id) == len(p.id) && id > p.id) {
 		p.id = id
 	}
 }
 
-func (p *person) isRole() bool { return strings.Contains(string(p.id), ":role/") }
+// isRole reports whether it is no person who acts: a role of AWS, a service
+// account of Google Cloud.
+func (p *person) isRole() bool {
+	return strings.Contains(string(p.id), ":role/") || strings.HasSuffix(string(p.id), ".gserviceaccount.com")
+}
 
 // cell returns the cell of an action, which is made if need be. It is valid
 // until the next call.
@@ -101,12 +116,15 @@ func (c *cell) use() entitlement.ActionUse {
 }
 
 // Canonical returns the form under which an identity is kept: users and roles
-// of AWS without their path, everything else as it is.
+// of AWS without their path, object ids of Azure and addresses in lower case,
+// members of Google Cloud's policies ("user:…", "serviceAccount:…", "group:…")
+// as their addresses, everything else as it is.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+// https://cloud.google.com/iam/docs/principal-identifiers
 func Canonical(id entitlement.IdentityID) string {
 	s := string(id)
 	if !strings.HasPrefix(s, "arn:") {
-		return s
+		return canonicalName(s)
 	}
 	for _, kind := range []string{":user/", ":role/"} {
 		head, rest, ok := strings.Cut(s, kind)
