@@ -34,8 +34,12 @@ func SubjectKind(c entitlement.Category) (kind entitlement.Kind, ok bool) {
 		entitlement.EscalationInstance, entitlement.SecurityToolInstance, entitlement.SecretAccessInstance,
 		entitlement.InstanceBucketAccess:
 		return entitlement.Instance, true
+	case entitlement.BucketUnencrypted, entitlement.BucketManagedKeys, entitlement.StorageManagedKeys,
+		entitlement.BucketPublic, entitlement.BucketObjectACLs, entitlement.BucketCrossAccount,
+		entitlement.OpenSecurityGroup, entitlement.ExternalAccount, entitlement.ExcludedFromReports:
+		return "", true
 	}
-	return "", OfResource(c) || c == entitlement.ExcludedFromReports
+	return "", false
 }
 
 // SubjectOf reports whether findings of category c may be about an identity of
@@ -59,11 +63,8 @@ func SubjectOf(c entitlement.Category, k entitlement.Kind) bool {
 // outside account, which stands in the resource label, and about no identity.
 // Those of ExcludedFromReports may be about either.
 func OfResource(c entitlement.Category) bool {
-	return slices.Contains([]entitlement.Category{
-		entitlement.BucketUnencrypted, entitlement.BucketManagedKeys, entitlement.StorageManagedKeys,
-		entitlement.BucketPublic, entitlement.BucketObjectACLs, entitlement.BucketCrossAccount,
-		entitlement.OpenSecurityGroup, entitlement.ExternalAccount,
-	}, c)
+	kind, known := SubjectKind(c)
+	return known && kind == "" && c != entitlement.ExcludedFromReports
 }
 
 func knownKind(k entitlement.Kind) bool { return slices.Contains(entitlement.Kinds(), k) }

@@ -2,6 +2,7 @@ package assess
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/finding"
@@ -23,13 +24,14 @@ func (a *Assessor) input(inv *entitlement.Inventory, r *Assessment) finding.Inpu
 	return in
 }
 
-// stores reports whether a resource is a bucket or a storage account.
+// stores reports whether a resource is a bucket or a storage account. Azure
+// writes the names of types in any case.
 func stores(r *entitlement.Resource) bool {
 	switch r.Type {
-	case "s3:bucket", "Microsoft.Storage/storageAccounts", "storage.googleapis.com/Bucket":
+	case "s3:bucket", "storage.googleapis.com/Bucket":
 		return true
 	}
-	return false
+	return strings.EqualFold(r.Type, "Microsoft.Storage/storageAccounts")
 }
 
 // wasRead tells the groups whose rules are known from those that, on AWS, only

@@ -69,6 +69,26 @@ func TestOfNoConcernToTheSystem(t *testing.T) {
 	}
 }
 
+// That logs show no use of a secret says nothing on Azure and Google Cloud.
+func TestUnusedSecretNeedsTheCloudsWord(t *testing.T) {
+	t.Parallel()
+	for _, cloud := range entitlement.Clouds() {
+		s := quiet()
+		s.Identity.Keys = []entitlement.AccessKey{{ID: "k", Active: true, Created: now().Add(-50 * day)}}
+		want := 0
+		if cloud == entitlement.AWS {
+			want = 1
+		}
+		if got := len(evaluate(in(cloud), s).Findings); got != want {
+			t.Errorf("%s: %d findings, want %d", cloud, got, want)
+		}
+		s.Identity.Keys[0].UseKnown = true
+		if got := len(evaluate(in(cloud), s).Findings); got != 1 {
+			t.Errorf("%s, which says that it was never used: %d findings, want 1", cloud, got)
+		}
+	}
+}
+
 func TestSecondFactorOfADirectory(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*entitlement.Identity){

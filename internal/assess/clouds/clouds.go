@@ -4,6 +4,7 @@ package clouds
 import (
 	"github.com/leastward/leastward/internal/assess"
 	"github.com/leastward/leastward/internal/assess/aws"
+	"github.com/leastward/leastward/internal/assess/azure"
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 )
@@ -12,6 +13,7 @@ import (
 // catalogue that ships.
 func NewSet(s assess.Settings) *assess.Set {
 	return assess.NewSet(s, map[entitlement.Cloud]func() assess.Cloud{
-		entitlement.AWS: func() assess.Cloud { return aws.New(catalog.AWS()) },
+		entitlement.AWS:   func() assess.Cloud { return aws.New(catalog.AWS()) },
+		entitlement.Azure: func() assess.Cloud { return azure.New(catalog.Azure()) },
 	})
 }

@@ -2,6 +2,7 @@ package par
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/report"
@@ -33,13 +34,13 @@ func (b *builder) unobservable() string {
 		{entitlement.Azure, "reads of Azure's control plane, data actions without resource logs, "},
 		{entitlement.GCP, "reads and data access on Google Cloud without Data Access logs, "},
 	}
-	text := ""
+	var text strings.Builder
 	for _, e := range examples {
 		if slices.ContainsFunc(b.in.Systems, func(s System) bool { return s.System.Cloud == e.cloud }) {
-			text += e.text
+			text.WriteString(e.text)
 		}
 	}
-	return text
+	return text.String()
 }
 
 func (b *builder) coverage() report.Table {
