@@ -2,6 +2,8 @@ package gcp
 
 import (
 	"fmt"
+	"math/bits"
+	"slices"
 
 	"github.com/leastward/leastward/internal/entitlement"
 )
@@ -58,19 +60,31 @@ func subtract(from, set entitlement.ActionSet) {
 type tally struct {
 	all, part, named pair
 	denied, doubtful entitlement.ActionSet
+	conditional      entitlement.ActionSet
 }
 
-func (p *Project) newTally() *tally {
+// fresh returns a tally of nothing. It is used again; p.mu must be held.
+func (p *Project) fresh() *tally {
 	n := p.universe.size()
-	fresh := func() pair { return pair{entitlement.NewActionSet(n), entitlement.NewActionSet(n)} }
-	return &tally{
-		all: fresh(), part: fresh(), named: fresh(),
-		denied: entitlement.NewActionSet(n), doubtful: entitlement.NewActionSet(n),
+	if p.tally == nil {
+		set := func() entitlement.ActionSet { return entitlement.NewActionSet(n) }
+		p.tally = &tally{
+			all: pair{set(), set()}, part: pair{set(), set()}, named: pair{set(), set()},
+			denied: set(), doubtful: set(), conditional: set(),
+		}
 	}
+	for _, set := range p.tally.sets() {
+		clear(set)
+	}
+	return p.tally
+}
+
+func (t *tally) sets() []entitlement.ActionSet {
+	return []entitlement.ActionSet{t.all.any, t.all.sure, t.part.any, t.part.sure, t.named.any, t.named.sure, t.denied, t.doubtful, t.conditional}
 }
 
 func (p *Project) access(s *subject) *entitlement.Access {
-	t := p.newTally()
+	t := p.fresh()
 	for _, m := range s.grants {
 		p.count(t, s, m)
 	}
@@ -178,17 +192,34 @@ func (p *Project) wallsOf(s *subject) pair {
 
 // finish makes the access of what was counted.
 func (p *Project) finish(t *tally) *entitlement.Access {
-	a := &entitlement.Access{}
-	conditional := entitlement.NewActionSet(p.universe.size())
 	for _, reach := range []*pair{&t.all, &t.part, &t.named} {
-		unite(conditional, reach.any.Minus(reach.sure))
+		for i, w := range reach.any {
+			t.conditional[i] |= w &^ reach.sure[i]
+		}
 	}
-	n := (p.universe.cat.Len() + 63) / 64
-	a.All, a.Part, a.Named = trim(t.all.any, n), trim(t.part.any, n), trim(t.named.any, n)
-	a.Conditional = trim(conditional, n)
+	a := &entitlement.Access{
+		All: p.keep(t.all.any), Part: p.keep(t.part.any), Named: p.keep(t.named.any), Conditional: p.keep(t.conditional),
+		Literal: p.literals(t), Super: p.super(t),
+	}
+	return a
+}
+
+func (p *Project) super(t *tally) bool {
+	owner := p.eval.owner()
+	for i, w := range owner {
+		if w&^t.all.sure[i] != 0 {
+			return false
+		}
+	}
+	return !owner.Empty()
+}
+
+// literals are the permissions that the catalogue does not know.
+func (p *Project) literals(t *tally) []entitlement.LiteralGrant {
+	var out []entitlement.LiteralGrant
 	for i, name := range p.universe.literals {
 		at := p.universe.base + i
-		l := entitlement.LiteralGrant{Action: name, Conditional: conditional.Has(at)}
+		l := entitlement.LiteralGrant{Action: name, Conditional: t.conditional.Has(at)}
 		switch {
 		case t.all.any.Has(at):
 			l.Reach = entitlement.ReachAll
@@ -199,22 +230,32 @@ func (p *Project) finish(t *tally) *entitlement.Access {
 		default:
 			continue
 		}
-		a.Literal = append(a.Literal, l)
+		out = append(out, l)
 	}
-	owner := p.eval.owner()
-	a.Super = !owner.Empty() && owner.Minus(t.all.sure).Empty()
-	return a
+	return out
 }
 
-// trim returns a copy of the first n words without empty ones at the end; nil
-// if all are empty.
-func trim(set entitlement.ActionSet, n int) entitlement.ActionSet {
-	n = min(n, len(set))
+// keep returns the actions of the catalogue in a set, without empty words at
+// the end; nil if there are none. Equal sets are one.
+func (p *Project) keep(set entitlement.ActionSet) entitlement.ActionSet {
+	n := (p.universe.cat.Len() + 63) / 64
 	for n > 0 && set[n-1] == 0 {
 		n--
 	}
 	if n == 0 {
 		return nil
 	}
-	return set[:n:n].Clone()
+	set = set[:n]
+	hash := uint64(14695981039346656037)
+	for _, w := range set {
+		hash = bits.RotateLeft64(hash^w, 29) * 0x9e3779b97f4a7c15
+	}
+	for _, known := range p.kept[hash] {
+		if slices.Equal(known, set) {
+			return known
+		}
+	}
+	set = set.Clone()
+	p.kept[hash] = append(p.kept[hash], set)
+	return set
 }

@@ -21,6 +21,7 @@ type grant struct {
 
 // readGrants reads the grants, then the roles that they give.
 func (p *Project) readGrants() {
+	p.grants = make([]grant, 0, len(p.inv.Grants))
 	for i := range p.inv.Grants {
 		p.readGrant(&p.inv.Grants[i])
 	}
@@ -37,7 +38,7 @@ func (p *Project) readGrant(g *entitlement.RoleGrant) {
 		p.report(m.problem, g.Member, "on "+string(g.Scope))
 		return
 	}
-	out := grant{RoleGrant: g, scope: p.names.canonical(g.Scope)}
+	out := grant{RoleGrant: g, scope: p.names.remembered(g.Scope)}
 	out.level, _ = p.level(out.scope)
 	if out.level == foreign {
 		p.report(foreignScope, string(g.Scope), "")

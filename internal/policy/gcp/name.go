@@ -19,10 +19,11 @@ const (
 type namer struct {
 	project, number string
 	accounts        map[string]string // E-mail address of a service account by its unique id.
+	known           map[entitlement.ResourceID]string
 }
 
 func newNamer(inv *entitlement.Inventory) *namer {
-	n := &namer{project: string(inv.System.ID), number: inv.System.Number, accounts: map[string]string{}}
+	n := &namer{project: string(inv.System.ID), number: inv.System.Number, accounts: map[string]string{}, known: map[entitlement.ResourceID]string{}}
 	for i := range inv.Identities {
 		if id := &inv.Identities[i]; id.Kind == entitlement.ServiceAccount {
 			for _, unique := range []string{id.AppID, id.UniqueID} {
@@ -68,6 +69,17 @@ func (n *namer) canonical(id entitlement.ResourceID) string {
 		s += "/" + rest
 	}
 	return s
+}
+
+// remembered is canonical for the names of an inventory, of which many are the
+// same. It is for the compilation alone.
+func (n *namer) remembered(id entitlement.ResourceID) string {
+	name, ok := n.known[id]
+	if !ok {
+		name = n.canonical(id)
+		n.known[id] = name
+	}
+	return name
 }
 
 // withHost completes a name that lacks its service.

@@ -33,7 +33,9 @@ type Project struct {
 
 	mu     sync.Mutex                     // Guards what follows, and what roles give on types.
 	shared map[string]*entitlement.Access // By what decides an identity's access.
-	walls  map[string]pair                // By boundaries.
+	tally  *tally
+	kept   map[uint64][]entitlement.ActionSet // Sets of actions by their hash.
+	walls  map[string]pair                    // By boundaries.
 }
 
 // Inventory returns the inventory that was compiled.

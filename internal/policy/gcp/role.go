@@ -7,8 +7,8 @@ type role struct {
 	*entitlement.RoleDefinition
 
 	indices []int
-	set     entitlement.ActionSet // Over the project's universe.
-	deep    map[string]entitlement.ActionSet
+	set     entitlement.ActionSet               // Over the project's universe.
+	deep    map[string][2]entitlement.ActionSet // What it gives below a type, and else.
 }
 
 // role finds a role that a grant refers to, nil if there is none or it is
@@ -25,7 +25,7 @@ func (p *Project) role(id entitlement.RoleID, subject string) *role {
 	case def.Deleted || def.Stage == "DISABLED":
 		p.report(deletedRole, string(id), "granted by "+subject)
 	default:
-		r = &role{RoleDefinition: def, deep: map[string]entitlement.ActionSet{}}
+		r = &role{RoleDefinition: def, deep: map[string][2]entitlement.ActionSet{}}
 		for _, b := range def.Blocks {
 			for _, a := range b.Actions {
 				r.indices = append(r.indices, p.universe.learn(a))

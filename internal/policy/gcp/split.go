@@ -10,7 +10,7 @@ import (
 // resource, and the others.
 func (p *Project) split(g *grant) (part, named entitlement.ActionSet) {
 	kind := scopeType(g.scope)
-	part, ok := g.role.deep[kind]
+	both, ok := g.role.deep[kind]
 	if !ok {
 		part = entitlement.NewActionSet(p.universe.size())
 		for _, i := range g.role.indices {
@@ -18,9 +18,10 @@ func (p *Project) split(g *grant) (part, named entitlement.ActionSet) {
 				part.Add(i)
 			}
 		}
-		g.role.deep[kind] = part
+		both = [2]entitlement.ActionSet{part, g.role.set.Minus(part)}
+		g.role.deep[kind] = both
 	}
-	return part, g.role.set.Minus(part)
+	return both[0], both[1]
 }
 
 // scopeType returns the type of a resource as permissions name it, such as
