@@ -26,7 +26,8 @@ type Options struct {
 	// at hand are kept whatever their size. Defaults to as many as take an eighth
 	// of the memory that the process may use, at most 20 million (800 MB).
 	MaxIDs int
-	// Catalog knows type and severity of actions. Without it rows lack both.
+	// Catalog knows type and severity of actions, of other clouds than its own
+	// too. Without it rows lack both.
 	Catalog *catalog.Catalog
 	// Logger takes what the store and its engine have to say. Required.
 	Logger *slog.Logger

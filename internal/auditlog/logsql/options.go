@@ -26,6 +26,7 @@ type Options struct {
 	// it is nil.
 	Tagged func(field query.Field, key, value string, op query.Operator) ([]string, error)
 	// Catalog knows the spelling of actions, whose case does not matter to the
-	// cloud. Nil takes them as they are written.
+	// cloud; those of other clouds than its own are known too. Nil takes them as
+	// they are written.
 	Catalog *catalog.Catalog
 }

@@ -6,18 +6,20 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/leastward/leastward/internal/auditlog/actions"
 	"github.com/leastward/leastward/internal/auditlog/query"
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-// canonical returns an action as the catalogue spells it, and whether it knows it.
+// canonical returns an action as its cloud's catalogue spells it, and whether it
+// knows it.
 func canonical(cat *catalog.Catalog, action string) (string, bool) {
-	i, ok := cat.Index(entitlement.Action(action))
-	if !ok {
+	info := actions.Info(cat, entitlement.Action(action))
+	if info == nil {
 		return "", false
 	}
-	return string(cat.Info(i).Action), true
+	return string(info.Action), true
 }
 
 // folder is the filter for the systems of folders. A folder without systems,

@@ -73,7 +73,8 @@ type Options struct {
 	// MaxIDs bounds the ids of events that are held. Defaults to 4 million.
 	MaxIDs int
 
-	// Catalog gives severity and type of actions; nil leaves both out.
+	// Catalog gives severity and type of actions, of other clouds than its own
+	// too; nil leaves both out.
 	Catalog *catalog.Catalog
 	// Logger defaults to none.
 	Logger *slog.Logger

@@ -13,7 +13,7 @@ type Encoder struct {
 }
 
 // NewEncoder returns an encoder that takes severity and type of actions from a
-// catalogue; nil leaves both out.
+// catalogue, those of other clouds than its own from theirs; nil leaves both out.
 func NewEncoder(cat *catalog.Catalog) *Encoder { return &Encoder{cat: cat} }
 
 // Append appends every column of an event but Raw and Ingested, [Time] first.

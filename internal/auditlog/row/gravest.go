@@ -3,24 +3,21 @@ package row
 import (
 	"strings"
 
+	"github.com/leastward/leastward/internal/auditlog/actions"
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // gravest returns type and severity of the gravest of an event's actions: by
 // type, permissions before delete before write before read, and then by
-// severity. Both are "" where the catalogue knows none of the actions.
-func (e *Encoder) gravest(actions []entitlement.Action) (kind, grade string) {
-	if e.cat == nil {
-		return "", ""
-	}
+// severity. Both are "" where none of the actions is known.
+func (e *Encoder) gravest(list []entitlement.Action) (kind, grade string) {
 	best := -1
-	for _, a := range actions {
-		i, ok := e.cat.Index(a)
-		if !ok {
+	for _, a := range list {
+		info := actions.Info(e.cat, a)
+		if info == nil {
 			continue
 		}
-		info := e.cat.Info(i)
 		if n := weight(info); n > best {
 			best, kind, grade = n, typeName(info.Type), info.Severity.String()
 		}

@@ -14,7 +14,8 @@ import (
 type Options struct {
 	// Store holds the events. It is needed.
 	Store auditlog.Store
-	// Catalog knows the spelling of actions; nil takes them as they are written.
+	// Catalog knows the spelling of actions, of other clouds than its own too; nil
+	// takes them as they are written.
 	Catalog *catalog.Catalog
 	// Folders and Tagged are those of logsql.Options.
 	Folders func(name string) []entitlement.SystemID
