@@ -30,8 +30,13 @@ func (b *builder) asset(src *source, o object, a *around) {
 		b.data(src, name, kind, data, a)
 	}
 	if isResource(kind) && containerOf(name) == "" {
-		b.keep(src, name, kind, data)
+		about := data
+		if about == nil {
+			about = o // A result of a search.
+		}
+		b.keep(src, name, kind, about)
 	}
+	b.constraints(src, name, o)
 	if p := o.value("iamPolicy"); p != nil {
 		b.policy(src, name, kind, p, o)
 	}
@@ -60,8 +65,8 @@ func (b *builder) placed(src *source, name string, o object) {
 				refs[i], refs[i+1], b.tree.node(refs[i]).parent)
 		}
 		b.homes[name] = refs[0]
-	case o.text("project") != "" && strings.HasPrefix(o.text("project"), "projects/"):
-		b.searched(name, o)
+	case container(o.text("project")) || container(o.text("organization")):
+		b.searched(name, own, o)
 	default:
 		if parent := containerOf(o.object("resource").text("parent")); parent != "" && own == "" {
 			b.homes[name] = parent
@@ -107,13 +112,24 @@ func (b *builder) linked(name string, o object) {
 // searched notes the place of a result of a search, whose folders have no order
 // that is documented.
 // https://cloud.google.com/asset-inventory/docs/reference/rest/v1/TopLevel/searchAllIamPolicies
-func (b *builder) searched(name string, o object) {
-	project := o.text("project")
-	b.homes[name] = project
-	n := b.tree.node(project)
-	n.above = append(n.above, o.texts("folders")...)
+func (b *builder) searched(name, own string, o object) {
+	above := o.texts("folders")
 	if org := o.text("organization"); org != "" {
-		n.above = append(n.above, org)
+		above = append(above, org)
+	}
+	home := o.text("project")
+	if !container(home) {
+		home = above[0]
+	}
+	b.homes[name] = home
+	if own != "" && !b.sameContainer(own, home) {
+		home = own
+	}
+	n := b.tree.node(home)
+	for _, ref := range above {
+		if ref != n.ref && container(ref) && !contains(n.above, ref) {
+			n.above = append(n.above, ref)
+		}
 	}
 }
 

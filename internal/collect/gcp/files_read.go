@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/leastward/leastward/internal/collect/records"
@@ -46,7 +48,7 @@ func (o FileOptions) withDefaults() FileOptions {
 // Estate is what exports tell of all projects.
 type Estate struct {
 	Systems []*entitlement.Inventory // One for each project, by id.
-	Stats   FileStats
+	Stats   Stats
 	// Problems are those of files and records, and of what belongs to no
 	// project. Those of one project are with its inventory.
 	Problems []entitlement.Problem
@@ -66,7 +68,7 @@ func ReadEntitlements(ctx context.Context, paths []string, o FileOptions) (*Esta
 	b := newBuilder(o)
 	seen := map[string]bool{}
 	for _, path := range paths {
-		files, err := listExports(path)
+		files, err := records.Files(path)
 		if err != nil {
 			return nil, fmt.Errorf("read exports of Google Cloud from %q: %w", path, err)
 		}
@@ -77,8 +79,8 @@ func ReadEntitlements(ctx context.Context, paths []string, o FileOptions) (*Esta
 			if ctx.Err() != nil {
 				return nil, fmt.Errorf("read exports of Google Cloud from %q: %w", path, context.Cause(ctx))
 			}
-			if !seen[f.path] {
-				seen[f.path] = true
+			if !seen[f.Path] {
+				seen[f.Path] = true
 				b.file(f)
 			}
 		}
@@ -96,10 +98,10 @@ func (b *builder) refuse(reason records.Reason, name, message string) {
 }
 
 // file reads one file.
-func (b *builder) file(f exportFile) {
-	in, err := os.Open(f.path)
+func (b *builder) file(f records.File) {
+	in, err := os.Open(f.Path)
 	if err != nil {
-		b.refuse(records.Unreadable, f.path, fmt.Sprintf("%v; check the file's permissions", err))
+		b.refuse(records.Unreadable, f.Path, fmt.Sprintf("%v; check the file's permissions", err))
 		return
 	}
 	defer in.Close() //nolint:errcheck // opened for reading
@@ -110,29 +112,30 @@ func (b *builder) file(f exportFile) {
 }
 
 // documents reads the text of one file; err is why there is no more of it.
-func (b *builder) documents(f exportFile, text []byte, err error) {
-	s := &stream{file: f.path, b: text, visit: b.visit}
+func (b *builder) documents(f records.File, text []byte, err error) {
+	b.line = nil
+	s := &stream{file: f.Path, b: text, visit: b.visit}
 	s.fault = func(p place, reason records.Reason, message string) { b.reject(b.source(p), reason, "%s", message) }
 	head := firstOf(text)
 	switch {
 	case head == 0 && err != nil:
 		reason, message := endReason(err)
-		b.refuse(reason, f.path, message)
+		b.refuse(reason, f.Path, message)
 		return
 	case head == 0:
-		b.refuse(records.EmptyFile, f.path, "the file is empty; export it again")
+		b.refuse(records.EmptyFile, f.Path, "the file is empty; export it again")
 		return
-	case head != '{' && head != '[' && f.found && !namedLikeExport(f.path):
+	case head != '{' && head != '[' && f.Found && !namedLikeExport(f.Path):
 		b.stats.Ignored++
 		return
 	case head != '{' && head != '[':
-		b.refuse(records.NotJSON, f.path, "is neither JSON nor gzip; export with --format=json")
+		b.refuse(records.NotJSON, f.Path, "is neither JSON nor gzip; export with --format=json")
 		return
 	}
 	s.run()
 	if err != nil {
 		reason, message := endReason(err)
-		b.reject(b.source(place{file: f.path, n: s.n + 1, byte: len(text)}), reason, "%s", message)
+		b.reject(b.source(place{file: f.Path, n: s.n + 1, byte: len(text)}), reason, "%s", message)
 	}
 }
 
@@ -143,4 +146,14 @@ func firstOf(text []byte) byte {
 		}
 	}
 	return 0
+}
+
+// namedLikeExport reports whether a file's name promises an export.
+func namedLikeExport(path string) bool {
+	base := strings.ToLower(filepath.Base(path))
+	switch filepath.Ext(strings.TrimSuffix(base, ".gz")) {
+	case ".json", ".jsonl", ".ndjson":
+		return !strings.HasPrefix(base, ".")
+	}
+	return strings.HasSuffix(base, ".gz") && !strings.HasPrefix(base, ".")
 }

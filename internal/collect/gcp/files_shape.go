@@ -23,8 +23,10 @@ func (b *builder) recognise(o object) taker {
 		return b.ancestor
 	case (o.has("logName") || o.has("protoPayload")) && (o.has("insertId") || o.has("timestamp")):
 		return b.logRecord
-	case o.has("bindings") && !o.has("name"):
+	case !o.has("name") && (o.has("bindings") || o.has("etag") && len(o) <= 2):
 		return b.nameless
+	case o.has("activityType") && o.has("fullResourceName"):
+		return b.activity
 	}
 	if take := b.byKind(o); take != nil {
 		return take

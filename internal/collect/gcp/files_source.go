@@ -25,23 +25,23 @@ type source struct {
 	rejected records.Reason
 }
 
-// FileStats count what the reading of exports found: In = Taken + the sum of
+// Stats count what the reading of exports found: In = Taken + the sum of
 // Rejected. A record that says again what another said is taken.
-type FileStats struct {
-	In       int64 // Records found.
-	Taken    int64
-	Rejected map[records.Reason]int64
+type Stats struct {
+	In       int // Records found.
+	Taken    int
+	Rejected map[records.Reason]int
 
-	Files   int64                    // Files opened.
-	Refused map[records.Reason]int64 // Files of which nothing could be read.
-	Ignored int64                    // Files in a directory that are nothing like an export: constraints in YAML, a README.
-	Bytes   int64                    // Read and decompressed.
+	Files   int                    // Files opened.
+	Refused map[records.Reason]int // Files of which nothing could be read.
+	Ignored int                    // Files in a directory that are nothing like an export: constraints in YAML, a README.
+	Bytes   int64                  // Read and decompressed.
 }
 
 // counted counts what was taken and refused so far.
-func (b *builder) counted() FileStats {
+func (b *builder) counted() Stats {
 	s := b.stats
-	s.In, s.Rejected = int64(len(b.sources)), map[records.Reason]int64{}
+	s.In, s.Rejected = len(b.sources), map[records.Reason]int{}
 	for _, src := range b.sources {
 		if src.rejected != "" {
 			s.Rejected[src.rejected]++

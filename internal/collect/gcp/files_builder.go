@@ -14,7 +14,7 @@ type builder struct {
 	now      time.Time
 	accounts accounts
 	problems *problemLog
-	stats    FileStats
+	stats    Stats
 	sources  []*source
 
 	tree    *hierarchy
@@ -41,35 +41,43 @@ type builder struct {
 	machines  map[string]*machine
 	firewalls []*firewall
 
-	lineage   []string // Of a list of ancestors, so far.
-	lineageOf int      // Which array at the top that is.
+	line  *line // Of the array at the top that is being read.
+	lines []*line
+
+	prevention map[string]bool // Whether a container enforces that nothing in Cloud Storage is public.
+	used       []*activity
 }
 
 func newBuilder(o FileOptions) *builder {
 	return &builder{
 		now: o.Now.UTC(), accounts: newAccounts(), problems: newProblemLog(o.MaxProblems),
-		stats: FileStats{Refused: map[records.Reason]int64{}},
+		stats: Stats{Refused: map[records.Reason]int{}},
 		tree:  newHierarchy(), homes: map[string]string{}, domains: map[string]string{},
 		resources: map[string]*asset{}, roles: map[entitlement.RoleID]*role{}, limits: map[string]*boundary{},
 		owned: map[string]*account{}, uniques: map[string]string{}, groups: map[string]*group{}, groupIDs: map[string]string{},
-		users: map[string]*user{}, runs: map[string]bool{}, machines: map[string]*machine{},
+		users: map[string]*user{}, prevention: map[string]bool{}, runs: map[string]bool{}, machines: map[string]*machine{},
 	}
 }
 
 // around is what the document around a record tells of it.
 type around struct {
 	group string // The group whose members a list has.
-	list  int    // Which array at the top it stands in; 0 is none.
-	// lineage are the containers of a list of ancestors so far.
-	lineage *[]string
+	line  *line
+}
+
+// line is a list of ancestors: a project first, then what is above it.
+type line struct {
+	list int
+	refs []string
 }
 
 // visit takes a value of a file: a record, or a page with a list of them.
 func (b *builder) visit(p place, v any, list int) {
-	if list == 0 || b.lineageOf != list {
-		b.lineageOf, b.lineage = list, nil
+	if b.line == nil || list == 0 || b.line.list != list {
+		b.line = &line{list: list}
+		b.lines = append(b.lines, b.line)
 	}
-	b.one(p, v, &around{list: list, lineage: &b.lineage})
+	b.one(p, v, &around{line: b.line})
 }
 
 func (b *builder) one(p place, v any, a *around) {

@@ -129,11 +129,7 @@ func (b *builder) ancestor(src *source, o object, a *around) {
 		b.reject(src, records.MissingField, "id: %q is not that of a project, a folder or an organization", clip(o.text("id")))
 		return
 	}
-	line := a.lineage
-	if len(*line) > 0 && !b.tree.under(b.tree.node((*line)[len(*line)-1]), ref) {
-		b.problem(src.place, Contradiction, "%s is said to be elsewhere than in %s, too; export everything again", (*line)[len(*line)-1], ref)
-	}
-	*line = append(*line, ref)
+	b.lined(src, a.line, ref)
 	n := b.tree.node(ref)
 	n.present = true
 	if p := o.value("policy"); p != nil {
@@ -143,6 +139,20 @@ func (b *builder) ancestor(src *source, o object, a *around) {
 		}
 		b.policy(src, managerHost+ref, "", p, o)
 	}
+}
+
+// lined adds a container to a list of ancestors, in which one may stand several
+// times: with its allow policy and with deny policies.
+func (b *builder) lined(src *source, l *line, ref string) {
+	if n := len(l.refs); n > 0 {
+		if l.refs[n-1] == ref {
+			return
+		}
+		if !b.tree.under(b.tree.node(l.refs[n-1]), ref) {
+			b.problem(src.place, Contradiction, "%s is said to be elsewhere than in %s, too; export everything again", l.refs[n-1], ref)
+		}
+	}
+	l.refs = append(l.refs, ref)
 }
 
 // computeProject takes the project of Compute Engine, which names its default

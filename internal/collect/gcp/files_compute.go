@@ -135,12 +135,9 @@ func protocolName(p string) string {
 	return cmp.Or(p, "all")
 }
 
-// covers reports whether a rule is for an instance.
+// covers reports whether a rule is for an instance of its network.
 // https://cloud.google.com/firewall/docs/firewalls#rule_assignment
 func (f *firewall) covers(m *machine) bool {
-	if !contains(m.networks, f.Network) {
-		return false
-	}
 	if len(f.tags) == 0 && len(f.accounts) == 0 {
 		return true
 	}

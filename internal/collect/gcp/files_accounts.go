@@ -15,6 +15,7 @@ type account struct {
 	disabled            bool
 	tags                map[string]string
 	keys                []entitlement.AccessKey
+	lastUsed            time.Time
 }
 
 // account returns a service account by its address, which is made if need be.

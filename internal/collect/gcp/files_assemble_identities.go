@@ -41,10 +41,7 @@ func (a *assembly) member(s *system, m string) {
 	case "user":
 		a.person(s, strings.ToLower(id), entitlement.User)
 	case "serviceAccount":
-		if !strings.Contains(id, "[") { // "p.svc.id.goog[space/name]": a workload of a cluster.
-			id = strings.ToLower(id)
-		}
-		a.person(s, id, entitlement.ServiceAccount)
+		a.person(s, strings.ToLower(id), entitlement.ServiceAccount)
 	case "group":
 		a.person(s, strings.ToLower(id), entitlement.Group)
 	case "domain":
@@ -124,7 +121,7 @@ func (a *assembly) fillAccount(id *entitlement.Identity, email string) {
 		return
 	}
 	id.Name, id.UniqueID, id.AppID = cmp.Or(acc.name, email), acc.unique, acc.unique
-	id.Disabled, id.Keys = acc.disabled, slices.Clone(acc.keys)
+	id.Disabled, id.Keys, id.LastUsed = acc.disabled, slices.Clone(acc.keys), acc.lastUsed
 }
 
 func (a *assembly) fillUser(id *entitlement.Identity, email string) {

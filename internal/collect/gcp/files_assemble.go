@@ -14,10 +14,11 @@ import (
 // assembly makes inventories of what a builder gathered.
 type assembly struct {
 	*builder
-	systems  map[string]*system  // By "projects/p".
-	byScope  map[string]*scoped  // What stands in each container, for all below.
-	memberOf map[string][]string // Groups by member.
-	used     map[string]bool     // Containers that stand above a project.
+	systems   map[string]*system  // By "projects/p".
+	byScope   map[string]*scoped  // What stands in each container, for all below.
+	memberOf  map[string][]string // Groups by member.
+	over      map[string]bool     // Containers that stand above a project.
+	prevented map[string]bool     // As builder.prevention, by canonical names.
 }
 
 // scoped is what one container's records grant and deny.
@@ -36,11 +37,16 @@ type system struct {
 
 func (b *builder) assemble() *Estate {
 	b.hold()
+	b.noteUse()
 	b.join()
 	a := &assembly{
-		builder: b, systems: map[string]*system{}, byScope: map[string]*scoped{}, used: map[string]bool{}, memberOf: b.memberships(),
+		builder: b, systems: map[string]*system{}, byScope: map[string]*scoped{}, over: map[string]bool{}, memberOf: b.memberships(),
+		prevented: map[string]bool{},
 	}
 	b.settle()
+	for ref, enforced := range b.prevention {
+		a.prevented[b.tree.canonical(ref)] = enforced
+	}
 	for _, n := range b.tree.projects() {
 		a.begin(n)
 	}
@@ -76,6 +82,12 @@ func (b *builder) settle() {
 			b.tree.node(a.home).present = true
 		}
 	}
+	for _, l := range b.lines {
+		if n := len(l.refs); n > 0 && l.list > 0 { // A list of ancestors ends at the top.
+			last := b.tree.node(l.refs[n-1])
+			last.top = last.top || last.parent == ""
+		}
+	}
 }
 
 // memberships returns the groups that each member is in, by itself.
@@ -98,7 +110,7 @@ func (a *assembly) begin(n *node) {
 		Ancestors: a.tree.scopes(above), CollectedAt: a.now,
 	}}
 	for _, ref := range above {
-		a.used[ref] = true
+		a.over[ref] = true
 	}
 	if !whole {
 		s.problem(Incomplete, id, "what is above the project is not known, and so not what organizations and folders grant in it; "+
@@ -131,6 +143,9 @@ func (a *assembly) place(name string) string {
 	if bucket := bucketIn(name); ref == "" && bucket != "" {
 		ref = a.homes[bucket]
 	}
+	if _, email, ok := strings.Cut(name, "/projects/-/serviceAccounts/"); ref == "" && ok {
+		ref = a.accounts.homeProject(strings.ToLower(email))
+	}
 	if ref == "" && len(a.systems) == 1 {
 		for only := range a.systems {
 			return only
@@ -145,8 +160,12 @@ func (a *assembly) name(full string) string {
 	full = a.tree.name(full)
 	if before, id, ok := strings.Cut(full, "/serviceAccounts/"); ok {
 		if email, known := a.uniques[id]; known {
-			return before + "/serviceAccounts/" + email
+			id = email
 		}
+		if home := a.accounts.homeProject(strings.ToLower(id)); home != "" && strings.HasSuffix(before, "/projects/-") {
+			before = "//iam.googleapis.com/" + a.tree.canonical(home)
+		}
+		return before + "/serviceAccounts/" + id
 	}
 	return full
 }
@@ -181,7 +200,7 @@ func (a *assembly) inherit() {
 func (a *assembly) nobodys() {
 	for _, ref := range slices.Sorted(maps.Keys(a.byScope)) {
 		s := a.byScope[ref]
-		if a.systems[ref] != nil || a.used[ref] || len(s.grants)+len(s.denials) == 0 {
+		if a.systems[ref] != nil || a.over[ref] || len(s.grants)+len(s.denials) == 0 {
 			continue
 		}
 		for _, src := range s.sources {

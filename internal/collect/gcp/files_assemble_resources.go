@@ -33,6 +33,7 @@ func (a *assembly) placeResources() {
 		r.ID = entitlement.ResourceID(name)
 		if r.Type == bucketType {
 			r.PolicyUnknown = !withPolicy[name]
+			a.prevent(s, r.Bucket)
 		}
 		s.inv.Resources = append(s.inv.Resources, r.Resource)
 	}
@@ -41,27 +42,44 @@ func (a *assembly) placeResources() {
 // placeFirewalls gives firewall rules to their projects, with the instances
 // that they are for.
 func (a *assembly) placeFirewalls() {
+	inside := a.byNetwork()
 	seen := map[string]bool{}
 	for _, f := range a.firewalls {
 		name := a.name(string(f.ID))
 		s := a.systems[a.place(name)]
-		if s == nil || seen[name] {
+		switch {
+		case s == nil:
+			a.reject(f.src, NoProject, "nothing tells which project %s is in: it is left out; export it with its full name", name)
+			continue
+		case seen[name]:
 			continue
 		}
 		seen[name] = true
 		g := f.SecurityGroup
 		g.ID, g.Network = entitlement.ResourceID(name), a.name(g.Network)
-		for id, m := range a.machines {
-			for i := range m.networks {
-				m.networks[i] = a.name(m.networks[i])
-			}
-			if f.Network = g.Network; f.covers(m) {
-				g.Instances = append(g.Instances, entitlement.IdentityID(a.name(id)))
+		for id, m := range inside[g.Network] {
+			if f.covers(m) {
+				g.Instances = append(g.Instances, entitlement.IdentityID(id))
 			}
 		}
 		slices.Sort(g.Instances)
 		s.inv.SecurityGroups = append(s.inv.SecurityGroups, g)
 	}
+}
+
+// byNetwork returns the instances of each network.
+func (a *assembly) byNetwork() map[string]map[string]*machine {
+	of := map[string]map[string]*machine{}
+	for id, m := range a.machines {
+		for _, network := range m.networks {
+			network = a.name(network)
+			if of[network] == nil {
+				of[network] = map[string]*machine{}
+			}
+			of[network][a.name(id)] = m
+		}
+	}
+	return of
 }
 
 // placeWorkloads makes identities of functions and instances.
