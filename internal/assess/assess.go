@@ -63,6 +63,9 @@ type Assessment struct {
 	// Touched is who used which resources within the window; its identities
 	// are the indices of Identities.
 	Touched *usage.Touched
+	// Roles tells by which grants identities have what they may do, nil on AWS,
+	// where policies say so.
+	Roles ByRoles
 	// External is who outside of the system may enter its roles, by role.
 	External []entitlement.ExternalAccess
 
@@ -83,6 +86,9 @@ type Identity struct {
 	// their members hold what they grant; functions and instances do not, for
 	// the role that they run as does; nor do exempt identities.
 	InPCI bool
+	// Within are the groups that it belongs to, those that hold its groups
+	// included, each once. It is shared: read it only.
+	Within []entitlement.IdentityID
 
 	Granted, GrantedHigh int // Actions granted; those of high severity.
 	Used, UsedHigh       int // Granted actions used within the window.
@@ -125,16 +131,18 @@ func (a *Assessor) Catalog() *catalog.Catalog { return a.catalog }
 func (a *Assessor) Model() *creep.Model { return a.model }
 
 // Assess evaluates one system as of now. History, which may be nil, is what
-// earlier assessments of the system remembered; it is not changed.
+// earlier assessments of the system remembered; it is not changed. The usage
+// learns the other names of the identities, see [usage.Index.AliasAll].
 //
 // It knows this system alone: of other accounts that trust policies name, or
 // whose roles identities of this one may assume, it is assumed that they let
 // happen what they could.
 func (a *Assessor) Assess(inv *entitlement.Inventory, uses *usage.Index, now time.Time, history *History) *Assessment {
 	judged := a.cloud.Judge(inv)
+	know(inv, uses)
 	result := &Assessment{
 		System: inv.System, At: now, Window: a.settings.Window, CoveredFrom: inv.FullHistoryFrom,
-		CatalogVersion: a.catalog.Version(), Catalog: a.catalog, Observable: uses.Observable(),
+		CatalogVersion: a.catalog.Version(), Catalog: a.catalog, Observable: observable(inv.System, uses),
 		Problems: append(append([]entitlement.Problem(nil), inv.Problems...), judged.Problems()...),
 	}
 	result.Identities = a.identities(inv, judged, uses, result.Observable, now)
@@ -148,6 +156,7 @@ func (a *Assessor) Assess(inv *entitlement.Inventory, uses *usage.Index, now tim
 	in := a.input(inv, result)
 	said := judged.Survey(&in)
 	result.External, result.ways = said.External, share(said.Ways)
+	result.Roles, _ = judged.(ByRoles)
 	found := finding.Evaluate(in, finding.Options{
 		Cloud: inv.System.Cloud, Now: now, Window: a.settings.Window, Grace: a.settings.Grace,
 		KeyAge: a.settings.KeyAge, KeyUnused: a.settings.KeyUnused,

@@ -18,7 +18,7 @@ func (a *Assessor) identities(inv *entitlement.Inventory, judged Judged, uses *u
 		id := &inv.Identities[i]
 		list = append(list, Identity{
 			Identity: id, Owner: a.owner(id, inv.System), Access: judged.Access(id.ID), Whole: judged.Whole(id),
-			Usage: usageOf(id, inv.System.Cloud, uses, now.Add(-a.settings.Window), now),
+			Usage: uses.Usage(actsAs(id, inv.System.Cloud), now.Add(-a.settings.Window), now),
 		})
 	}
 	addMembers(list)
@@ -26,6 +26,7 @@ func (a *Assessor) identities(inv *entitlement.Inventory, judged Judged, uses *u
 		a.score(&list[i], observable)
 		list[i].InPCI = counts(&list[i], inv.System.Cloud)
 	}
+	lendLastUse(list, inv.System.Cloud)
 	slices.SortFunc(list, func(x, y Identity) int { return cmp.Compare(x.ID, y.ID) })
 	return list
 }

@@ -19,29 +19,38 @@ func addMembers(list []Identity) {
 			one.Usage = &used
 		}
 	}
-	above := map[entitlement.IdentityID][]*Identity{} // Every group that holds a group, itself first.
+	up := ladder{groups: groups, above: map[entitlement.IdentityID][]entitlement.IdentityID{}}
 	for i := range list {
-		if list[i].Kind == entitlement.Group {
+		one := &list[i]
+		if one.Within = up.within(one.Groups); one.Kind == entitlement.Group {
 			continue
 		}
-		for _, g := range groupsOf(&list[i], groups, above) {
-			g.Members++
-			g.join(list[i].Usage)
+		for _, id := range one.Within {
+			if g := groups[id]; g != nil {
+				g.Members++
+				g.join(one.Usage)
+			}
 		}
 	}
 }
 
-// groupsOf returns the groups that an identity belongs to, each once.
-func groupsOf(one *Identity, groups map[entitlement.IdentityID]*Identity, above map[entitlement.IdentityID][]*Identity) []*Identity {
-	switch len(one.Groups) {
+// ladder climbs from groups to those that hold them.
+type ladder struct {
+	groups map[entitlement.IdentityID]*Identity
+	above  map[entitlement.IdentityID][]entitlement.IdentityID // A group, and every one that holds it.
+}
+
+// within returns groups and all that hold them, each once.
+func (l *ladder) within(groups []entitlement.IdentityID) []entitlement.IdentityID {
+	switch len(groups) {
 	case 0:
 		return nil
 	case 1:
-		return climb(one.Groups[0], groups, above)
+		return l.climb(groups[0])
 	}
-	var all []*Identity
-	for _, id := range one.Groups {
-		for _, g := range climb(id, groups, above) {
+	var all []entitlement.IdentityID
+	for _, id := range groups {
+		for _, g := range l.climb(id) {
 			if !slices.Contains(all, g) {
 				all = append(all, g)
 			}
@@ -52,22 +61,23 @@ func groupsOf(one *Identity, groups map[entitlement.IdentityID]*Identity, above 
 
 // climb returns a group and all groups that hold it, each once. Groups may hold
 // each other.
-func climb(id entitlement.IdentityID, groups map[entitlement.IdentityID]*Identity, above map[entitlement.IdentityID][]*Identity) []*Identity {
-	if known, ok := above[id]; ok {
+func (l *ladder) climb(id entitlement.IdentityID) []entitlement.IdentityID {
+	if known, ok := l.above[id]; ok {
 		return known
 	}
-	var all []*Identity
-	if g := groups[id]; g != nil {
-		all = append(all, g)
-	}
+	all := []entitlement.IdentityID{id}
 	for i := 0; i < len(all); i++ {
-		for _, holder := range all[i].Groups {
-			if g := groups[holder]; g != nil && !slices.Contains(all, g) {
-				all = append(all, g)
+		g := l.groups[all[i]]
+		if g == nil {
+			continue
+		}
+		for _, holder := range g.Groups {
+			if !slices.Contains(all, holder) {
+				all = append(all, holder)
 			}
 		}
 	}
-	above[id] = all
+	l.above[id] = all
 	return all
 }
 

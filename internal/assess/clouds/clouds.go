@@ -5,6 +5,7 @@ import (
 	"github.com/leastward/leastward/internal/assess"
 	"github.com/leastward/leastward/internal/assess/aws"
 	"github.com/leastward/leastward/internal/assess/azure"
+	"github.com/leastward/leastward/internal/assess/gcp"
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 )
@@ -15,5 +16,6 @@ func NewSet(s assess.Settings) *assess.Set {
 	return assess.NewSet(s, map[entitlement.Cloud]func() assess.Cloud{
 		entitlement.AWS:   func() assess.Cloud { return aws.New(catalog.AWS()) },
 		entitlement.Azure: func() assess.Cloud { return azure.New(catalog.Azure()) },
+		entitlement.GCP:   func() assess.Cloud { return gcp.New(catalog.GCP()) },
 	})
 }
