@@ -11,11 +11,11 @@ func (c *Catalog) azurePermissions(name string) mappedCall {
 	if m, ok := c.calls.calls[name]; ok {
 		return m
 	}
-	if i, ok := c.index[name]; ok {
-		return mappedCall{actions: []int{int(i)}, mapping: Mapped}
-	}
 	if isNotice(name) {
 		return mappedCall{mapping: NotPermissionBearing}
+	}
+	if i, ok := c.index[name]; ok {
+		return mapped(int(i))
 	}
 	return mappedCall{}
 }

@@ -16,32 +16,49 @@ import (
 func (c *Catalog) gcpPermissions(source, name string) mappedCall {
 	service := strings.TrimSuffix(strings.ToLower(strings.TrimSpace(source)), ".googleapis.com")
 	name = strings.TrimSpace(name)
-	if isFree(service, strings.ToLower(name)) {
+	id := strings.ToLower(apiVersion.ReplaceAllString(name, ""))
+	if isFree(service, id) {
 		return mappedCall{mapping: NotPermissionBearing}
 	}
-	id := strings.ToLower(apiVersion.ReplaceAllString(name, ""))
-	for _, key := range []string{service + ":" + id, id, service + "." + id, c.policyService(service) + ":" + id} {
-		if m, ok := c.calls.calls[key]; ok {
-			return m
-		}
+	if m, ok := c.gcpNamed(service, id); ok {
+		return m
 	}
-	for _, key := range []string{id, c.policyService(service) + "." + id} {
-		if i, ok := c.index[key]; ok {
-			return mappedCall{actions: []int{int(i)}, mapping: Mapped}
-		}
+	if strings.HasPrefix(id, "io.k8s.") {
+		return mappedCall{} // The verbs of Kubernetes have permissions of their own.
 	}
 	return c.gcpMethod(service, name)
 }
 
+// apiVersion is what some services begin a method's name with.
 var apiVersion = regexp.MustCompile(`^(v\d+((alpha|beta)\d*)?|alpha|beta)\.`)
 
 // isFree reports whether a method needs no permission: to ask what one may do, to
 // look at or wait for an operation, to sign in (the logs of Workspace).
-func isFree(service, name string) bool {
-	method := name[strings.LastIndexAny(name, "./")+1:]
+func isFree(service, id string) bool {
+	method := id[strings.LastIndexAny(id, "./")+1:]
 	return method == "testiampermissions" || service == "login" || service == "admin" ||
-		strings.HasPrefix(name, "google.longrunning.operations.")
+		strings.HasPrefix(id, "google.longrunning.operations.")
 }
+
+// gcpNamed maps a method that a table knows or whose name is a permission, with
+// or without the service's name.
+func (c *Catalog) gcpNamed(service, id string) (mappedCall, bool) {
+	short := strings.TrimPrefix(id, "google.")
+	policy := c.policyService(service)
+	for _, key := range []string{service + ":" + id, id, short, service + "." + id, policy + "." + id} {
+		if m, ok := c.calls.calls[key]; ok {
+			return m, true
+		}
+	}
+	for _, key := range []string{id, short, policy + "." + id} {
+		if i, ok := c.index[key]; ok {
+			return mapped(int(i)), true
+		}
+	}
+	return mappedCall{}, false
+}
+
+func mapped(i int) mappedCall { return mappedCall{actions: []int{i}, mapping: Mapped} }
 
 // policyService returns the name that permissions of a service begin with.
 func (c *Catalog) policyService(service string) string {
@@ -53,47 +70,46 @@ func (c *Catalog) policyService(service string) string {
 
 // gcpMethod maps a method of an API, whose name says what it does and to what:
 // "google.iam.admin.v1.CreateServiceAccountKey" is the verb "create" on
-// "serviceAccountKeys". The method's interface may name the thing where it does
-// not: "google.cloud.run.v1.Services.ReplaceService". Only a single fit counts.
+// "serviceAccountKeys". Where it does not, its interface may:
+// "google.cloud.run.v1.Services.SetIamPolicy". Only a single fit counts.
 func (c *Catalog) gcpMethod(service, name string) mappedCall {
 	parts := strings.FieldsFunc(name, func(r rune) bool { return r == '.' || r == '/' })
-	if len(parts) == 0 || strings.HasPrefix(name, "io.k8s.") {
+	if len(parts) == 0 {
 		return mappedCall{}
 	}
-	verb, thing := verbAndThing(parts[len(parts)-1])
+	last := parts[len(parts)-1]
+	verb, thing := verbAndThing(last)
 	things := []string{thing}
-	if len(parts) > 1 && (thing == "" || thing == "iampolicy") {
+	if len(parts) > 1 {
 		things = append(things, strings.ToLower(parts[len(parts)-2]))
 	}
-	for _, prefix := range uniq(c.policyService(service), service) {
-		for _, t := range things {
-			if i, ok := c.fit(prefix, verb, t); ok {
-				return mappedCall{actions: []int{i}, mapping: Mapped}
-			}
+	for _, t := range things {
+		if i, ok := c.exact(service, verb, t); ok {
+			return mapped(i)
 		}
+	}
+	if m, ok := c.calls.calls[service+":"+strings.ToLower(last)]; ok {
+		return m
+	}
+	if i, ok := c.only(c.policyService(service), verb, thing); ok {
+		return mapped(i)
 	}
 	return mappedCall{}
 }
 
-func uniq(a, b string) []string {
-	if a == b {
-		return []string{a}
-	}
-	return []string{a, b}
-}
-
 // verbAndThing splits the name of a method: "CreateServiceAccountKey" is
-// "create" and "serviceaccountkey". "SetIamPolicy" has the verb of permissions,
-// "setiampolicy", and the thing "iampolicy".
+// "create" and "serviceaccountkey". The policies of resources are part of the
+// verb, as in permissions: "SetIamPolicy" is "setiampolicy" and nothing.
 func verbAndThing(method string) (verb, thing string) {
-	i := 1
-	for i < len(method) && !unicode.IsUpper(rune(method[i])) {
-		i++
+	lower := strings.ToLower(method)
+	if strings.HasSuffix(lower, "iampolicy") {
+		return lower, ""
 	}
-	verb, thing = strings.ToLower(method[:i]), strings.ToLower(method[i:])
-	if thing == "iampolicy" {
-		return verb + thing, thing
+	i := strings.IndexFunc(method[1:], unicode.IsUpper) + 1
+	if i == 0 {
+		return lower, ""
 	}
+	verb, thing = lower[:i], lower[i:]
 	switch verb {
 	case "insert":
 		verb = "create"
@@ -103,20 +119,46 @@ func verbAndThing(method string) (verb, thing string) {
 	return verb, thing
 }
 
-// fit finds the one permission of a service whose verb it is and whose thing is
-// the plural of thing, or else its last word: "AccessSecretVersion" fits
-// "secretmanager.versions.access".
-func (c *Catalog) fit(service, verb, thing string) (int, bool) {
+// exact finds the permission of a service whose verb it is and whose thing is the
+// plural of thing.
+func (c *Catalog) exact(service, verb, thing string) (int, bool) {
+	if thing == "" {
+		return 0, false
+	}
+	policy := c.policyService(service)
 	for _, p := range plurals(thing) {
-		if i, ok := c.index[service+"."+p+"."+verb]; ok {
-			return int(i), true
+		for _, prefix := range []string{policy + ".", policy + ".googleapis.com/", service + "."} {
+			if i, ok := c.index[prefix+p+"."+verb]; ok {
+				return int(i), true
+			}
 		}
+	}
+	return 0, false
+}
+
+func plurals(thing string) []string {
+	out := []string{thing + "s", thing, thing + "es"}
+	if stem, ok := strings.CutSuffix(thing, "y"); ok {
+		out = append(out, stem+"ies")
+	}
+	return out
+}
+
+// minWord is how long the last word of a thing must be to tell a permission.
+const minWord = 4
+
+// only finds the one permission of a service whose verb it is and whose thing is
+// the last word of the plural of thing ("AccessSecretVersion" fits
+// "secretmanager.versions.access"); of a policy, the service's one permission.
+func (c *Catalog) only(service, verb, thing string) (int, bool) {
+	if thing == "" && !strings.HasSuffix(verb, "iampolicy") {
+		return 0, false
 	}
 	lo, hi := c.span(service + ".")
 	found := -1
 	for i := lo; i < hi; i++ {
-		rest, ok := strings.CutSuffix(c.lower[i][len(service)+1:], "."+verb)
-		if !ok || !slices.ContainsFunc(plurals(thing), func(p string) bool { return strings.HasSuffix(p, rest) }) && thing != "iampolicy" {
+		word, ok := strings.CutSuffix(c.lower[i][len(service)+1:], "."+verb)
+		if !ok || thing != "" && !endsWith(thing, word) {
 			continue
 		}
 		if found >= 0 {
@@ -127,13 +169,6 @@ func (c *Catalog) fit(service, verb, thing string) (int, bool) {
 	return found, found >= 0
 }
 
-func plurals(thing string) []string {
-	if thing == "" {
-		return nil
-	}
-	out := []string{thing, thing + "s", thing + "es"}
-	if stem, ok := strings.CutSuffix(thing, "y"); ok {
-		out = append(out, stem+"ies")
-	}
-	return out
+func endsWith(thing, word string) bool {
+	return len(word) >= minWord && slices.ContainsFunc(plurals(thing), func(p string) bool { return strings.HasSuffix(p, word) })
 }

@@ -182,7 +182,7 @@ func (n *azureNames) entries() []entry {
 	for lower, spellings := range n.spellings {
 		name := frequent(spellings)
 		provider, rest, _ := strings.Cut(name, "/")
-		provider = frequent(n.providers[strings.ToLower(provider)])
+		provider = capital(n.providers[strings.ToLower(provider)])
 		out[lower] = entry{name: provider + "/" + rest, data: n.planes[lower].flag()}
 	}
 	return sorted(out)
@@ -195,6 +195,22 @@ func frequent(spellings map[string]int) string {
 		return cmp.Or(cmp.Compare(spellings[b], spellings[a]), cmp.Compare(a, b))
 	})
 	return all[0]
+}
+
+// capital returns the most frequent spelling of a provider that has a capital in
+// each part, as "Microsoft.Web", where there is one: Azure writes some in lower
+// case now and then.
+func capital(spellings map[string]int) string {
+	proper := map[string]int{}
+	for s, n := range spellings {
+		if company, name, ok := strings.Cut(s, "."); ok && company != strings.ToLower(company) && name != strings.ToLower(name) {
+			proper[s] = n
+		}
+	}
+	if len(proper) == 0 {
+		proper = spellings
+	}
+	return frequent(proper)
 }
 
 func azureRoleTable(roles []azureRole) (string, error) {

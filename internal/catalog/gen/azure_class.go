@@ -101,26 +101,31 @@ func (o operation) governs() bool {
 	if o.provider == "microsoft.managedidentity" {
 		return o.act == "assign" || slices.Contains(o.types, "federatedidentitycredentials")
 	}
-	return matchesAny(o.last(), "*roleassignments", "*roledefinitions", "accesspolicies", "accesspolicyassignments",
-		"principalassignments", "rolebindings", "clusterrolebindings", "roles", "clusterroles", "administrators",
-		"azureadonlyauthentications", "federatedidentitycredentials") ||
-		o.act == "elevateaccess" || o.last() == "modifypermissions" || o.act == "modifypermissions" ||
-		o.act == "manageownership" || o.act == "takeownership"
+	if slices.Contains(o.types, "rbac.authorization.k8s.io") {
+		return true
+	}
+	return matchesAny(o.last(), "*roleassignments", "*roledefinitions", "accesspolicies", "accesspolicyassignments", "principalassignments",
+		"administrators", "azureadonlyauthentications", "federatedidentitycredentials") ||
+		slices.Contains([]string{"modifypermissions", "manageownership", "takeownership", "impersonate", "addprincipals", "setacl"}, o.act)
 }
 
 func beginsWith(s string, prefixes ...string) bool {
 	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(s, p) })
 }
 
-// matchesAny compares with patterns that may begin or end with a star.
+// matchesAny compares with patterns that may begin with a star, end with one or
+// both.
 func matchesAny(s string, patterns ...string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
-		head, rest, star := strings.Cut(p, "*")
-		if !star {
-			return s == p
+		part := strings.Trim(p, "*")
+		switch {
+		case strings.HasPrefix(p, "*") && strings.HasSuffix(p, "*"):
+			return strings.Contains(s, part)
+		case strings.HasPrefix(p, "*"):
+			return strings.HasSuffix(s, part)
+		case strings.HasSuffix(p, "*"):
+			return strings.HasPrefix(s, part)
 		}
-		tail, _, _ := strings.Cut(rest, "*")
-		return strings.HasPrefix(s, head) && strings.Contains(s[len(head):], tail) &&
-			(strings.HasSuffix(p, "*") || strings.HasSuffix(s[len(head):], tail))
+		return s == p
 	})
 }

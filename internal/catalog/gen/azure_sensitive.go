@@ -31,33 +31,37 @@ func (o operation) handsOutCredentials(data bool) bool {
 	if o.act == "" {
 		return o.readsCredentials(data)
 	}
-	if matchesAny(o.act, "*status", "*metadata*", "*permission*", "*policy*", "*policies*", "*usage*", "*migrat*", "check*", "validate*") {
+	if matchesAny(o.act, "*status", "*metadata*", "*permission*", "*policy*", "*policies*", "*usage*", "*migrat*", "*keyvaultkeys", "*ikesas",
+		"*hashlist", "check*", "validate*") {
 		return false
 	}
-	if slices.Contains([]string{
-		"getsecret", "generateuserdelegationkey", "begingetaccess", "publishxml", "generatekeypair",
-		"getsasuri", "gettoken", "token", "listvalue", "listcallbackurl", "regenerate", "listauthkeys", "backup",
-	}, o.act) {
-		return o.act != "backup" || o.provider == "microsoft.keyvault"
-	}
-	if strings.HasSuffix(o.name, "/config/list/action") || strings.HasSuffix(o.name, "/functions/keys/list/action") {
+	switch o.act {
+	case "getsecret", "generateuserdelegationkey", "begingetaccess", "publishxml", "generatekeypair", "token", "listvalue", "listcallbackurl",
+		"regenerate", "newpassword", "sharedkeys", "sharedkey":
 		return true
+	case "backup":
+		return o.provider == "microsoft.keyvault" && o.last() != "certificates"
+	case "list":
+		return o.last() == "config" && o.provider == "microsoft.web"
 	}
-	return beginsWith(o.act, "list", "get", "regenerate", "generate", "retrieve", "rotate", "renew", "reset", "create", "read", "fetch", "show", "download", "export") &&
+	return beginsWith(o.act, "list", "get", "regenerate", "generate", "retrieve", "reset", "create", "read", "fetch", "show", "download", "export") &&
 		matchesAny(o.act, "*key", "*keys", "*secret*", "*credential*", "*password*", "*token", "*tokens", "*sastoken*", "*sas",
 			"*connectionstring*", "*kubeconfig*", "*publishingprofile*", "*sasuri*", "*sasurl*", "*sharedaccess*")
 }
 
 // readsCredentials are the reads whose answer holds a secret.
 func (o operation) readsCredentials(data bool) bool {
-	if o.verb != "read" {
+	switch {
+	case o.verb != "read":
 		return false
-	}
-	if data {
+	case data:
 		return o.last() == "secrets" && o.provider != "microsoft.keyvault"
+	case o.provider == "microsoft.web":
+		return slices.Contains([]string{"masterkey", "_master", "publishxml", "token", "connectionstrings"}, o.last()) ||
+			strings.HasSuffix(o.name, "/functions/keys/read") || strings.HasSuffix(o.name, "/config/web/appsettings/read")
 	}
-	return o.provider == "microsoft.apimanagement" && (strings.HasSuffix(o.name, "/users/keys/read") || o.last() == "ssourl") ||
-		o.provider == "microsoft.web" && o.last() == "publishxml"
+	return slices.Contains([]string{"sharedkey", "sharedkeys", "readonlykeys", "agentregistrationinformation"}, o.last()) ||
+		strings.HasSuffix(o.name, "microsoft.apimanagement/service/users/keys/read")
 }
 
 // handsOutData: every data action that reads content rather than what describes
@@ -67,9 +71,12 @@ func (o operation) handsOutData(data bool, typ rune) bool {
 		return o.handsOutStored(typ)
 	}
 	switch o.act {
-	case "begingetaccess", "retrievesasuris", "getsasuri", "export", "retrievebootdiagnosticsdata", "provisioninstantitemrecovery",
-		"restore", "triggerrestore", "packetcapture", "getobjectreplicationdata":
+	case "begingetaccess", "retrievesasuris", "retrievebootdiagnosticsdata", "provisioninstantitemrecovery", "packetcapture", "containerlogs":
 		return true
+	case "export":
+		return o.last() != "scans"
+	case "restore":
+		return slices.Contains([]string{"microsoft.recoveryservices", "microsoft.dataprotection", "microsoft.documentdb"}, o.provider)
 	case "search":
 		return o.provider == "microsoft.operationalinsights"
 	}
@@ -87,30 +94,33 @@ func (o operation) handsOutStored(typ rune) bool {
 	case "microsoft.keyvault":
 		return slices.Contains([]string{"decrypt", "unwrap", "getsecret", "export", "release"}, o.act)
 	case "microsoft.containerservice", "microsoft.kubernetes":
-		return o.verb == "read" && matchesAny(o.last(), "secrets", "configmaps", "*log")
+		return o.verb == "read" && matchesAny(o.last(), "secrets", "configmaps", "logs") || o.act == "exec"
 	}
 	switch o.act {
-	case "login", "loginasadmin", "listen", "receive", "send":
-		return o.act != "send"
+	case "login", "loginasadmin", "listen", "receive", "process", "exec", "runassuperuser", "actassuperuser", "bypasspermissions",
+		"runasbuiltinfileadministrator":
+		return true
 	}
 	return typ == typeRead && !strings.HasSuffix(o.act, "metadata") &&
 		!matchesAny(o.last(), "*metadata", "*status", "*statuses", "*operations", "*operationresults", "*properties", "*settings", "health*", "register") &&
-		!beginsWith(o.act, "check", "validate", "test", "verify")
+		!beginsWith(o.act, "check", "validate", "test", "verify", "detect", "analyze", "classify", "predict", "find", "compare", "evaluate", "calculate")
 }
 
 // escalates: what lets someone widen their own permissions, by granting them or
 // by running code as an identity that has more.
 func (o operation) escalates(typ rune) bool {
-	if !changes(typ) && o.act != "login" {
+	if !changes(typ) {
 		return false
 	}
+	if o.provider == "microsoft.authorization" {
+		return o.act == "elevateaccess" || o.name == "microsoft.authorization/denyassignments/delete" || o.act == "approvalrule" ||
+			o.verb == "write" && matchesAny(o.types[0], "roleassignment*", "roledefinitions", "roleeligibility*", "rolemanagement*",
+				"classicadministrators", "policyassignments", "policydefinitions", "policysetdefinitions")
+	}
 	if typ == typePermissions {
-		return o.verb != "delete" && !matchesAny(o.last(), "locks", "*reports", "accessreview*")
+		return o.verb != "delete" && o.last() != "azureadonlyauthentications"
 	}
-	if slices.Contains([]string{"runcommand", "loginasadmin", "login", "elevateaccess", "assign"}, o.act) {
-		return true
-	}
-	return slices.ContainsFunc(codeRunners(), func(p string) bool { return matchesName(p, o.name) })
+	return slices.Contains([]string{"runcommand", "login", "loginasadmin", "wacloginasadmin", "exec"}, o.act) || slices.Contains(codeRunners(), o.name)
 }
 
 // codeRunners are the operations by which code runs as the identity of the
@@ -153,7 +163,7 @@ func (o operation) exposes(typ rune) bool {
 	}
 	if o.verb == "write" && matchesAny(o.last(), "*firewallrules", "securityrules", "networksecuritygroups", "virtualnetworkrules",
 		"networkrulesets", "authorizationrules", "*roleassignments", "accesspolicies", "registrationassignments", "publicipaddresses",
-		"shares", "sharesubscriptions", "virtualnetworkpeerings", "sharedprivatelinkresources", "azureadonlyauthentications") {
+		"shares", "sharesubscriptions", "virtualnetworkpeerings", "sharedprivatelinkresources") {
 		return true
 	}
 	if strings.HasPrefix(o.act, "privateendpointconnectionsapproval") || o.act == "share" || o.act == "joinviaserviceendpoint" {
@@ -166,5 +176,3 @@ func (o operation) exposes(typ rune) bool {
 		"microsoft.containerregistry/registries/write", "microsoft.web/sites/config/write",
 	}, o.name)
 }
-
-func matchesName(pattern, name string) bool { return pattern == name }

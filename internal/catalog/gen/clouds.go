@@ -68,13 +68,25 @@ func cloudFiles(o options) ([]file, error) {
 }
 
 func sourceOf(o options, cloud string, read func(options) (*cloudSource, error)) (*cloudSource, error) {
-	if o.iann0036 == "" {
-		if o.azureOperations != "" {
-			return nil, errors.New("-azure-operations needs -iann0036 besides, for the roles")
-		}
-		return committed(o.out, cloud)
+	s, err := given(o, cloud, read)
+	if err != nil || cloud != "azure" {
+		return s, err
 	}
-	if o.release == "" {
+	listed, err := readOperations(o.out)
+	if err != nil {
+		return nil, err
+	}
+	s.entries = overlay(s.entries, listed)
+	return s, nil
+}
+
+func given(o options, cloud string, read func(options) (*cloudSource, error)) (*cloudSource, error) {
+	switch {
+	case o.iann0036 == "" && o.azureOperations != "":
+		return nil, errors.New("-azure-operations needs -iann0036 besides, for the roles")
+	case o.iann0036 == "":
+		return committed(o.out, cloud)
+	case o.release == "":
 		return nil, errors.New("-iann0036 needs -release, the date of the data set as 2026-08-22")
 	}
 	s, err := read(o)

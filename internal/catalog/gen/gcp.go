@@ -100,7 +100,7 @@ func gcpNames(roles []gcpRole, m gcpMap) map[string]entry {
 // isPermission tells a permission from what else the map writes, such as "No
 // permissions required." and "alloydb.googleapis.com/alloydb.clusters.export".
 func isPermission(s string) bool {
-	return strings.Count(s, ".") == 2 && !strings.ContainsAny(s, " /\t") && !strings.HasSuffix(s, ".")
+	return strings.Count(s, ".") == 2 && !strings.ContainsAny(s, " /\t") && !strings.HasSuffix(s, ".") && s != "iam.permissions.none"
 }
 
 // gcpRoleTable writes the roles with their permissions as ranges of indices; see

@@ -53,7 +53,7 @@ func (p permission) first() string { return strings.ToLower(words(p.verb)[0]) }
 
 func (p permission) typ() rune {
 	typ := p.plain()
-	if changes(typ) && p.governs() {
+	if changes(typ) && typ != typeTagging && p.governs() {
 		return typePermissions
 	}
 	return typ
@@ -61,33 +61,28 @@ func (p permission) typ() rune {
 
 // plain is the type that the verb gives away.
 func (p permission) plain() rune {
-	switch verb := strings.ToLower(p.verb); verb {
+	switch strings.ToLower(p.verb) {
 	case "createtagbinding", "deletetagbinding":
 		return typeTagging
-	case "useasdatasource", "searchallresources", "getdata":
+	case "maskedget", "batchget":
 		return typeRead
+	case "batchdelete", "bulkdelete":
+		return typeDelete
+	case "accessviaiap", "checkin", "checkout", "getaccesstoken", "getopenidtoken":
+		return typeWrite
 	}
 	switch p.first() {
-	case "list", "search", "aggregated":
+	case "list", "search":
 		return typeList
 	case "get", "read", "query", "view", "check", "test", "lookup", "fetch", "find", "count", "export", "download", "detect",
-		"predict", "explain", "analyze", "validate", "verify", "describe", "batch-get", "render", "preview", "inspect", "report",
-		"calculate", "compute", "estimate", "is", "select", "retrieve", "watch", "browse", "access", "partition", "streaming",
-		"generate-report", "resolve", "compare", "evaluate", "classify", "translate", "recognize", "summarize", "traffic":
-		return p.readOr(typeRead)
+		"predict", "explain", "analyze", "validate", "verify", "describe", "render", "preview", "inspect", "report", "calculate",
+		"compute", "estimate", "select", "retrieve", "watch", "browse", "access", "partition", "streaming", "resolve", "compare",
+		"evaluate", "classify", "translate", "recognize", "summarize", "show":
+		return typeRead
 	case "delete", "purge", "destroy", "drop", "wipe", "expunge", "truncate", "erase":
 		return typeDelete
 	}
 	return typeWrite
-}
-
-// readOr turns back the verbs that look like reads and are not.
-func (p permission) readOr(typ rune) rune {
-	switch strings.ToLower(p.verb) {
-	case "checkin", "checkout", "accessviaiap", "testandset", "getaccesstoken", "getopenidtoken":
-		return typeWrite
-	}
-	return typ
 }
 
 // governs reports whether a permission changes who may do what.
@@ -99,7 +94,7 @@ func (p permission) governs() bool {
 	}
 	switch p.service {
 	case "iam":
-		return !slices.Contains([]string{"serviceaccounts"}, p.things) || p.verb == "enable"
+		return p.things != "serviceaccounts"
 	case "orgpolicy", "accesscontextmanager":
 		return true
 	case "container":
@@ -108,8 +103,8 @@ func (p permission) governs() bool {
 		return p.things == "rowaccesspolicies" || p.things == "datapolicies"
 	case "storage":
 		return strings.Contains(p.name, "acl") || p.things == "hmackeys"
-	case "apikeys", "privilegedaccessmanager", "essentialcontacts":
-		return p.service == "privilegedaccessmanager"
+	case "privilegedaccessmanager":
+		return p.things != "operations"
 	}
 	return false
 }
@@ -118,10 +113,9 @@ func (p permission) governs() bool {
 // or what they allow is not written to the audit logs.
 func (p permission) checkedBesides() bool {
 	return slices.Contains([]string{
-		"iam.serviceaccounts.actas", "serviceusage.services.use", "resourcemanager.projects.createbillingassignment",
-		"run.routes.invoke", "run.jobs.runwithoverrides.invoke", "cloudfunctions.functions.invoke",
+		"iam.serviceaccounts.actas", "serviceusage.services.use", "run.routes.invoke", "cloudfunctions.functions.invoke",
 		"storage.buckets.enableobjectretention", "storage.objects.overrideunlockedretention",
-		"bigquery.rowaccesspolicies.overridetimetravelrestrictions", "cloudsql.instances.login",
+		"bigquery.rowaccesspolicies.overridetimetravelrestrictions",
 	}, p.name)
 }
 
@@ -132,6 +126,11 @@ func (p permission) checkedBesides() bool {
 func (p permission) writesData(writes map[string]string) bool {
 	if verbs, ok := writes[p.service+"."+p.things]; ok {
 		return verbs == "*" || slices.Contains(strings.Fields(verbs), strings.ToLower(p.verb))
+	}
+	switch p.first() {
+	case "invoke", "execute", "send", "publish", "subscribe", "consume", "receive", "ingest", "write", "upload", "chat", "converse",
+		"encrypt", "decrypt", "connect", "login", "egress", "proxy", "http", "git":
+		return p.service != "container"
 	}
 	return writes[p.service] == "*"
 }

@@ -13,9 +13,7 @@ const methodsHeader = `# Methods of Google Cloud's APIs, by their ids in the dis
 # https://github.com/iann0036/iam-dataset.
 `
 
-// gcpMethods writes the table of methods. The first permission of the map that
-// is not needed for certain requests alone is the method's own; the others are
-// about things that a request may name.
+// gcpMethods writes the table of methods, each with its own permission, see [own].
 func gcpMethods(m gcpMap, names map[string]entry) string {
 	calls := map[string]string{}
 	for _, service := range m.API {
@@ -40,17 +38,37 @@ func methodLine(id string, needs []gcpNeed, names map[string]entry) string {
 	if len(needs) == 1 && needs[0].Name == "No permissions required." {
 		return "none\t" + id + "\n"
 	}
+	e, ok := own(id, needs, names)
+	if !ok || strings.EqualFold(e.name, id) {
+		return ""
+	}
+	return "call\t" + id + "\t" + e.name + "\n"
+}
+
+// own returns the permission that a method always needs for what it does: of
+// those that are not for certain requests alone, one that reads where the method
+// does and changes where it does, and on the same kind of thing, if there is one.
+// The others are about things that a request may name.
+func own(id string, needs []gcpNeed, names map[string]entry) (entry, bool) {
+	method := parsePermission(id)
+	best, found := entry{}, -1
 	for _, n := range needs {
 		e, ok := names[strings.ToLower(n.Name)]
 		if !ok || len(n.Condition) > 0 {
 			continue
 		}
-		if strings.EqualFold(e.name, id) {
-			return ""
+		p, score := parsePermission(e.name), 0
+		if changes(p.plain()) == changes(method.plain()) {
+			score += 2
 		}
-		return "call\t" + id + "\t" + e.name + "\n"
+		if strings.HasSuffix(method.things, p.things) {
+			score++
+		}
+		if score > found {
+			best, found = e, score
+		}
 	}
-	return ""
+	return best, found >= 0
 }
 
 // isTest reports whether a method asks what the caller may do, which needs no
