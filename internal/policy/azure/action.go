@@ -44,7 +44,13 @@ func (b *block) gives(a action, planes plane) bool {
 	if a.index >= 0 && planes == a.own {
 		return b.set.Has(a.index)
 	}
-	return planes&controlPlane != 0 && b.control.match(a.key) || planes&dataPlane != 0 && b.data.match(a.key)
+	return b.names(a.key, planes)
+}
+
+// names reports whether the patterns of one of the planes match an action in
+// lower case.
+func (b *block) names(action string, planes plane) bool {
+	return planes&controlPlane != 0 && b.control.match(action) || planes&dataPlane != 0 && b.data.match(action)
 }
 
 // checkAction reports what is wrong with the name of an action.

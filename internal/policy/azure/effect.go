@@ -32,6 +32,7 @@ type layer struct{ sure, maybe entitlement.ActionSet }
 type literal struct {
 	action entitlement.Action
 	key    string // In lower case.
+	plane  plane
 	reach  entitlement.Reach
 	maybe  bool
 }
@@ -75,8 +76,8 @@ func (r *role) gives(g *guard) (sure, maybe entitlement.ActionSet) {
 func (e *effect) name() {
 	for i := range e.role.blocks {
 		b := &e.role.blocks[i]
-		for _, a := range b.literals {
-			l := literal{action: a, key: lower(string(a)), reach: e.reach}
+		for _, m := range b.literals {
+			l := literal{action: m.action, plane: m.plane, key: lower(string(m.action)), reach: e.reach}
 			if e.reach == entitlement.ReachNamed {
 				l.reach = reachOn(e.typ, typeOfAction(l.key))
 			}
@@ -104,7 +105,7 @@ func holds(action string, guards ...*guard) condition.Truth {
 func (s *Subscription) deny(e *effect, d *denial, how uint8, certain bool) {
 	for i := range d.blocks {
 		b := &d.blocks[i]
-		sure, maybe := split(b.set, b.guard, d.guard)
+		sure, maybe := split(s.on(d, b.set), b.guard, d.guard)
 		whole := entitlement.ActionSet(nil)
 		switch how {
 		case covering:
@@ -117,8 +118,17 @@ func (s *Subscription) deny(e *effect, d *denial, how uint8, certain bool) {
 		} else {
 			e.doubt(maybe, whole, how)
 		}
-		e.denyLiterals(b, d.guard, how, certain)
+		s.denyLiterals(e, d, b, how, certain)
 	}
+}
+
+// on returns those of a set that can be where a denial is.
+func (s *Subscription) on(d *denial, set entitlement.ActionSet) entitlement.ActionSet {
+	if reach, typ := reachOf(d.place, s.chain.last); reach == entitlement.ReachNamed {
+		on := s.evaluator.spreadOf(typ)
+		return set.Intersect(on.named.Union(on.part))
+	}
+	return set
 }
 
 // take removes actions: those of whole altogether, of others a part.
@@ -171,12 +181,14 @@ func (e *effect) narrow(set entitlement.ActionSet) {
 	all.take(set)
 }
 
-func (e *effect) denyLiterals(b *block, g *guard, how uint8, certain bool) {
+func (s *Subscription) denyLiterals(e *effect, d *denial, b *block, how uint8, certain bool) {
+	reach, typ := reachOf(d.place, s.chain.last)
 	kept := e.literals[:0]
 	for _, l := range e.literals {
 		t := no
-		if b.control.match(l.key) || b.data.match(l.key) {
-			t = holds(l.key, b.guard, g)
+		there := reach != entitlement.ReachNamed || reachOn(typ, typeOfAction(l.key)) != entitlement.ReachNone
+		if there && b.names(l.key, l.plane) {
+			t = holds(l.key, b.guard, d.guard)
 		}
 		whole := how == covering || how == itself && e.whole(l)
 		switch {

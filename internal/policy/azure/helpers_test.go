@@ -2,6 +2,7 @@ package azure_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/leastward/leastward/internal/catalog"
@@ -85,7 +86,9 @@ func (e estate) deny(scope string, members, except []string, blocks ...entitleme
 	return e
 }
 
-func (e estate) compile() *azure.Subscription { return azure.New(catalog.Azure()).Compile(e.Inventory) }
+var evaluator = sync.OnceValue(func() *azure.Evaluator { return azure.New(catalog.Azure()) })
+
+func (e estate) compile() *azure.Subscription { return evaluator().Compile(e.Inventory) }
 
 // decide asks and fails the test on an error.
 func decide(tb testing.TB, e *azure.Estate, who, action, resource string, context ...string) decision.Decision {

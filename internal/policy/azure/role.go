@@ -29,8 +29,14 @@ type role struct {
 type block struct {
 	control, data patterns
 	set           entitlement.ActionSet // Of the catalogue, each action on its own plane.
-	literals      []entitlement.Action  // Named in full and not in the catalogue.
+	literals      []mention             // Named in full and not in the catalogue.
 	guard         *guard                // nil is none.
+}
+
+// mention is an action by name.
+type mention struct {
+	action entitlement.Action
+	plane  plane
 }
 
 // patterns are those of one plane, in lower case.
@@ -83,8 +89,8 @@ func (e *Evaluator) block(p *entitlement.PermissionBlock) block {
 	}
 	control, data := e.matched(b.control), e.matched(b.data)
 	b.set = control.Minus(e.cat.Data()).Union(data.Intersect(e.cat.Data()))
-	b.literals = e.unknown(b.literals, p.Actions, b.control)
-	b.literals = e.unknown(b.literals, p.DataActions, b.data)
+	b.literals = e.unknown(b.literals, p.Actions, b.control, controlPlane)
+	b.literals = e.unknown(b.literals, p.DataActions, b.data, dataPlane)
 	return b
 }
 
@@ -101,14 +107,14 @@ func (e *Evaluator) matched(p patterns) entitlement.ActionSet {
 
 // unknown adds the names that patterns give in full and the catalogue does not
 // have.
-func (e *Evaluator) unknown(out []entitlement.Action, names []string, p patterns) []entitlement.Action {
+func (e *Evaluator) unknown(out []mention, names []string, p patterns, on plane) []mention {
 	for _, name := range names {
-		a := entitlement.Action(strings.TrimSpace(name))
-		if _, ok := e.cat.Index(a); ok || a == "" || strings.Contains(name, "*") || !p.match(lower(string(a))) {
+		m := mention{entitlement.Action(strings.TrimSpace(name)), on}
+		if _, ok := e.cat.Index(m.action); ok || m.action == "" || strings.Contains(name, "*") || !p.match(lower(string(m.action))) {
 			continue
 		}
-		if !slices.Contains(out, a) {
-			out = append(out, a)
+		if !slices.Contains(out, m) {
+			out = append(out, m)
 		}
 	}
 	return out
