@@ -28,7 +28,7 @@ func (s *Summary) Text(w io.Writer) error {
 	s.worst(t)
 	s.findings(t)
 	s.logs(t)
-	s.problems(t)
+	printProblems(t, "What could not be read", s.Problems)
 	if t.err != nil {
 		return t.err
 	}
@@ -51,18 +51,42 @@ func (t *text) title(s string) { t.line("\n%s", strings.ToUpper(s)) }
 
 func (s *Summary) head(t *text) {
 	t.line("%s %s as of %s, last %d days, catalogue %s",
-		s.System.Cloud, strings.TrimSpace(string(s.System.ID)+" "+s.System.Name), s.AsOf.UTC().Format("2006-01-02 15:04 UTC"), s.WindowDays, s.Catalogue)
+		s.System.Cloud, s.title(), s.AsOf.UTC().Format("2006-01-02 15:04 UTC"), s.WindowDays, s.Catalogue)
 	t.title("Permission Creep Index")
 	t.line("%.1f of 100 (%s), between %.1f and %.1f; %.0f%% of what is granted is observable",
 		s.PCI.Value, s.PCI.Band, s.PCI.Lower, s.PCI.Upper, 100*s.PCI.Observability)
 	var kinds []string
 	for _, k := range slices.Sorted(maps.Keys(s.ByKind)) {
-		kinds = append(kinds, fmt.Sprintf("%d %ss", s.ByKind[k], k))
+		kinds = append(kinds, fmt.Sprintf("%d %s", s.ByKind[k], plural(k)))
+	}
+	if s.Identities == 0 && s.System.Cloud != entitlement.AWS {
+		t.line("No identities: nothing was read that says who may do what.")
+		return
 	}
 	t.line("%d identities: %s", s.Identities, strings.Join(kinds, ", "))
 }
 
+// title is the id with the name, where that is another.
+func (s *Summary) title() string {
+	if s.System.Name == string(s.System.ID) {
+		return s.System.Name
+	}
+	return strings.TrimSpace(string(s.System.ID) + " " + s.System.Name)
+}
+
+// plural names identities of a kind.
+func plural(k entitlement.Kind) string {
+	words := strings.ReplaceAll(string(k), "_", " ")
+	if rest, ok := strings.CutSuffix(words, "y"); ok {
+		return rest + "ies"
+	}
+	return words + "s"
+}
+
 func (s *Summary) worst(t *text) {
+	if len(s.Worst) == 0 && s.Identities == 0 && s.System.Cloud != entitlement.AWS {
+		return
+	}
 	t.title("Highest index")
 	t.line("PCI\tRANGE\tIDENTITY\tGRANTED\tUSED\tCOSTS MOST")
 	for _, one := range s.Worst {
@@ -130,15 +154,15 @@ func first(ids []entitlement.IdentityID, n int) string {
 	return strings.Join(parts, ", ")
 }
 
-func (s *Summary) problems(t *text) {
-	if len(s.Problems) == 0 {
+func printProblems(t *text, title string, list []Problem) {
+	if len(list) == 0 {
 		return
 	}
-	t.title("What could not be read")
-	for _, p := range s.Problems[:min(shownProblems, len(s.Problems))] {
+	t.title(title)
+	for _, p := range list[:min(shownProblems, len(list))] {
 		t.line("%s\t%s\t%s", p.Code, p.Subject, p.Message)
 	}
-	if more := len(s.Problems) - shownProblems; more > 0 {
+	if more := len(list) - shownProblems; more > 0 {
 		t.line("and %d more; --format json lists all", more)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -136,7 +137,7 @@ func (a *app) close() error { return errors.Join(a.audit.close(), a.history.Clos
 
 // begin makes the first generation the current one.
 func (a *app) begin(ctx context.Context) error {
-	first, err := a.generation(a.Config)
+	first, err := a.generation(ctx, a.Config)
 	if err != nil {
 		return err
 	}
@@ -233,14 +234,14 @@ func (a *app) reload(ctx context.Context) (err error) {
 	if err := a.reloadable(cfg); err != nil {
 		return err
 	}
-	next, err := a.generation(cfg)
+	next, err := a.generation(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	if err := a.provision(ctx, next); err != nil {
 		return err
 	}
-	if reflect.DeepEqual(cfg, a.latest) {
+	if reflect.DeepEqual(cfg, a.latest) && slices.Equal(next.systems(), a.current.Load().systems()) {
 		return nil
 	}
 	select {

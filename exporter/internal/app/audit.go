@@ -207,9 +207,9 @@ func (a *app) folder(name string) []entitlement.SystemID {
 // foldersOf returns the systems of each folder.
 func foldersOf(cfg *config.Config) map[string][]entitlement.SystemID {
 	folders := map[string][]entitlement.SystemID{}
-	for _, account := range cfg.AWS.Accounts {
-		for _, name := range account.Folders {
-			folders[name] = append(folders[name], entitlement.SystemID(account.ID))
+	for _, s := range cfg.Systems() {
+		for _, name := range s.Folders {
+			folders[name] = append(folders[name], s.ID)
 		}
 	}
 	return folders

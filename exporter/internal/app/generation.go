@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -38,13 +39,13 @@ type generation struct {
 
 // generation builds what a configuration asks for. Whatever may be wrong with
 // it shows here, before the running generation ends.
-func (a *app) generation(cfg *config.Config) (*generation, error) {
-	sources, err := source.New(source.Options{
-		Accounts: cfg.AWS.Accounts, Window: cfg.Assess.Window.Std(), Catalog: a.catalog, Store: a.store,
-		Audit: a.audit.source(), Logger: a.Logger,
+func (a *app) generation(ctx context.Context, cfg *config.Config) (*generation, error) {
+	sources, err := source.Sources(ctx, source.Options{
+		Accounts: cfg.AWS.Accounts, Sections: cfg.Sections(), Window: cfg.Assess.Window.Std(), Catalog: a.catalog, Store: a.store,
+		Audit: a.audit.source(), Now: a.Now, Logger: a.Logger,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("aws.accounts%w", err)
+		return nil, err
 	}
 	g := &generation{config: cfg, assessors: clouds.NewSet(cfg.Assess.Settings()), folders: foldersOf(cfg)}
 	if g.triggers, err = cfg.Audit.Triggers.Configured(); err != nil {
@@ -71,6 +72,17 @@ func (a *app) generation(cfg *config.Config) (*generation, error) {
 		g.schedules = append(g.schedules, one)
 	}
 	return g, nil
+}
+
+// systems returns the ids of the systems that are collected, sorted. Files may
+// hold other ones than before, though the configuration says the same.
+func (g *generation) systems() []entitlement.SystemID {
+	var ids []entitlement.SystemID
+	for _, r := range g.collector.Snapshot().Results {
+		ids = append(ids, r.System.ID)
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // run collects and delivers reports until the context ends.

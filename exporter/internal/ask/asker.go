@@ -40,10 +40,11 @@ func New(systems ...*Compiled) *Asker {
 		a.aws = newAWS(accounts)
 		a.sides[entitlement.AWS] = a.aws
 	}
-	for _, cloud := range []entitlement.Cloud{entitlement.Azure, entitlement.GCP} {
-		if estate, list := rolesOf(cloud, systems); len(list) > 0 {
-			a.sides[cloud] = newRoles(cloud, estate, list)
-		}
+	if estate, list := azureOf(systems); len(list) > 0 {
+		a.sides[entitlement.Azure] = newRoles(entitlement.Azure, estate, list)
+	}
+	if estate, list := gcpOf(systems); len(list) > 0 {
+		a.sides[entitlement.GCP] = newRoles(entitlement.GCP, estate, list)
 	}
 	return a
 }

@@ -52,7 +52,7 @@ func title(c entitlement.Cloud) string {
 // Noun names what is a system in a cloud: an account, a subscription, a project.
 func Noun(c entitlement.Cloud) string {
 	switch c {
-	case entitlement.AWS:
+	case entitlement.AWS, "":
 		return "account"
 	case entitlement.Azure:
 		return "subscription"

@@ -77,7 +77,7 @@ func (d *directory) identity(name string) (entitlement.IdentityID, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		return "", fmt.Errorf("%q is the name of %d identities: %s; give the id of one", name, len(found), some(texts(found)))
+		return "", fmt.Errorf("%q is the name of %d identities: %s; give the id of one", name, len(found), some(asText(found)))
 	case d.cloud == entitlement.Azure && isGUID(lower):
 		return entitlement.IdentityID(lower), nil
 	case d.cloud == entitlement.GCP && strings.Contains(lower, "://"):
@@ -95,7 +95,7 @@ func (d *directory) wanted() string {
 	return `an e-mail address, a unique id, "principal://…", or "allUsers" for anybody`
 }
 
-func texts[T ~string](list []T) []string {
+func asText(list []entitlement.IdentityID) []string {
 	all := make([]string, len(list))
 	for i, v := range list {
 		all[i] = string(v)

@@ -1,8 +1,11 @@
 package ask
 
 import (
+	"errors"
 	"io"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/leastward/leastward/exporter/internal/explain"
@@ -64,33 +67,24 @@ func (s *rolesSide) ask(a *Answer, r *Request) error {
 		q.Context, q.Absent, q.At = c.values, c.absent, c.at
 	}
 	if err := s.estate.Decide(q, &a.role.decision); err != nil {
-		return &FieldError{Field: s.culprit(q), Err: err}
+		return fieldOf(err)
 	}
 	return nil
 }
 
-// culprit finds out which field of a request cannot be decided about: the one
-// without which another request can be.
-func (s *rolesSide) culprit(r *decision.Request) string {
-	var d decision.Decision
-	system := explain.SystemScope(s.systems[0].Inventory().System)
-	known := s.systems[0].Inventory().System
-	probe := decision.Request{Principal: r.Principal, Action: anAction(known.Cloud), Resource: system}
-	if s.estate.Decide(&probe, &d) != nil {
-		return fieldIdentity
+// fieldOf names the field of a request that an evaluator's error begins with.
+func fieldOf(err error) error {
+	name, rest, ok := strings.Cut(err.Error(), ": ")
+	if ok && slices.Contains([]string{fieldIdentity, fieldAction, fieldResource, fieldContext}, name) {
+		return &FieldError{Field: name, Err: errors.New(rest)}
 	}
-	if probe.Action = r.Action; s.estate.Decide(&probe, &d) != nil {
-		return fieldAction
+	if inner := errors.Unwrap(err); inner != nil {
+		err = inner // Without the request, which whoever asks knows.
 	}
-	return fieldResource
-}
-
-// anAction returns one that every catalogue has.
-func anAction(cloud entitlement.Cloud) entitlement.Action {
-	if cloud == entitlement.Azure {
-		return "Microsoft.Resources/subscriptions/resourceGroups/read"
+	if strings.Contains(err.Error(), "principal") {
+		return &FieldError{Field: fieldIdentity, Err: err}
 	}
-	return "resourcemanager.projects.get"
+	return &FieldError{Field: fieldAction, Err: err}
 }
 
 func (s *rolesSide) reasons(a *Answer) int { return len(a.role.decision.Because) }

@@ -76,12 +76,8 @@ func (s *rolesSearch) identity(id entitlement.IdentityID) error {
 	if known != nil && known.Kind == entitlement.Group && s.side.names.members[id] {
 		return nil
 	}
-	acts := id
-	if known != nil && known.RunsAs != "" {
-		acts = known.RunsAs
-	}
 	a := &s.answer
-	err := s.side.ask(a, s.request(string(acts)))
+	err := s.side.ask(a, s.request(string(id)))
 	if err != nil {
 		a.role.decision.Verdict, a.role.decision.Keys = decision.ImplicitlyDenied, nil
 		a.role.decision.Because = []decision.Reason{{Kind: decision.NoGrant, Note: err.Error()}}

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"github.com/alecthomas/kingpin/v2"
 
@@ -20,14 +21,30 @@ func analyze(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, 
 		if *top < 0 {
 			return fmt.Errorf("--top: %d is below 0", *top)
 		}
-		result, assessors, err := files.collect(ctx, e, assess.DefaultSettings())
+		c, err := files.collect(ctx, e, assess.DefaultSettings())
 		if err != nil {
 			return err
 		}
-		s := summary.Summarise(result, assessors.Of(result.System.Cloud), result.Reading.Usage.Observable(), *top)
-		if *format == "json" {
-			return s.JSON(e.stdout)
-		}
-		return s.Text(e.stdout)
+		return c.summarise(e.stdout, *format, *top)
 	}
+}
+
+// summarise writes the summary of what was collected: of an account alone its
+// own, of others one of all systems.
+func (c *collected) summarise(w io.Writer, format string, top int) error {
+	var list []*summary.Summary
+	for _, r := range c.results {
+		list = append(list, summary.Summarise(r, c.assessors.Of(r.System.Cloud), r.Reading.Usage.Observable(), top))
+	}
+	var s interface {
+		JSON(w io.Writer) error
+		Text(w io.Writer) error
+	} = summary.Overlook(list, c.estates)
+	if len(c.estates) == 0 {
+		s = list[0]
+	}
+	if format == "json" {
+		return s.JSON(w)
+	}
+	return s.Text(w)
 }

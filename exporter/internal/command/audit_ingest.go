@@ -16,8 +16,7 @@ import (
 
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/ingest"
-	"github.com/leastward/leastward/internal/catalog"
-	aws "github.com/leastward/leastward/internal/collect/aws"
+	"github.com/leastward/leastward/internal/collect/records"
 	"github.com/leastward/leastward/internal/usage"
 )
 
@@ -26,11 +25,15 @@ import (
 func auditIngest(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, *env) error) {
 	c := auditGroup(a).Command("ingest", "Bring exported events into an audit store. May be repeated: events that are there change nothing.")
 	dir := c.Flag("store", "Directory of the audit store, which is made if need be; no exporter may be using it.").Required().String()
-	paths := c.Flag("aws.cloudtrail", "CloudTrail records: a file, a directory or a glob, compressed or not. Repeatable.").Required().Strings()
+	logs := &logFiles{}
+	logs.add(c, "")
 	return c, func(ctx context.Context, e *env) (err error) {
-		total, err := allBytes(*paths)
+		if !logs.given() {
+			return errors.New("name the logs to bring in: --aws.cloudtrail, --azure.logs or --gcp.logs")
+		}
+		total, err := logs.bytes()
 		if err != nil {
-			return fmt.Errorf("--aws.cloudtrail: %w", err)
+			return err
 		}
 		store, err := openEmbedded(e, *dir, spare) //nolint:contextcheck // opening takes no context
 		if err != nil {
@@ -38,19 +41,8 @@ func auditIngest(a *kingpin.Application) (*kingpin.CmdClause, func(context.Conte
 		}
 		defer func() { err = errors.Join(err, store.Close()) }()
 		b := &backfill{env: e, store: store, total: total, meter: ingest.NewMeter(), draw: newBar(e, total)}
-		return b.run(ctx, *paths)
+		return b.run(ctx, logs)
 	}
-}
-
-func allBytes(paths []string) (total int64, err error) {
-	for _, path := range paths {
-		n, err := aws.EventBytes(path)
-		if err != nil {
-			return 0, err
-		}
-		total += n
-	}
-	return total, nil
 }
 
 // backfill is one run of auditIngest.
@@ -61,19 +53,18 @@ type backfill struct {
 	done  int64 // Bytes of the paths before.
 	meter *ingest.Meter
 	draw  func(ingest.Progress)
-	stats aws.EventStats
+	stats records.Stats
 }
 
-func (b *backfill) run(ctx context.Context, paths []string) (err error) {
+func (b *backfill) run(ctx context.Context, logs *logFiles) (err error) {
 	w := ingest.New(ctx, ingest.Options{Store: b.store, Meter: b.meter, Logger: b.logger})
 	defer func() { err = errors.Join(err, w.Close()) }()
 	seen := usage.NewSeen()
 	begin := time.Now()
 	b.meter.Read(begin, 0, b.total)
-	for _, path := range paths {
-		if err := b.path(ctx, w, seen, path); err != nil {
-			return err
-		}
+	err = logs.each(func(path string, format records.Format) error { return b.path(ctx, w, seen, path, format) })
+	if err != nil {
+		return err
 	}
 	if err := w.Sync(ctx); err != nil {
 		return err
@@ -83,19 +74,19 @@ func (b *backfill) run(ctx context.Context, paths []string) (err error) {
 	return b.report(time.Since(begin))
 }
 
-func (b *backfill) path(ctx context.Context, w *ingest.Writer, seen *usage.Seen, path string) error {
-	o := aws.EventOptions{Catalog: catalog.AWS(), Seen: seen, KeepRaw: true, Logger: b.logger}
+func (b *backfill) path(ctx context.Context, w *ingest.Writer, seen *usage.Seen, path string, format records.Format) error {
+	o := records.Options{Seen: seen, KeepRaw: true, Logger: b.logger}
 	var size int64
 	o.Progress = func(done, total int64) {
 		size = total
 		b.meter.Read(time.Now(), b.done+done, b.total)
 		b.draw(b.meter.Progress())
 	}
-	stats, problems, err := aws.ReadEvents(ctx, path, o, func(ev *auditlog.Event) error { return w.Add(ctx, ev) })
+	stats, problems, err := records.Read(ctx, path, o, format, func(ev *auditlog.Event) error { return w.Add(ctx, ev) })
 	b.done += size
 	b.stats.Add(stats)
 	if err != nil {
-		return fmt.Errorf("--aws.cloudtrail: %w", err)
+		return err
 	}
 	for _, p := range problems {
 		b.logger.WarnContext(ctx, "a file is incomplete", "code", p.Code, "subject", p.Subject, "message", p.Message)
@@ -109,7 +100,7 @@ func (b *backfill) report(took time.Duration) error {
 	perSecond := float64(s.In) / max(took.Seconds(), 1e-9)
 	_, err := fmt.Fprintf(b.stdout, "%d records in %d files: %d stored, %d stored before, %d older than the retention, %d rejected; %.0f events/s\n",
 		b.stats.In, b.stats.Files, s.New, s.Duplicate, s.Expired, b.stats.RejectedTotal(), perSecond)
-	for _, reason := range aws.Reasons() {
+	for _, reason := range records.Reasons() {
 		if n := b.stats.Rejected[reason]; n > 0 && err == nil {
 			_, err = fmt.Fprintf(b.stdout, "rejected  %s  %d\n", reason, n)
 		}

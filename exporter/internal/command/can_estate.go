@@ -56,12 +56,12 @@ func (f *estateFlags) inventories(ctx context.Context, e *env) ([]*entitlement.I
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, cfg.Collect.Timeout.Std(), fmt.Errorf("collect.timeout of %s ran out", cfg.Collect.Timeout))
 	defer cancel()
-	list, err := source.Inventories(ctx, source.Options{Accounts: cfg.AWS.Accounts, Catalog: catalog.AWS(), Logger: e.logger}, time.Now())
+	list, err := source.Inventories(ctx, source.Options{Accounts: cfg.AWS.Accounts, Sections: cfg.Sections(), Catalog: catalog.AWS(), Logger: e.logger}, time.Now())
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", f.config, err)
 	case len(list) == 0:
-		return nil, errors.New(f.config + ": aws.accounts: names no account")
+		return nil, errors.New(f.config + ": aws.accounts: names no account, and neither azure nor gcp a system")
 	}
 	if err := incomplete(ctx, e, list); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.config, err)
@@ -75,9 +75,9 @@ func incomplete(ctx context.Context, e *env, list []*entitlement.Inventory) erro
 	for _, inv := range list {
 		for _, p := range inv.Problems {
 			if p.Code == "file" {
-				return fmt.Errorf("account %s: %s", inv.System.ID, p.Message)
+				return fmt.Errorf("%s %s: %s", ask.Noun(inv.System.Cloud), inv.System.ID, p.Message)
 			}
-			e.logger.WarnContext(ctx, "an account is incomplete", "account", inv.System.ID, "code", p.Code, "subject", p.Subject, "message", p.Message)
+			e.logger.WarnContext(ctx, "a system is incomplete", ask.Noun(inv.System.Cloud), inv.System.ID, "code", p.Code, "subject", p.Subject, "message", p.Message)
 		}
 	}
 	return nil

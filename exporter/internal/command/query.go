@@ -32,7 +32,7 @@ type queryFlags struct {
 	url, username    string
 	passwordFile     string
 	tokenFile, store string
-	trails           []string
+	logs             logFiles
 	urlGiven         bool
 }
 
@@ -79,7 +79,7 @@ func (f *queryFlags) addSource(c *kingpin.CmdClause) {
 	c.Flag("token-file", "File with a token of the exporter's API. Without it, the environment variable LEASTWARD_TOKEN is taken.").
 		PlaceHolder("FILE").StringVar(&f.tokenFile)
 	c.Flag("store", "Directory of the audit store of an exporter that does not run, instead of --url.").PlaceHolder("DIR").StringVar(&f.store)
-	c.Flag("aws.cloudtrail", "CloudTrail records, instead of --url: a file, a directory or a glob, compressed or not. Repeatable.").StringsVar(&f.trails)
+	f.logs.add(c, ", instead of --url")
 }
 
 func (f *queryFlags) run(ctx context.Context, e *env) (err error) {

@@ -75,7 +75,7 @@ func (f *queryFlags) shipped() (*query.Query, error) {
 	return nil, fmt.Errorf("--saved: %q is not one of those that ship, %s; others are known to a running exporter alone", f.saved, strings.Join(ids, ", "))
 }
 
-func (f *queryFlags) local() bool { return f.store != "" || len(f.trails) > 0 }
+func (f *queryFlags) local() bool { return f.store != "" || f.logs.given() }
 
 func readQuery(path string, stdin io.Reader) (*query.Query, error) {
 	in := stdin

@@ -29,20 +29,20 @@ func (s *openSource) close(err *error) {
 // source opens what the flags ask.
 func (f *queryFlags) source(ctx context.Context, e *env, ask *api.AuditQuestion) (*openSource, error) {
 	given := 0
-	for _, is := range []bool{f.urlGiven, f.store != "", len(f.trails) > 0} {
+	for _, is := range []bool{f.urlGiven, f.store != "", f.logs.given()} {
 		if is {
 			given++
 		}
 	}
 	switch {
 	case given > 1:
-		return nil, errors.New("--url, --store and --aws.cloudtrail: ask one of them at a time")
+		return nil, errors.New("--url, --store and files such as --aws.cloudtrail: ask one of them at a time")
 	case f.explain && !f.urlGiven:
 		return &openSource{}, nil
 	case f.store != "":
 		return openStore(e, f.store) //nolint:contextcheck // a store that is being put right is not left half done
-	case len(f.trails) > 0:
-		return readTrails(ctx, e, f.trails, ask)
+	case f.logs.given():
+		return readTrails(ctx, e, &f.logs, ask)
 	}
 	client, err := f.client()
 	return &openSource{auditSource: client}, err

@@ -15,7 +15,7 @@ import (
 	"github.com/leastward/leastward/internal/auditlog/ingest"
 	"github.com/leastward/leastward/internal/auditlog/query"
 	"github.com/leastward/leastward/internal/catalog"
-	aws "github.com/leastward/leastward/internal/collect/aws"
+	"github.com/leastward/leastward/internal/collect/records"
 	"github.com/leastward/leastward/internal/usage"
 )
 
@@ -68,7 +68,7 @@ func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handle
 // readTrails reads files into a store of its own, which is gone afterwards.
 // What is not said of the time is all that the files hold, and what is counted
 // back is counted from their end.
-func readTrails(ctx context.Context, e *env, paths []string, ask *api.AuditQuestion) (_ *openSource, err error) {
+func readTrails(ctx context.Context, e *env, logs *logFiles, ask *api.AuditQuestion) (_ *openSource, err error) {
 	dir, err := os.MkdirTemp("", "exporter-query-*")
 	if err != nil {
 		return nil, fmt.Errorf("make a store for the files: %w", err)
@@ -79,7 +79,7 @@ func readTrails(ctx context.Context, e *env, paths []string, ask *api.AuditQuest
 		return nil, errors.Join(err, remove())
 	}
 	end := func() error { return errors.Join(store.Close(), remove()) }
-	stats, err := storeTrails(ctx, e, store, paths, ask.Raw)
+	stats, err := storeTrails(ctx, e, store, logs, ask.Raw)
 	if err != nil {
 		return nil, errors.Join(err, end())
 	}
@@ -94,24 +94,25 @@ func readTrails(ctx context.Context, e *env, paths []string, ask *api.AuditQuest
 	return &openSource{auditSource: local, local: local, end: end}, nil
 }
 
-func storeTrails(ctx context.Context, e *env, store auditlog.Store, paths []string, raw bool) (all aws.EventStats, err error) {
+func storeTrails(ctx context.Context, e *env, store auditlog.Store, logs *logFiles, raw bool) (all records.Stats, err error) {
 	w := ingest.New(ctx, ingest.Options{Store: store, Logger: e.logger, Patience: time.Second})
 	defer func() { err = errors.Join(err, w.Close()) }()
 	seen := usage.NewSeen()
 	draw := progress(e.stderr)
-	for _, path := range paths {
-		o := aws.EventOptions{Catalog: catalog.AWS(), Seen: seen, KeepRaw: raw, Logger: e.logger}
+	err = logs.each(func(path string, format records.Format) error {
+		o := records.Options{Seen: seen, KeepRaw: raw, Logger: e.logger}
 		if draw != nil {
 			o.Progress = func(done, total int64) { draw(path, done, total) }
 		}
-		stats, problems, err := aws.ReadEvents(ctx, path, o, w.Sink)
+		stats, problems, err := records.Read(ctx, path, o, format, w.Sink)
 		all.Add(stats)
-		if err != nil {
-			return all, fmt.Errorf("--aws.cloudtrail: %s: %w", path, err)
-		}
 		for _, p := range problems {
 			e.logger.WarnContext(ctx, "a file is incomplete", "code", p.Code, "subject", p.Subject, "message", p.Message)
 		}
+		return err
+	})
+	if err != nil {
+		return all, err
 	}
 	return all, w.Sync(ctx)
 }

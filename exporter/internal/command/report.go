@@ -140,11 +140,11 @@ func collectFor(ctx context.Context, e *env, file string, flags *fileFlags) (*co
 	case file != "":
 		return collectConfigured(ctx, e.logger, file)
 	}
-	result, assessors, err := flags.collect(ctx, e, assess.DefaultSettings())
+	c, err := flags.collect(ctx, e, assess.DefaultSettings())
 	if err != nil {
 		return nil, nil, err
 	}
-	return &collector.Snapshot{Results: []*collector.Result{result}}, assessors, nil
+	return &collector.Snapshot{Results: c.results}, c.assessors, nil
 }
 
 // collectConfigured collects the accounts of a configuration file. It works on
@@ -164,10 +164,10 @@ func collectConfigured(ctx context.Context, logger *slog.Logger, file string) (*
 	if err != nil {
 		return nil, nil, err
 	}
-	cat := catalog.AWS()
 	assessors := clouds.NewSet(cfg.Assess.Settings())
-	sources, err := source.New(source.Options{
-		Accounts: cfg.AWS.Accounts, Window: cfg.Assess.Window.Std(), Catalog: cat, Store: data, Logger: logger, Aside: true,
+	sources, err := source.Sources(ctx, source.Options{
+		Accounts: cfg.AWS.Accounts, Sections: cfg.Sections(), Window: cfg.Assess.Window.Std(), Catalog: catalog.AWS(), Store: data,
+		Logger: logger, Aside: true,
 	})
 	if err != nil {
 		return nil, nil, err

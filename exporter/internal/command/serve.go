@@ -3,12 +3,14 @@ package command
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
 	"github.com/alecthomas/kingpin/v2"
 
 	"github.com/leastward/leastward/exporter/internal/app"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/source"
+	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/run"
 	"github.com/leastward/leastward/internal/state"
 )
@@ -32,14 +34,14 @@ func serve(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, *e
 			return err
 		}
 		if *check {
-			if _, err := source.New(source.Options{Accounts: cfg.AWS.Accounts}); err != nil {
-				return fmt.Errorf("%s: aws.accounts%w", *file, err)
+			systems, err := found(ctx, cfg, e.logger)
+			if err != nil {
+				return fmt.Errorf("%s: %w", *file, err)
 			}
 			if _, err := state.ReadDefinitions(cfg.Audit.Queries...); err != nil {
 				return fmt.Errorf("%s: audit.queries: %w", *file, err)
 			}
-			_, err = fmt.Fprintf(e.stdout, "%s is valid: %d AWS accounts, %d scheduled reports\n",
-				*file, len(cfg.AWS.Accounts), len(cfg.Reports))
+			_, err = fmt.Fprintf(e.stdout, "%s is valid: %s, %d scheduled reports\n", *file, systems, len(cfg.Reports))
 			return err
 		}
 		if err := run.CheckListen(*address, *web, *open); err != nil {
@@ -50,4 +52,24 @@ func serve(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, *e
 			Version: version(), Logger: e.logger,
 		})
 	}
+}
+
+// found says how many systems of each cloud a configuration has.
+func found(ctx context.Context, cfg *config.Config, logger *slog.Logger) (string, error) {
+	sources, err := source.Sources(ctx, source.Options{Accounts: cfg.AWS.Accounts, Sections: cfg.Sections(), Logger: logger})
+	if err != nil {
+		return "", err
+	}
+	counts := map[entitlement.Cloud]int{}
+	for _, s := range sources {
+		counts[s.System().Cloud]++
+	}
+	text := fmt.Sprintf("%d AWS accounts", counts[entitlement.AWS])
+	if cfg.Azure.Section().Given() {
+		text += fmt.Sprintf(", %d Azure subscriptions", counts[entitlement.Azure])
+	}
+	if cfg.GCP.Section().Given() {
+		text += fmt.Sprintf(", %d Google Cloud projects", counts[entitlement.GCP])
+	}
+	return text, nil
 }

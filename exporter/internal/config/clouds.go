@@ -83,6 +83,9 @@ func (s *CloudSystem) System(cloud entitlement.Cloud) entitlement.System {
 	return entitlement.System{Cloud: cloud, ID: entitlement.SystemID(s.ID), Name: s.Name, Owner: s.Owner, Folders: s.Folders}
 }
 
+// Sections returns what configures the systems of Azure and Google Cloud.
+func (c *Config) Sections() []Section { return []Section{c.Azure.Section(), c.GCP.Section()} }
+
 // Systems returns the systems that the file names, of every cloud. Those that
 // are found while reading are not among them.
 func (c *Config) Systems() []entitlement.System {
@@ -90,7 +93,7 @@ func (c *Config) Systems() []entitlement.System {
 	for _, a := range c.AWS.Accounts {
 		list = append(list, a.System())
 	}
-	for _, section := range []Section{c.Azure.Section(), c.GCP.Section()} {
+	for _, section := range c.Sections() {
 		for _, s := range section.Systems {
 			list = append(list, s.System(section.Cloud))
 		}
@@ -203,7 +206,7 @@ func (s Section) paths() []*string {
 
 // noun names the sort of thing that the file may list.
 func (c *Config) noun() string {
-	if c.Azure.Section().Given() || c.GCP.Section().Given() {
+	if slices.ContainsFunc(c.Sections(), Section.Given) {
 		return "system"
 	}
 	return "account"

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -75,13 +76,27 @@ func (w *Roles) AppendReason(b []byte, r *decision.Request, reason *decision.Rea
 		b = append(b, maybe(reason, " does not reach ", " may not reach ")...)
 		b = w.scope(b, r.Resource)
 	case decision.EligibleAssignment:
-		b = append(w.role(b, reason, " is eligible for", "for which it is eligible"), " would allow it once it is activated"...)
-	case decision.RoleAssignment, decision.AllowPolicy, decision.ClassicAdmin:
+		b = append(w.role(b, reason, " is eligible for", "for which it is eligible"), " may allow it"...)
+	case decision.ClassicAdmin:
+		return end(append(w.role(b, reason, " has", ""), maybe(reason, " allows it", " may allow it")...), "")
+	case decision.RoleAssignment, decision.AllowPolicy:
+		if as := w.runsAs(r.Principal); as != "" && reason.Group == "" {
+			b = append(w.scope(append(w.identity(append(w.roleName(append(b, "The "...), reason), " of what it runs as, "...), as), ", on "...), reason.Scope), maybe(reason, " allows it", " may allow it")...)
+			break
+		}
 		b = append(w.role(b, reason, " has", ""), maybe(reason, " allows it", " may allow it")...)
 	default:
-		b = w.nothing(b, r)
+		return end(w.nothing(b, r), "")
 	}
 	return end(b, reason.Note)
+}
+
+// runsAs returns the identity of a function or an instance, "" of others.
+func (w *Roles) runsAs(id entitlement.IdentityID) entitlement.IdentityID {
+	if known := w.identities[id]; known != nil {
+		return known.RunsAs
+	}
+	return ""
 }
 
 func maybe(reason *decision.Reason, certain, uncertain string) string {
@@ -116,7 +131,7 @@ func (w *Roles) role(b []byte, reason *decision.Reason, has, otherwise string) [
 
 func (w *Roles) roleName(b []byte, reason *decision.Reason) []byte {
 	if reason.Kind == decision.ClassicAdmin {
-		return append(append(b, "classic administrator role "...), reason.RoleName...)
+		return append(append(b, "classic administrator role "...), cmp.Or(reason.Note, reason.RoleName)...)
 	}
 	b = append(b, "role "...)
 	switch {

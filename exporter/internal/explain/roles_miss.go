@@ -23,7 +23,7 @@ func (w *Roles) misses(r *decision.Request, d *decision.Decision) []string {
 	var found [3][]string // The nearest first.
 	for _, s := range w.systems {
 		inv := s.Inventory()
-		grants := s.Grants(r.Principal)
+		grants := append(s.Grants(r.Principal), untimely(inv, r.Principal)...)
 		for i := range grants {
 			how, text := w.miss(inv, &grants[i], r)
 			if text != "" && !slices.Contains(found[how], text) {
@@ -34,6 +34,21 @@ func (w *Roles) misses(r *decision.Request, d *decision.Decision) []string {
 	list := slices.Concat(found[:]...)
 	if more := len(list) - maxMisses; more > 0 {
 		list = append(list[:maxMisses], fmt.Sprintf("%d more grants miss it likewise.", more))
+	}
+	return list
+}
+
+// untimely returns the grants of an identity itself that are over, or have not
+// begun, when an inventory was collected.
+func untimely(inv *entitlement.Inventory, id entitlement.IdentityID) []Via {
+	var list []Via
+	for i := range inv.Grants {
+		g := &inv.Grants[i]
+		role, known := inv.Roles[g.Role]
+		over := !g.Until.IsZero() && !inv.CollectedAt.Before(g.Until) || inv.CollectedAt.Before(g.From)
+		if known && over && strings.EqualFold(g.Member, string(id)) {
+			list = append(list, Via{Grant: g, Role: &role})
+		}
 	}
 	return list
 }
@@ -69,7 +84,7 @@ func (w *Roles) miss(inv *entitlement.Inventory, v *Via, r *decision.Request) (h
 func reasonOf(v *Via) *decision.Reason {
 	reason := &decision.Reason{Kind: decision.RoleAssignment, Role: v.Grant.Role, RoleName: v.Role.Name, Scope: v.Grant.Scope, Group: v.Group}
 	if v.Grant.Classic != "" {
-		reason.Kind, reason.RoleName = decision.ClassicAdmin, v.Grant.Classic
+		reason.Kind, reason.Note = decision.ClassicAdmin, v.Grant.Classic
 	}
 	return reason
 }

@@ -89,6 +89,10 @@ func (w *Roles) remedies(r *decision.Request, d *decision.Decision) []string {
 			}
 		}
 		for _, k := range d.Keys {
+			if strings.HasSuffix(k, " of the resource") || strings.HasPrefix(k, "condition ") { // No attribute.
+				list = append(list, fmt.Sprintf("It hangs on the %s, which cannot be told from here.", k))
+				continue
+			}
 			list = append(list, fmt.Sprintf("Give --context %s=VALUE, or --absent %s if the request has no such attribute.", quoted(k), quoted(k)))
 		}
 	case decision.ExplicitlyDenied:

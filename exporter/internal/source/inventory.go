@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -24,17 +25,18 @@ var (
 // parallelAccounts is how many accounts are read at once.
 const parallelAccounts = 4
 
-// Inventories reads each account once, without its events and without keeping
-// anything, in the order of the accounts. It needs no store. An account that
-// cannot be read is an error: without it, answers about the others could be
-// wrong.
+// Inventories reads each system once, without its events and without keeping
+// anything: the accounts, in their order, then the systems of the sections. It
+// needs no store. A system that cannot be read is an error: without it, answers
+// about the others could be wrong. Systems that nobody named are read where the
+// section takes any. Problems that are of no system are the first one's.
 func Inventories(ctx context.Context, o Options, now time.Time) ([]*entitlement.Inventory, error) {
 	sources, err := New(o)
 	if err != nil {
 		return nil, err
 	}
 	list := make([]*entitlement.Inventory, len(sources))
-	group, ctx := errgroup.WithContext(ctx)
+	group, within := errgroup.WithContext(ctx)
 	group.SetLimit(parallelAccounts)
 	for i, s := range sources {
 		group.Go(func() (err error) {
@@ -42,14 +44,45 @@ func Inventories(ctx context.Context, o Options, now time.Time) ([]*entitlement.
 			if !ok {
 				return fmt.Errorf("account %s has no inventory", s.System().ID)
 			}
-			list[i], err = one.inventory(ctx, now)
+			list[i], err = one.inventory(within, now)
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
+	for _, section := range o.Sections {
+		for _, e := range estatesOf(section, &o) {
+			found, err := e.Inventories(ctx, now)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, found...)
+		}
+	}
 	return list, nil
+}
+
+// Inventories reads who may do what. A system that is expected and not there is
+// an error. Problems that are of no system are the first one's.
+func (e *Estate) Inventories(ctx context.Context, now time.Time) ([]*entitlement.Inventory, error) {
+	found, err := e.entitlements(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	for i := range e.Expect {
+		if id := e.Expect[i].ID; !slices.ContainsFunc(found.systems, func(inv *entitlement.Inventory) bool { return inv.System.ID == id }) {
+			return nil, e.lacks(id)
+		}
+	}
+	if len(found.systems) > 0 {
+		found.systems[0].Problems = append(found.systems[0].Problems, found.problems...)
+	}
+	return found.systems, nil
+}
+
+func (e *Estate) lacks(id entitlement.SystemID) error {
+	return fmt.Errorf("the files hold nothing of %s %s; check its id, and that it was exported", plural(e.Cloud, 1), id)
 }
 
 // inventory reads the files but for the events.

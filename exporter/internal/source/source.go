@@ -1,5 +1,6 @@
-// Package source reads one AWS account, from its APIs or from exported files,
-// into what the collector assesses.
+// Package source reads AWS accounts, from their APIs or from exported files, and
+// Azure subscriptions and Google Cloud projects from exported files, into what
+// the collector assesses.
 package source
 
 import (
@@ -20,9 +21,10 @@ import (
 	"github.com/leastward/leastward/internal/usage"
 )
 
-// Options says which accounts to read.
+// Options says which systems to read.
 type Options struct {
 	Accounts []*config.Account
+	Sections []config.Section // Of Azure and Google Cloud.
 	// Window is how far back events are read.
 	Window  time.Duration
 	Catalog *catalog.Catalog
@@ -33,10 +35,11 @@ type Options struct {
 	// Aside reads beside an exporter that may run: no message is taken from its
 	// queues.
 	Aside  bool
+	Now    func() time.Time // Defaults to time.Now.
 	Logger *slog.Logger
 }
 
-// New returns a source for each account.
+// New returns a source for each account of AWS.
 func New(o Options) ([]collector.Source, error) {
 	var list []collector.Source
 	for i, account := range o.Accounts {
