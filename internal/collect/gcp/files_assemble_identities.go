@@ -91,7 +91,7 @@ func (a *assembly) person(s *system, email string, kind entitlement.Kind) {
 	case entitlement.Group:
 		a.fillGroup(s, id, email)
 	case entitlement.ServiceAccount:
-		a.fillAccount(id, email)
+		a.fillAccount(s, id, email)
 	default:
 		a.fillUser(id, email)
 	}
@@ -108,7 +108,9 @@ func (a *assembly) fillGroup(s *system, id *entitlement.Identity, email string) 
 	}
 }
 
-func (a *assembly) fillAccount(id *entitlement.Identity, email string) {
+// fillAccount leaves keys to the project that a service account is of, if that is
+// known.
+func (a *assembly) fillAccount(s *system, id *entitlement.Identity, email string) {
 	switch a.accounts.kind(email) {
 	case defaultAccount:
 		id.Default = true
@@ -121,7 +123,10 @@ func (a *assembly) fillAccount(id *entitlement.Identity, email string) {
 		return
 	}
 	id.Name, id.UniqueID, id.AppID = cmp.Or(acc.name, email), acc.unique, acc.unique
-	id.Disabled, id.Keys, id.LastUsed = acc.disabled, slices.Clone(acc.keys), acc.lastUsed
+	id.Disabled, id.LastUsed = acc.disabled, acc.lastUsed
+	if home := a.tree.canonical(acc.home); home == s.node.ref || a.systems[home] == nil {
+		id.Keys = slices.Clone(acc.keys)
+	}
 }
 
 func (a *assembly) fillUser(id *entitlement.Identity, email string) {

@@ -21,7 +21,7 @@ func (a *assembly) placePolicies() {
 		byName[name] = append(byName[name], p)
 	}
 	for _, name := range order {
-		a.placePolicy(name, a.agree(name, byName[name]))
+		a.placePolicy(name, byName[name])
 	}
 }
 
@@ -56,7 +56,7 @@ func (a *assembly) placePolicy(name string, all []*allowPolicy) {
 	case ref == "":
 		for _, p := range all {
 			a.reject(p.src, NoProject, "nothing tells which project %s is in: its %d bindings are left out; "+
-				"export assets with their ancestors", name, len(p.bindings))
+				"export assets with their ancestors, or give the files of one project", name, len(p.bindings))
 		}
 		return
 	case !direct && a.systems[ref] == nil: // Of a folder or an organization, and in no project.
@@ -67,7 +67,7 @@ func (a *assembly) placePolicy(name string, all []*allowPolicy) {
 	}
 	s := a.scoped(ref)
 	n := 0
-	for _, p := range all {
+	for _, p := range a.agree(name, all) {
 		s.sources = append(s.sources, p.src)
 		for _, x := range p.bindings {
 			id := name + "#" + strconv.Itoa(n)

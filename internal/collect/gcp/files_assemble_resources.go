@@ -37,6 +37,9 @@ func (a *assembly) placeResources() {
 		}
 		s.inv.Resources = append(s.inv.Resources, r.Resource)
 	}
+	for _, s := range a.systems {
+		slices.SortFunc(s.inv.Resources, func(x, y entitlement.Resource) int { return strings.Compare(string(x.ID), string(y.ID)) })
+	}
 }
 
 // placeFirewalls gives firewall rules to their projects, with the instances
@@ -64,6 +67,9 @@ func (a *assembly) placeFirewalls() {
 		}
 		slices.Sort(g.Instances)
 		s.inv.SecurityGroups = append(s.inv.SecurityGroups, g)
+	}
+	for _, s := range a.systems {
+		slices.SortFunc(s.inv.SecurityGroups, func(x, y entitlement.SecurityGroup) int { return strings.Compare(string(x.ID), string(y.ID)) })
 	}
 }
 

@@ -117,6 +117,10 @@ func (s *stream) one() bool {
 	}
 	switch st {
 	case jsonscan.Short:
+		if s.nextLine(at.byte + 1) { // One that was cut, before others.
+			s.fault(at, records.InvalidJSON, "does not end before the next one; export it again"+s.lost())
+			return true
+		}
 		s.fault(at, records.Truncated, "the file ends within it; export it again. What stands before is kept")
 		return false
 	case jsonscan.Deep:
