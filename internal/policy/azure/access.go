@@ -9,15 +9,15 @@ import (
 
 // merger is room to merge effects in.
 type merger struct {
-	sure, any [reaches][]uint64 // By reach less one.
-	out       [reaches + 1][]uint64
+	sure, maybe [reaches][]uint64 // By reach less one.
+	out         [reaches + 1][]uint64
 }
 
 func newMerger(n int) *merger {
 	m := &merger{}
 	words := len(entitlement.NewActionSet(n))
 	for i := range reaches {
-		m.sure[i], m.any[i] = make([]uint64, words), make([]uint64, words)
+		m.sure[i], m.maybe[i] = make([]uint64, words), make([]uint64, words)
 	}
 	for i := range m.out {
 		m.out[i] = make([]uint64, words)
@@ -34,7 +34,7 @@ func (s *Subscription) compute(c *cell) *entitlement.Access {
 	defer s.scratch.Put(m)
 	for i := range reaches {
 		clear(m.sure[i])
-		clear(m.any[i])
+		clear(m.maybe[i])
 	}
 	var literals map[string]entitlement.LiteralGrant
 	for _, n := range c.effects {
@@ -55,8 +55,7 @@ func (s *Subscription) compute(c *cell) *entitlement.Access {
 func (m *merger) add(e *effect) {
 	for i := range e.by {
 		or(m.sure[i], e.by[i].sure)
-		or(m.any[i], e.by[i].sure)
-		or(m.any[i], e.by[i].maybe)
+		or(m.maybe[i], e.by[i].maybe)
 	}
 }
 
@@ -72,7 +71,7 @@ func (m *merger) conclude() {
 	for w := range m.out[0] {
 		var wider, maybe uint64
 		for i := reaches - 1; i >= 0; i-- {
-			here := m.any[i][w] &^ wider
+			here := (m.maybe[i][w] | m.sure[i][w]) &^ wider
 			m.out[i][w] = here
 			maybe |= here &^ m.sure[i][w]
 			wider |= here

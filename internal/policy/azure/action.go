@@ -26,15 +26,16 @@ type action struct {
 // named returns an action by name.
 func (s *Subscription) named(name entitlement.Action) action {
 	e := s.evaluator
-	a := action{key: lower(string(name)), index: -1}
+	a := action{index: -1}
 	if i, ok := e.cat.Index(name); ok {
-		a.index, a.own = i, controlPlane
+		a.key, a.index, a.own = e.names[i], i, controlPlane
 		if e.cat.Data().Has(i) {
 			a.own = dataPlane
 		}
 		a.planes = a.own
 		return a
 	}
+	a.key = lower(string(name))
 	a.planes = e.planesOf(a.key, s.mentions)
 	return a
 }

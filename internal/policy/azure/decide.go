@@ -24,6 +24,7 @@ const Data = "data"
 func (e *Estate) Decide(r *decision.Request, d *decision.Decision) error {
 	d.Verdict, d.Because, d.Keys = decision.ImplicitlyDenied, d.Because[:0], d.Keys[:0]
 	q := query{request: r, decision: d}
+	q.sure, q.keys = d.Because, d.Keys
 	if err := checkAction(r.Action); err != nil {
 		return err
 	}
@@ -38,11 +39,11 @@ func (e *Estate) Decide(r *decision.Request, d *decision.Decision) error {
 	if err := q.plane(); err != nil {
 		return err
 	}
-	q.condition = condition.Request{Action: q.action.key, Context: r.Context, Absent: r.Absent}
-	q.condition.Derive = q.derive
 	q.decide()
-	slices.Sort(d.Keys)
-	d.Keys = slices.Compact(d.Keys)
+	if len(d.Keys) > 1 {
+		slices.Sort(d.Keys)
+		d.Keys = slices.Compact(d.Keys)
+	}
 	return nil
 }
 
@@ -55,7 +56,7 @@ type query struct {
 	person    person
 	place     place
 	action    action
-	condition condition.Request
+	condition *condition.Request // Made when a condition asks for it.
 	tally
 }
 
@@ -94,6 +95,7 @@ func (q *query) decide() {
 	q.judge(controlPlane)
 	control := q.verdict()
 	first := q.tally
+	first.sure, first.keys = slices.Clone(first.sure), slices.Clone(first.keys)
 	q.tally = tally{}
 	q.judge(dataPlane)
 	switch {
@@ -113,16 +115,14 @@ func (q *query) decide() {
 func (q *query) either(other *tally) {
 	d := q.decision
 	d.Verdict = decision.Conditional
+	d.Because, d.Keys = d.Because[:0], append(d.Keys[:0], Data)
 	for _, t := range []*tally{other, &q.tally} {
-		for _, reasons := range [][]decision.Reason{t.sure, t.unsure} {
-			for _, r := range reasons {
-				r.Uncertain = true
-				d.Because = append(d.Because, r)
-			}
+		for _, r := range slices.Concat(t.sure, t.unsure) {
+			r.Uncertain = true
+			d.Because = append(d.Because, r)
 		}
 		d.Keys = append(d.Keys, t.keys...)
 	}
-	d.Keys = append(d.Keys, Data)
 }
 
 func (q *query) judge(on plane) {
@@ -151,12 +151,11 @@ func (q *query) verdict() decision.Verdict {
 func (q *query) conclude() {
 	d := q.decision
 	d.Verdict = q.verdict()
+	d.Because, d.Keys = q.sure, q.keys[:0]
 	switch d.Verdict {
 	case decision.ExplicitlyDenied, decision.Allowed:
-		d.Because = append(d.Because, q.sure...)
 	case decision.Conditional:
-		d.Because = append(append(d.Because, q.sure...), q.unsure...)
-		d.Keys = append(d.Keys, q.keys...)
+		d.Because, d.Keys = append(d.Because, q.unsure...), q.keys
 	case decision.ImplicitlyDenied:
 		d.Because = append(d.Because, decision.Reason{Kind: decision.NoGrant, Note: "no role assignment on the resource or above it gives the action"})
 	}
@@ -164,12 +163,9 @@ func (q *query) conclude() {
 
 // denials looks for deny assignments that apply.
 func (q *query) denials(on plane) {
-	s := q.system
-	if len(s.denials.all) == 0 {
-		return
-	}
-	for _, n := range s.denials.of([]entitlement.IdentityID{q.id}, q.person.groups) {
-		d := &s.denials.all[n]
+	all := q.system.denials.all
+	for _, n := range q.applying() {
+		d := &all[n]
 		if !d.place.covers(q.place) || d.NotChildScopes && d.place != q.place {
 			continue
 		}
@@ -180,6 +176,18 @@ func (q *query) denials(on plane) {
 			}
 		}
 	}
+}
+
+// applying returns the denials that apply to the caller.
+func (q *query) applying() []int32 {
+	s := q.system
+	if len(s.denials.all) == 0 {
+		return nil
+	}
+	if who := s.subjects[q.id]; who != nil && slices.Equal(who.groups, q.person.groups) {
+		return who.denials.list
+	}
+	return s.denials.of([]entitlement.IdentityID{q.id}, q.person.groups)
 }
 
 func (q *query) deny(d *denial, n int, b *block) {
@@ -229,7 +237,7 @@ func (q *query) blocks(g *grant, group entitlement.IdentityID, on plane) {
 			continue
 		}
 		t, deciding := q.truth(b.guard, g.guard)
-		if t == yes {
+		if t == yes { // What other blocks may give does not matter.
 			q.unsure, q.keys = q.unsure[:start], q.keys[:keys]
 		}
 		if t != no {
@@ -268,10 +276,17 @@ func (q *query) grant(g *grant, n int, group entitlement.IdentityID, t condition
 // truth evaluates two guards together, and returns one that is not certain, or
 // that there is.
 func (q *query) truth(a, b *guard) (condition.Truth, *guard) {
+	if a == nil && b == nil {
+		return yes, nil
+	}
+	if q.condition == nil {
+		from := derived{string(q.request.Resource), q.request.At}
+		q.condition = &condition.Request{Action: q.action.key, Context: q.request.Context, Absent: q.request.Absent, Derive: from.derive}
+	}
 	start := len(q.keys)
 	var t, u condition.Truth
-	if t, q.keys = a.truth(&q.condition, q.keys); t != no {
-		u, q.keys = b.truth(&q.condition, q.keys)
+	if t, q.keys = a.truth(q.condition, q.keys); t != no {
+		u, q.keys = b.truth(q.condition, q.keys)
 	}
 	if t = min(t, u); t == no {
 		q.keys = q.keys[:start]

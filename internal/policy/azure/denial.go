@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/azure/condition"
 )
 
 // everyone is the system-defined principal of deny assignments that stands for
@@ -23,6 +24,20 @@ type denial struct {
 	except  []entitlement.IdentityID
 	blocks  []block
 	guard   *guard
+	// Actions of the catalogue that can be where it is and that it denies for
+	// certain, and perhaps.
+	sure, maybe entitlement.ActionSet
+}
+
+// holds tells whether it denies a literal.
+func (d *denial) holds(l literal) condition.Truth {
+	t := no
+	for i := range d.blocks {
+		if b := &d.blocks[i]; b.names(l.key, l.plane) {
+			t = max(t, holds(l.key, b.guard, d.guard))
+		}
+	}
+	return t
 }
 
 // denials are those of a subscription, found by whom and where they concern.
@@ -61,6 +76,10 @@ func (c *compiler) denial(in *entitlement.Denial, rule int, p place) denial {
 	}
 	if r.Condition != nil {
 		d.guard = c.guard(r.Condition.Expression, "deny assignment "+in.ID)
+	}
+	for i := range d.blocks {
+		sure, maybe := split(c.on(&d, d.blocks[i].set), d.blocks[i].guard, d.guard)
+		d.sure, d.maybe = d.sure.Union(sure), d.maybe.Union(maybe)
 	}
 	return d
 }

@@ -8,13 +8,19 @@ import (
 
 func errorf(format string, args ...any) error { return fmt.Errorf(format, args...) }
 
+// derived is what attributes follow from.
+type derived struct {
+	resource string
+	at       time.Time
+}
+
 // derive gives attributes that follow from the request itself: the time where
 // the request says it, and the names of the resource and of those that it is
 // in. See
 // https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-attributes.
-func (q *query) derive(key string) (string, bool) {
+func (d *derived) derive(key string) (string, bool) {
 	if key == "environment[utcnow]" {
-		return q.request.At.UTC().Format(time.RFC3339Nano), !q.request.At.IsZero()
+		return d.at.UTC().Format(time.RFC3339Nano), !d.at.IsZero()
 	}
 	inner, ok := strings.CutPrefix(key, "resource[")
 	if !ok {
@@ -27,9 +33,9 @@ func (q *query) derive(key string) (string, bool) {
 	}
 	switch typ, attribute := inner[:i], inner[i+1:]; {
 	case attribute == "name":
-		return nameIn(string(q.request.Resource), typ, false)
+		return nameIn(d.resource, typ, false)
 	case attribute == "path" && typ == blobType:
-		return nameIn(string(q.request.Resource), typ, true)
+		return nameIn(d.resource, typ, true)
 	}
 	return "", false
 }

@@ -102,25 +102,26 @@ func (d *directory) aliased(name entitlement.IdentityID) bool {
 
 // system returns the subscription that a resource is in or below of, and where
 // it lies there.
-func (e *Estate) system(id string, who entitlement.IdentityID) (*Subscription, place, error) {
-	if id == "" {
+func (e *Estate) system(resource string, who entitlement.IdentityID) (*Subscription, place, error) {
+	if resource == "" {
 		return e.only(who)
 	}
-	if id[0] != '/' {
-		return nil, place{}, fmt.Errorf(`resource: %q is no resource id, as "/subscriptions/<id>/resourceGroups/<name>" is`, id)
+	if resource[0] != '/' {
+		return nil, place{}, fmt.Errorf(`resource: %q is no resource id, as "/subscriptions/<id>/resourceGroups/<name>" is`, resource)
 	}
-	if name, _, ok := container(canonical(id), subscriptions); ok && e.byID[name] == nil {
+	id := canonical(resource)
+	if name, below, ok := container(id, subscriptions); ok {
+		if s := e.byID[name]; s != nil {
+			return s, place{s.chain.last, below}, nil
+		}
 		return nil, place{}, fmt.Errorf("resource: it is in subscription %s, of which there are no documents", name)
-	} else if ok {
-		p, _ := e.byID[name].chain.place(canonical(id))
-		return e.byID[name], p, nil
 	}
 	for _, s := range e.systems {
-		if p, ok := s.chain.place(canonical(id)); ok {
+		if p, ok := s.chain.place(id); ok {
 			return s, p, nil
 		}
 	}
-	return nil, place{}, fmt.Errorf("resource: %q is neither a subscription nor anything above one of those that there are documents of", id)
+	return nil, place{}, fmt.Errorf("resource: %q is neither a subscription nor anything above one of those that there are documents of", resource)
 }
 
 // only returns the subscription that a request without resource means: the only

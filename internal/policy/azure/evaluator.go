@@ -17,6 +17,7 @@ type Evaluator struct {
 	// onSubscription are the actions that can only be on a subscription itself.
 	onSubscription entitlement.ActionSet
 	actions        condition.Actions
+	names          []string                                           // Of actions, in lower case.
 	types          []string                                           // Resource type of each action, in lower case.
 	planes         map[string]plane                                   // Those of the actions on a type, and of a resource provider.
 	builtIn        map[entitlement.RoleID]*entitlement.RoleDefinition // Of the catalogue.
@@ -34,6 +35,7 @@ func New(cat *catalog.Catalog) *Evaluator {
 		control:        cat.All().Minus(cat.Data()),
 		onSubscription: entitlement.NewActionSet(cat.Len()),
 		actions:        condition.Actions{All: cat.All(), Match: cat.Match},
+		names:          make([]string, cat.Len()),
 		types:          make([]string, cat.Len()),
 		planes:         map[string]plane{},
 		builtIn:        map[entitlement.RoleID]*entitlement.RoleDefinition{},
@@ -41,9 +43,10 @@ func New(cat *catalog.Catalog) *Evaluator {
 		spread:         map[string]*spread{},
 	}
 	for i := range e.types {
-		e.types[i] = typeOfAction(lower(string(cat.Info(i).Action)))
+		e.names[i] = lower(string(cat.Info(i).Action))
+		e.types[i] = typeOfAction(e.names[i])
 		e.notePlane(i)
-		if onSubscription(e.types[i]) {
+		if onSubscription(e.names[i]) {
 			e.onSubscription.Add(i)
 		}
 	}

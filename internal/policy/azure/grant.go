@@ -15,6 +15,7 @@ type grant struct {
 	role    *role
 	member  entitlement.IdentityID
 	place   place
+	where   int32 // Number of the place.
 	guard   *guard
 	foreign bool // Its scope is neither in the subscription nor above it.
 	current bool // At the time of the collection.
@@ -47,10 +48,12 @@ type compiler struct {
 	roleNo   map[*role]int32
 	guardNo  map[*guard]int32
 	typeNo   map[string]int32
-	related  map[string]int32
-	relation [][]related
+	places   map[place]int32
+	related  map[placedProfile]int32 // Number of what denials take.
+	shared   map[sharedKey]int32
+	combined []*combined
 	cells    map[string]*cell
-	profiles map[string][]int32
+	profiles map[string]profile
 	reported map[string]bool
 	owner    *role
 }
@@ -64,10 +67,12 @@ func newCompiler(s *Subscription) *compiler {
 		roleNo:       map[*role]int32{},
 		guardNo:      map[*guard]int32{nil: 0},
 		typeNo:       map[string]int32{"": 0},
-		related:      map[string]int32{"": 0},
-		relation:     [][]related{nil},
+		places:       map[place]int32{},
+		related:      map[placedProfile]int32{},
+		shared:       map[sharedKey]int32{{}: 0},
+		combined:     []*combined{nil},
 		cells:        map[string]*cell{},
-		profiles:     map[string][]int32{},
+		profiles:     map[string]profile{},
 		reported:     map[string]bool{},
 	}
 }
@@ -93,6 +98,7 @@ func (c *compiler) grants() {
 	c.Subscription.grants = make([]grant, len(c.inv.Grants))
 	for i := range c.inv.Grants {
 		g := c.grant(&c.inv.Grants[i])
+		g.where = number(c.places, g.place)
 		c.Subscription.grants[i] = g
 		if !g.foreign && g.role != nil {
 			c.byMember[g.member] = append(c.byMember[g.member], int32(i)) //nolint:gosec // fewer than 2³¹ assignments

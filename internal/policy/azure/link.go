@@ -10,9 +10,9 @@ import (
 // effectKey is all that a grant's effect follows from. Grants with the same key
 // have the same effect.
 type effectKey struct {
-	role, guard, typ, related int32
-	reach                     entitlement.Reach
-	eligible                  bool
+	role, guard, typ, denied int32
+	reach                    entitlement.Reach
+	eligible                 bool
 }
 
 // subjects joins identities with their grants, and equal sets of grants with
@@ -48,17 +48,27 @@ func (c *compiler) subject(id entitlement.IdentityID) *subject {
 	return s
 }
 
-// profile returns a list equal to list, the same for equal lists.
-func (c *compiler) profile(list []int32) []int32 {
+// profile is a list of denials, sorted, with a number that is its own.
+type profile struct {
+	list   []int32
+	number int32 // 0 is that of the empty list.
+}
+
+// placedProfile is a list of denials and a place.
+type placedProfile struct{ profile, place int32 }
+
+// profile returns the profile of a list.
+func (c *compiler) profile(list []int32) profile {
 	if len(list) == 0 {
-		return nil
+		return profile{}
 	}
 	key := string(appendNumbers(nil, list))
-	if held, ok := c.profiles[key]; ok {
-		return held
+	held, ok := c.profiles[key]
+	if !ok {
+		held = profile{list, int32(len(c.profiles) + 1)} //nolint:gosec // fewer than 2³¹ identities
+		c.profiles[key] = held
 	}
-	c.profiles[key] = list
-	return list
+	return held
 }
 
 func (c *compiler) cell(s *subject) *cell {
@@ -93,37 +103,60 @@ func appendNumbers(key []byte, numbers []int32) []byte {
 }
 
 // effect returns the number of the effect that a grant has for somebody to whom
-// the listed denials apply; -1 if it has none.
-func (c *compiler) effect(g *grant, denials []int32) int32 {
+// the denials of a profile apply; -1 if it has none.
+func (c *compiler) effect(g *grant, denials profile) int32 {
 	last := c.chain.last
 	if !g.current || !g.role.known || g.place.rank < last && g.place.below != "" {
 		return -1
 	}
 	reach, typ := reachOf(g.place, last)
-	rel := c.Subscription.denials.relate(denials, g.place, last)
 	key := effectKey{
 		role: number(c.roleNo, g.role), guard: number(c.guardNo, g.guard), typ: number(c.typeNo, typ),
-		related: c.relatedNo(rel), reach: reach, eligible: g.Eligible,
+		denied: c.denied(g, denials), reach: reach, eligible: g.Eligible,
 	}
 	n, ok := c.numbers[key]
 	if !ok {
 		n = int32(len(c.effects)) //nolint:gosec // fewer than 2³¹ grants
 		c.numbers[key] = n
 		c.effects = append(c.effects, &effect{
-			role: g.role, guard: g.guard, reach: reach, typ: typ, eligible: g.Eligible,
-			related: c.relation[key.related],
+			role: g.role, guard: g.guard, reach: reach, typ: typ, eligible: g.Eligible, denied: c.combined[key.denied],
 		})
 	}
 	return n
 }
 
-func (c *compiler) relatedNo(rel []related) int32 {
-	key := keyOf(rel)
-	n, ok := c.related[key]
+// denied returns the number of what the denials of a profile take from a grant.
+// Denials that take the same have the same number, unless the role names
+// actions that the catalogue does not have.
+func (c *compiler) denied(g *grant, denials profile) int32 {
+	if denials.number == 0 {
+		return 0
+	}
+	at := placedProfile{denials.number, g.where}
+	if g.role.names {
+		at.profile = -at.profile
+	}
+	n, ok := c.related[at]
+	if ok {
+		return n
+	}
+	if list := c.Subscription.denials.relate(denials.list, g.place, c.chain.last); len(list) > 0 {
+		n = c.share(c.combine(list), g.role.names)
+	}
+	c.related[at] = n
+	return n
+}
+
+func (c *compiler) share(d *combined, alone bool) int32 {
+	key := d.key()
+	if alone {
+		key.itself = "all " + keyOf(d.list)
+	}
+	n, ok := c.shared[key]
 	if !ok {
-		n = int32(len(c.relation)) //nolint:gosec // as in effect
-		c.related[key] = n
-		c.relation = append(c.relation, rel)
+		n = int32(len(c.combined)) //nolint:gosec // fewer than 2³¹ places
+		c.shared[key] = n
+		c.combined = append(c.combined, d)
 	}
 	return n
 }

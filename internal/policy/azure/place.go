@@ -129,9 +129,13 @@ const (
 	groupType        = "microsoft.resources/subscriptions/resourcegroups"
 )
 
-// onSubscription reports whether actions on a type can only be on the
-// subscription itself: those of its own type, and those that name none, as
-// "Microsoft.Storage/register/action".
-func onSubscription(typ string) bool {
-	return typ == subscriptionType || !strings.Contains(typ, "/")
+// onSubscription reports whether an action in lower case can only be on the
+// subscription itself: those of its own type, and the registration of resource
+// providers, as "Microsoft.Storage/register/action".
+func onSubscription(action string) bool {
+	if typeOfAction(action) == subscriptionType {
+		return true
+	}
+	_, verb, _ := strings.Cut(action, "/")
+	return verb == "register/action" || verb == "unregister/action"
 }

@@ -21,6 +21,7 @@ type role struct {
 	def    *entitlement.RoleDefinition
 	blocks []block
 	known  bool // There is a definition.
+	names  bool // It names actions that the catalogue does not have.
 }
 
 // block is a compiled permission block. What its Not… patterns take away, other
@@ -76,7 +77,9 @@ func (e *Evaluator) role(def *entitlement.RoleDefinition) *role {
 		return r
 	}
 	for i := range def.Blocks {
-		r.blocks = append(r.blocks, e.block(&def.Blocks[i]))
+		b := e.block(&def.Blocks[i])
+		r.blocks = append(r.blocks, b)
+		r.names = r.names || len(b.literals) > 0
 	}
 	return r
 }

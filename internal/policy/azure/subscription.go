@@ -30,7 +30,7 @@ type subject struct {
 	id       entitlement.IdentityID
 	identity *entitlement.Identity // nil: only grants name it.
 	groups   []entitlement.IdentityID
-	denials  []int32 // Places of the denials that apply to it.
+	denials  profile // The denials that apply to it.
 	cell     *cell
 	runsAs   *subject // Whose access it has; nil: its own.
 }
