@@ -28,8 +28,8 @@ func actions() tables.Definition {
 	by.Default = "all"
 	return tables.Definition{
 		Name: "actions", Title: "Actions", Group: tables.Entitlements,
-		Help: "The actions that somebody holds, used or was refused, with how many. Counted are users and roles, but for what root users may do: groups act through " +
-			"their members, functions and instances as their role. Uses are those within the look-back window.",
+		Help: "The actions that somebody holds, used or was refused, with how many. Counted are users, roles, service principals, managed identities and service accounts, but for what root " +
+			"users may do: groups act through their members, functions and instances as their role. Uses are those within the look-back window.",
 		Columns: tables.Columns(fields),
 		Filters: []api.TableFilter{
 			by, tables.Enum("severity", "Severity", "", false, "normal", "high"),

@@ -19,6 +19,12 @@ type assignment struct {
 	id      entitlement.PolicyID
 	way     string
 	through string
+
+	// Of Azure and Google Cloud.
+	member      string // Of a grant to none of the identities, such as "allUsers".
+	name        string // Of a denial or boundary.
+	scope       entitlement.ResourceID
+	conditional string
 }
 
 // The ways by which a policy bears on an identity.
@@ -35,7 +41,8 @@ func assignments() tables.Definition {
 	return tables.Definition{
 		Name: "assignments", Title: "Policy assignments", Group: tables.Entitlements,
 		Help: "Which policies bear on whom: attached or inline (direct), of a group, as a permissions boundary, or as a control from above, " +
-			"which bears on the whole system and has no identity here. Functions and instances have the policies of their role.",
+			"which bears on the whole system and has no identity here. Functions and instances have the policies of their role. On Azure and Google " +
+			"Cloud policies are the roles that are granted, with where; deny assignments and deny policies are controls, principal access boundaries boundaries.",
 		Columns: tables.Columns(fields),
 		Filters: []api.TableFilter{
 			tables.Complete("identity", "Identity", "Unique id; controls are left out."), byType(),
@@ -63,19 +70,39 @@ func assignmentFields() []tables.Field[assignment] {
 		}
 	}
 	return []tables.Field[assignment]{
-		t("identity", "Identity", "Unique id; empty for a control.", ofOne(func(one *assess.Identity) string { return string(one.ID) })),
+		t("identity", "Identity", "Unique id, or a member such as allUsers; empty for a control.", func(a *assignment) string { return a.holder() }),
 		t("name", "Name", "", ofOne(func(one *assess.Identity) string { return one.Name })),
 		t("type", "Type", "", ofOne(func(one *assess.Identity) string { return string(one.Kind) })),
 		t("owner", "Owner", "Team that answers for the identity.", ofOne(func(one *assess.Identity) string { return one.Owner })),
 		t("policy", "Policy", "Unique id.", func(a *assignment) string { return string(a.id) }),
-		t("policy_name", "Policy name", "", func(a *assignment) string { return a.sys.policyName(a.id) }),
+		t("policy_name", "Policy name", "", (*assignment).policyName),
 		t("kind", "Kind", "managed, custom or inline; empty where the policy was not read.", (*assignment).kind),
 		t("way", "Way", "direct, group, boundary or control.", func(a *assignment) string { return a.way }),
 		t("through", "Through", "Group, role, or level of the organisation.", func(a *assignment) string { return a.through }),
+		t("scope", "Scope", "Where a role is granted, on Azure and Google Cloud: there and on everything below.", func(a *assignment) string { return string(a.scope) }),
+		t("conditional", "Conditional", "On Azure and Google Cloud: yes, no, or eligible where it must be activated first.", func(a *assignment) string { return a.conditional }),
 	}
 }
 
+// holder is whom the policy bears on; "" is everybody.
+func (a *assignment) holder() string {
+	if a.one == nil {
+		return a.member
+	}
+	return string(a.one.ID)
+}
+
+func (a *assignment) policyName() string {
+	if a.name != "" {
+		return a.name
+	}
+	return a.sys.policyName(a.id)
+}
+
 func (a *assignment) kind() string {
+	if a.sys.Assessment.Roles != nil {
+		return a.roleKind()
+	}
 	p, ok := a.sys.inventory().Policies[a.id]
 	if !ok {
 		return ""
@@ -96,11 +123,14 @@ func everyAssignment(q *tables.Question) []assignment {
 }
 
 func keepsAssignment(q *tables.Question, a *assignment) bool {
-	return q.Keeps("policy", string(a.id)) && (q.Values("policy_name") == nil || q.Keeps("policy_name", a.sys.policyName(a.id))) &&
+	return q.Keeps("policy", string(a.id)) && (q.Values("policy_name") == nil || q.Keeps("policy_name", a.policyName())) &&
 		(q.Values("kind") == nil || q.Keeps("kind", a.kind())) && q.Keeps("way", a.way)
 }
 
 func (s *system) assignments(q *tables.Question) []assignment {
+	if s.Assessment.Roles != nil {
+		return s.grantsOf(q)
+	}
 	var list []assignment
 	for i := range s.Assessment.Identities {
 		if one := &s.Assessment.Identities[i]; q.Keeps("identity", string(one.ID)) && q.Keeps("type", string(one.Kind)) {
@@ -131,10 +161,10 @@ func (s *system) ofIdentity(list []assignment, one *assess.Identity) []assignmen
 // has adds what an identity has by way of another, which may be itself.
 func (s *system) has(list []assignment, one, of *assess.Identity, way, through string) []assignment {
 	for _, id := range of.Policies {
-		list = append(list, assignment{s, one, id, way, through})
+		list = append(list, assignment{sys: s, one: one, id: id, way: way, through: through})
 	}
 	if of.Boundary != "" && way != byMember {
-		list = append(list, assignment{s, one, of.Boundary, boundary, through})
+		list = append(list, assignment{sys: s, one: one, id: of.Boundary, way: boundary, through: through})
 	}
 	return list
 }

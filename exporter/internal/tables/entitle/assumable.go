@@ -36,8 +36,9 @@ func assumableRoles() tables.Definition {
 		Rows: func(_ context.Context, q *tables.Question) (*tables.Rows, error) {
 			list, skipped := everyAssumption(q)
 			rows := tables.Of(list, fields)
+			rows.Notices = onlyAWS(q, "roles are granted there and not assumed")
 			if skipped > 0 {
-				rows.Notices = []string{notice(skipped)}
+				rows.Notices = append(rows.Notices, notice(skipped))
 			}
 			return rows, nil
 		},

@@ -55,6 +55,9 @@ type assuming struct {
 func everyAssumption(q *tables.Question) (list []assumption, skipped int) {
 	left := maxDecisions
 	for _, s := range systems(q) {
+		if s.accounts() == nil {
+			continue // Roles are granted there and not assumed.
+		}
 		a := &assuming{q: q, sys: s, left: left}
 		a.run()
 		left, skipped = a.left, skipped+a.skipped

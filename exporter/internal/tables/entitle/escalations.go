@@ -27,8 +27,8 @@ func escalations() tables.Definition {
 		tables.Lift(slices.Concat(ofSystem(systemOf), indexFields(), seen()), ofEscalation))
 	return tables.Definition{
 		Name: "escalations", Title: "Privilege escalations", Group: tables.Entitlements,
-		Help: fmt.Sprintf("Ways in which identities can raise their own permissions, by the published paths of pathfinding.cloud. Of each "+
-			"identity the %d gravest are here.", escalation.MaxPerIdentity),
+		Help: fmt.Sprintf("Ways in which identities can raise their own permissions, by the published paths of pathfinding.cloud, on Google "+
+			"Cloud by the published methods. Of each identity the %d gravest are here. Of Azure none are looked for.", escalation.MaxPerIdentity),
 		Columns: tables.Columns(fields),
 		Filters: []api.TableFilter{
 			tables.Complete("identity", "Identity", "Unique id."), byType(), tables.Complete("owner", "Owner", ""),
@@ -40,12 +40,27 @@ func escalations() tables.Definition {
 		Rows: func(_ context.Context, q *tables.Question) (*tables.Rows, error) {
 			list, more := everyEscalation(q)
 			rows := tables.Of(list, fields)
+			rows.Notices = unsearched(q)
 			if more > 0 {
-				rows.Notices = []string{fmt.Sprintf("%d of the identities have more ways than the %d gravest that are kept; column ways counts all.", more, escalation.MaxPerIdentity)}
+				rows.Notices = append(rows.Notices, fmt.Sprintf("%d of the identities have more ways than the %d gravest that are kept; column ways counts all.", more, escalation.MaxPerIdentity))
 			}
 			return rows, nil
 		},
 	}
+}
+
+// unsearched says of how many systems no ways are known.
+func unsearched(q *tables.Question) []string {
+	n := 0
+	for _, r := range q.Assessed() {
+		if r.System.Cloud == entitlement.Azure {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("Of %d systems of Azure no ways are looked for: that none is here says nothing of them.", n)}
 }
 
 func ofEscalation(e *escalationRow) *who { return &e.who }

@@ -37,7 +37,9 @@ func externalAccess() tables.Definition {
 		},
 		Sort: []api.TableOrder{{By: "system"}, {By: "from"}, {By: "role"}, {By: "method"}},
 		Rows: func(_ context.Context, q *tables.Question) (*tables.Rows, error) {
-			return tables.Of(everyEntry(q), fields), nil
+			rows := tables.Of(everyEntry(q), fields)
+			rows.Notices = onlyAWS(q, "who comes in from outside there holds grants itself, see tables assignments and identities, subtype guest")
+			return rows, nil
 		},
 	}
 }

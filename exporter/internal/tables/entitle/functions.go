@@ -23,7 +23,8 @@ func functions() tables.Definition {
 	return tables.Definition{
 		Name: "functions", Title: "Functions", Group: tables.Entitlements,
 		Help: "Serverless functions, and instances where the filter type asks for them. What they may do is what the role that they run " +
-			"as may; what they used is what their own sessions of it did.",
+			"as may; what they used is what their own sessions of it did. On Azure and Google Cloud the role is the managed identity or service " +
+			"account that they run as, and what they used is what it did.",
 		Columns: tables.Columns(fields),
 		Filters: []api.TableFilter{
 			kind, byState(), byBand(), bySeverity(), yes("super", "Super", "May do every action on every resource."),

@@ -15,7 +15,7 @@ func groups() tables.Definition {
 	fields := slices.Concat(named(), []tables.Field[who]{ownerField()}, ofSystem(systemOf), figuresOf(), seen(), groupFields())
 	return tables.Definition{
 		Name: "groups", Title: "Groups", Group: tables.Entitlements,
-		Help: "Groups with what they grant and what their members used of that. A group is active through its members' use of what it " +
+		Help: "Groups with what they grant and what their members used of that; members of its groups are members too. A group is active through its members' use of what it " +
 			"grants; groups do not count in the index of a system, for their members do.",
 		Columns: tables.Columns(fields),
 		Filters: []api.TableFilter{
@@ -37,7 +37,7 @@ func groupFields() []tables.Field[who] {
 		}),
 		number("resources_used", "Resources used", "resources", "Different ones that its members used by what the group grants, of each action of a member 32 at most.",
 			func(w *who) int { return w.sys.membersOf(w.ID).resources }),
-		number("policies", "Policies", "policies", "", func(w *who) int { return len(w.Policies) }),
+		number("policies", "Policies", "policies", "Or grants of roles.", (*who).policies),
 		number("escalations", "Escalations", "ways", "Ways in which any member can raise its own permissions by what the group grants.", (*who).escalations),
 		number("findings", "Findings", "findings", "", func(w *who) int { return w.sys.findingsOf(w.ID) }),
 		superField(),
@@ -76,7 +76,10 @@ func (s *system) countMembers() {
 	}
 	for i := range s.Assessment.Identities {
 		one := &s.Assessment.Identities[i]
-		for _, id := range one.Groups {
+		if one.Kind == entitlement.Group {
+			continue
+		}
+		for _, id := range one.Within {
 			if m := s.members[id]; m != nil && !m.granted.Intersect(one.Usage.Used).Empty() {
 				m.active++
 			}
@@ -93,7 +96,7 @@ func (s *system) countResources() {
 		if u.Count == 0 {
 			continue
 		}
-		for _, id := range s.Assessment.Identities[u.Identity].Groups {
+		for _, id := range s.Assessment.Identities[u.Identity].Within {
 			if m := s.members[id]; m != nil && m.last != u.Resource+1 && m.granted.Has(int(u.Action)) {
 				m.resources++
 				m.last = u.Resource + 1

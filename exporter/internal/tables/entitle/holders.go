@@ -5,10 +5,16 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-// acts reports whether an identity acts by itself: users and roles do. Groups
-// act through their members, functions and instances as their role.
+// acts reports whether an identity acts by itself: users, roles, service
+// principals, managed identities and service accounts do. Groups act through
+// their members, functions and instances as whom they run as.
 func acts(one *assess.Identity) bool {
-	return one.Kind == entitlement.User || one.Kind == entitlement.Role
+	switch one.Kind {
+	case entitlement.User, entitlement.Role, entitlement.ServicePrincipal, entitlement.ManagedIdentity, entitlement.ServiceAccount:
+		return true
+	case entitlement.Group, entitlement.Function, entitlement.Instance:
+	}
+	return false
 }
 
 // holding is what some identities may do, and how many of them act.
@@ -18,7 +24,7 @@ type holding struct {
 	actors  int
 }
 
-// holdings returns what the users and roles of a system hold, equal holdings
+// holdings returns what those of a system who act hold, equal holdings
 // once: most identities share theirs with others.
 func (s *system) holdings() map[*entitlement.Access]*holding {
 	if s.held != nil {

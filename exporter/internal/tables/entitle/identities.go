@@ -16,8 +16,9 @@ func identities() tables.Definition {
 	fields := slices.Concat(named(), []tables.Field[who]{subtypeField(), ownerField()}, ofSystem(systemOf), figuresOf(), boundsFields(), seen(), detailFields())
 	return tables.Definition{
 		Name: "identities", Title: "Identities", Group: tables.Entitlements,
-		Help: "Users, roles, groups, functions and instances with what they may do and did. A group's figures are of what it grants and " +
-			"of what its members used of that; a function's and an instance's are those of the role that it runs as and of its own sessions.",
+		Help: "Users, roles, groups, functions and instances, service principals, managed identities and service accounts with what they may do and did. " +
+			"A group's figures are of what it grants and of what its members used of that; a function's and an instance's are those of the role " +
+			"that it runs as and of its own sessions, on Azure and Google Cloud those of the identity that it runs as.",
 		Columns: tables.Columns(fields),
 		Filters: identityFilters(),
 		Sort:    []api.TableOrder{{By: "pci", Descending: true}, {By: "granted", Descending: true}},
@@ -28,8 +29,9 @@ func identities() tables.Definition {
 }
 
 func subtypeField() tables.Field[who] {
-	return text("subtype", "Subtype", "ed (enterprise directory, through IAM Identity Center), local, cross_account (another account may become it), "+
-		"saml (an identity provider vouches for it) or service (AWS services become it).", (*who).subtype)
+	return text("subtype", "Subtype", "ed (enterprise directory: through IAM Identity Center, of Entra ID, of Google Workspace or Cloud Identity), local, "+
+		"guest (of another directory or domain), cross_account (another account may become it; a service account of another project), "+
+		"saml (an identity provider vouches for it) or service (services of the cloud become it, or it is the cloud's own); empty where that is not known.", (*who).subtype)
 }
 
 func boundsFields() []tables.Field[who] {
@@ -38,7 +40,8 @@ func boundsFields() []tables.Field[who] {
 			func(w *who) report.Cell { return report.Decimal(w.Score.Lower()) }),
 		unlessRoot(tables.Points("pci_upper", "PCI, upper bound", "With everything that no log can show counted as unused."),
 			func(w *who) report.Cell { return report.Decimal(w.Score.Upper()) }),
-		yesNo("in_pci", "In the index", "Counts in its system's index: users and roles that are not exempt do, but for the root user.",
+		yesNo("in_pci", "In the index", "Counts in its system's index: users, roles, service principals, managed identities and service accounts that are not exempt do, but for "+
+			"the root user, Google Cloud's default service accounts and those that Google manages.",
 			func(w *who) bool { return w.InPCI }),
 	}
 }
@@ -46,9 +49,9 @@ func boundsFields() []tables.Field[who] {
 func detailFields() []tables.Field[who] {
 	return []tables.Field[who]{
 		resourcesUsed(),
-		number("groups", "Groups", "groups", "That it belongs to.", func(w *who) int { return len(w.Groups) }),
+		number("groups", "Groups", "groups", "That it belongs to, those that hold its groups included.", func(w *who) int { return len(w.Within) }),
 		number("keys", "Access keys", "keys", "", func(w *who) int { return len(w.Keys) }),
-		number("policies", "Policies", "policies", "Attached and inline, not those of its groups.", func(w *who) int { return len(w.Policies) }),
+		number("policies", "Policies", "policies", "Attached and inline, or grants of roles; not those of its groups.", (*who).policies),
 		number("escalations", "Escalations", "ways", "Ways in which it can raise its own permissions.", (*who).escalations),
 		number("findings", "Findings", "findings", "", func(w *who) int { return w.sys.findingsOf(w.ID) }),
 		superField(),
@@ -58,7 +61,7 @@ func detailFields() []tables.Field[who] {
 		tables.Fill(tables.Text("console", "Console", "Whether it has a password; empty where that is not known or it is no user."),
 			func(w *who) report.Cell { return tristate(w.Console) }),
 		text("exempt", "Exempt", "What tags leave it out of: pci, reports.", (*who).exemptions),
-		text("runs_as", "Runs as", "Role of a function or an instance.", func(w *who) string { return string(w.RunsAs) }),
+		text("runs_as", "Runs as", "Role or identity of a function or an instance.", func(w *who) string { return string(w.RunsAs) }),
 		text("boundary", "Permissions boundary", "", func(w *who) string { return string(w.Boundary) }),
 		text("tags", "Tags", "", func(w *who) string { return tagText(w.Tags) }),
 	}

@@ -25,13 +25,13 @@ func byBand() api.TableFilter {
 }
 
 func byType() api.TableFilter {
-	return tables.Enum("type", "Type", "", true, "user", "role", "group", "function", "instance")
+	return tables.Enum("type", "Type", "", true, tables.Kinds()...)
 }
 
 func identityFilters() []api.TableFilter {
 	return []api.TableFilter{
 		byType(),
-		tables.Enum("subtype", "Subtype", "", true, "ed", "local", "cross_account", "saml", "service"),
+		tables.Enum("subtype", "Subtype", "", true, directory, local, guest, crossAccount, federated, service),
 		byState(), byBand(), bySeverity(),
 		yes("risky", "Risky", "Band high, super, able to raise its own permissions, or a root user."),
 		yes("super", "Super", "May do every action on every resource."),

@@ -26,8 +26,8 @@ func keys() tables.Definition {
 		keyFields(), tables.Lift(slices.Concat(figuresOf(), []tables.Field[who]{resourcesUsed(), superField(), keyFindings()}), (*key).owner))
 	return tables.Definition{
 		Name: "access_keys", Title: "Access keys", Group: tables.Entitlements,
-		Help: "Long-lived access keys. The index and the numbers of actions are those of the user that a key belongs to: a key may do " +
-			"what its user may, and the use of one key is not told from that of another.",
+		Help: "Long-lived access keys, secrets and certificates of service principals, and keys of service accounts. The index and the numbers of " +
+			"actions are those of the identity that a key belongs to: a key may do what its user may, and the use of one key is not told from that of another.",
 		Columns: tables.Columns(fields),
 		Filters: keyFilters(),
 		Sort:    []api.TableOrder{{By: "age_days", Descending: true}, {By: "access_key"}},
@@ -41,7 +41,7 @@ func (k *key) owner() *who { return &k.who }
 
 func keyFields() []tables.Field[key] {
 	return []tables.Field[key]{
-		tables.Fill(tables.Text("status", "Status", "active or inactive: whether the key may be used at all."), func(k *key) report.Cell {
+		tables.Fill(tables.Text("status", "Status", "active or inactive: whether the key may be used at all; one that has expired may not."), func(k *key) report.Cell {
 			return report.Text(k.status())
 		}),
 		tables.Fill(tables.Time("created", "Created", "Which is when it was last rotated."), func(k *key) report.Cell { return report.Time(k.key.Created) }),

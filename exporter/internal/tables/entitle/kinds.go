@@ -9,13 +9,13 @@ import (
 	"github.com/leastward/leastward/internal/policy/glob"
 )
 
-// kinds tells the types of resources from their ARNs, by the formats that the
-// service authorization reference gives:
+// kinds tells the types of resources from their ids; on AWS from their ARNs, by
+// the formats that the service authorization reference gives:
 // https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 type kinds struct {
 	catalog *catalog.Catalog
-	formats map[string][]format              // By service; the most particular first.
-	actions map[string]entitlement.ActionSet // By type.
+	formats map[string][]format              // By service; the most particular first (AWS).
+	actions map[string]entitlement.ActionSet // By type, in lower case but on AWS.
 }
 
 // format is the ARN format of a type of resource.
@@ -32,6 +32,10 @@ const (
 
 func kindsOf(cat *catalog.Catalog) *kinds {
 	k := &kinds{catalog: cat, formats: map[string][]format{}, actions: map[string]entitlement.ActionSet{}}
+	if !k.ofARNs() {
+		k.byType()
+		return k
+	}
 	for i := range cat.Len() {
 		info := cat.Info(i)
 		for n, name := range info.ResourceTypes {
@@ -89,6 +93,9 @@ func placeholders(s string) string {
 
 // of returns the type of a resource, "" if it is none that the catalogue knows.
 func (k *kinds) of(id entitlement.ResourceID) string {
+	if !k.ofARNs() {
+		return typeOf(id)
+	}
 	parts := strings.SplitN(string(id), ":", arnResource+1)
 	if len(parts) <= arnResource || parts[0] != "arn" {
 		return ""

@@ -14,7 +14,8 @@ import (
 type member struct {
 	who
 
-	group *assess.Identity
+	group  *assess.Identity
+	direct bool // And not by way of a group within.
 }
 
 // members is the table of who belongs to which group.
@@ -26,7 +27,8 @@ func members() tables.Definition {
 		memberFields())
 	return tables.Definition{
 		Name: "group_members", Title: "Group members", Group: tables.Entitlements,
-		Help:    "Who belongs to which group. Figures are those of the member, with everything that it has from elsewhere.",
+		Help: "Who belongs to which group, itself or by way of a group within it; groups within are here too. Figures are those of the member, with " +
+			"everything that it has from elsewhere.",
 		Columns: tables.Columns(fields),
 		Filters: []api.TableFilter{
 			byGroup(), tables.Complete("identity", "Member", "Unique id."), byState(), byBand(), bySeverity(), tables.Complete("owner", "Owner", ""),
@@ -42,6 +44,9 @@ func byGroup() api.TableFilter { return tables.Complete("group", "Group", "Uniqu
 
 func memberFields() []tables.Field[member] {
 	return []tables.Field[member]{
+		tables.Fill(tables.Text("direct", "Direct", "no where it belongs to the group by way of a group within."), func(m *member) report.Cell {
+			return report.Text(tables.YesNo(m.direct))
+		}),
 		tables.Fill(tables.Number("from_group", "Granted by the group", "actions", ""), func(m *member) report.Cell {
 			return report.Integer(m.group.Granted)
 		}),
@@ -54,10 +59,10 @@ func memberFields() []tables.Field[member] {
 
 func everyMember(q *tables.Question) []member {
 	var list []member
-	for _, w := range everybody(q, func(w *who) bool { return len(w.Groups) > 0 && keepsBasics(q, w) }) {
-		for _, id := range w.Groups {
-			if g := w.sys.identity(id); g != nil && q.Keeps("group", string(id)) {
-				list = append(list, member{who: w, group: g})
+	for _, w := range everybody(q, func(w *who) bool { return len(w.Within) > 0 && keepsBasics(q, w) }) {
+		for _, id := range w.Within {
+			if g := w.sys.identity(id); g != nil && id != w.ID && q.Keeps("group", string(id)) {
+				list = append(list, member{who: w, group: g, direct: slices.Contains(w.Groups, id)})
 			}
 		}
 	}

@@ -72,8 +72,13 @@ func (w *who) permissions() []permission {
 	return list
 }
 
-// alone compiles the policies of an identity and nothing else.
+// alone compiles the policies of an identity and nothing else; nil where
+// policies are not what grants.
 func (w *who) alone() *policy.Account {
+	evaluator := w.sys.accounts()
+	if evaluator == nil {
+		return nil
+	}
 	all := w.sys.inventory()
 	inv := &entitlement.Inventory{System: w.sys.System, Policies: map[entitlement.PolicyID]entitlement.Policy{}}
 	for _, id := range append(slices.Clone(w.Groups), w.RunsAs, w.ID) {
@@ -88,7 +93,7 @@ func (w *who) alone() *policy.Account {
 			}
 		}
 	}
-	return w.sys.accounts().Compile(inv)
+	return evaluator.Compile(inv)
 }
 
 // state tells whether the identity used it.
@@ -125,7 +130,7 @@ func reachName(r entitlement.Reach) string {
 
 // ways lists the statements that allow an action.
 func (p *permission) ways() []policy.Via {
-	if p.index < 0 {
+	if p.index < 0 || p.account == nil {
 		return nil
 	}
 	return p.account.Via(p.ID, p.index)

@@ -1,6 +1,7 @@
 package entitle
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/internal/api"
 	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/report"
 )
 
@@ -21,8 +23,8 @@ func permissions() tables.Definition {
 	who.Required = true
 	return tables.Definition{
 		Name: "permissions", Title: "Permissions of an identity", Group: tables.Entitlements,
-		Help: "Every action that an identity holds, how far, whether it used it, and which statements allow it. A user's are with those of " +
-			"its groups; a function's and an instance's are those of its role. A root user holds, without any policy, all that no control above its system forbids.",
+		Help: "Every action that an identity holds, how far, whether it used it, and which statements, or grants of roles, allow it. A user's are " +
+			"with those of its groups; a function's and an instance's are those of its role. A root user holds, without any policy, all that no control above its system forbids.",
 		Columns: tables.Columns(fields),
 		Filters: []api.TableFilter{
 			who, tables.Enum("severity", "Severity", "", false, "high", "delete"),
@@ -65,7 +67,7 @@ func permissionFields() []tables.Field[permission] {
 		permissionText("in_catalog", "Known", "Whether the catalogue has the action; such as it has not count nowhere.", func(p *permission) string {
 			return tables.YesNo(p.info != nil)
 		}),
-		permissionText("via", "Allowed by", "Statements that allow it, by policy and place; whether a Deny or a guard takes it away again is worked in.", (*permission).via),
+		permissionText("via", "Allowed by", "Statements that allow it, by policy and place, or roles with where they are granted; whether a Deny or a guard takes it away again is worked in.", (*permission).via),
 	}
 }
 
@@ -88,8 +90,13 @@ func useFields() []tables.Field[permission] {
 	}
 }
 
+// service is what the action's name begins with.
 func (p *permission) service() string {
-	service, _, _ := strings.Cut(string(p.action), ":")
+	if p.info != nil {
+		return p.info.Service
+	}
+	separator := map[entitlement.Cloud]string{entitlement.Azure: "/", entitlement.GCP: "."}[p.sys.System.Cloud]
+	service, _, _ := strings.Cut(string(p.action), cmp.Or(separator, ":"))
 	return service
 }
 
@@ -104,6 +111,13 @@ func (p *permission) kind() string {
 func (p *permission) via() string {
 	if p.Root {
 		return "nothing: it is the account's root user"
+	}
+	if roles := p.sys.Assessment.Roles; roles != nil {
+		var list []string
+		for _, v := range roles.Via(p.ID, p.action) {
+			list = append(list, p.sys.grantText(&v))
+		}
+		return strings.Join(list, "; ")
 	}
 	var list []string
 	for _, v := range p.ways() {

@@ -15,7 +15,8 @@ func policies() tables.Definition {
 	return tables.Definition{
 		Name: "policies", Title: "Policies", Group: tables.Entitlements,
 		Help: "Identity policies, permissions boundaries and service control policies with what they allow and who has them. What a " +
-			"boundary or a control allows is only a limit. Policies of resources are not among them.",
+			"boundary or a control allows is only a limit. Policies of resources are not among them. On Azure and Google Cloud these are the roles " +
+			"that somebody is granted, and the owner's own.",
 		Columns: tables.Columns(fields),
 		Filters: []api.TableFilter{
 			tables.Enum("kind", "Kind", "managed is the cloud's own, custom the owner's, inline belongs to one identity.", true, "managed", "custom", "inline"),
@@ -49,14 +50,14 @@ func policyNumbers() []tables.Field[policyRow] {
 		return tables.Fill(tables.Number(name, title, unit, help), func(p *policyRow) report.Cell { return report.Integer(n(p)) })
 	}
 	return []tables.Field[policyRow]{
-		count("identities", "Identities", "identities", "Users and roles that have it, be it through a group.", func(p *policyRow) int { return p.reached }),
-		count("attached", "Attached to", "identities", "Users, roles and groups that have it themselves.", func(p *policyRow) int { return p.holders }),
+		count("identities", "Identities", "identities", "Users, roles, service principals, managed identities and service accounts that have it, be it through a group.", func(p *policyRow) int { return p.reached }),
+		count("attached", "Attached to", "identities", "Users, roles and groups that have it themselves; of a role of Azure or Google Cloud the members that it is granted to.", func(p *policyRow) int { return p.holders }),
 		count("boundaries", "Boundary of", "identities", "", func(p *policyRow) int { return p.boundaries }),
 		count("granted", "Granted", "actions", "That it allows on any resource.", func(p *policyRow) int { return p.granted.Len() }),
 		count("granted_high", "Granted, high severity", "actions", "", func(p *policyRow) int { return p.granted.Intersect(p.sys.sets.high).Len() }),
 		count("used_actions", "Used actions", "actions", "Of those granted, that somebody who has it used, whatever else allows them too.", func(p *policyRow) int { return p.used.Len() }),
 		count("used_high", "Used, high severity", "actions", "", func(p *policyRow) int { return p.used.Intersect(p.sys.sets.high).Len() }),
-		count("bytes", "Size", "bytes", "Of the document.", func(p *policyRow) int { return len(p.Document) }),
+		count("bytes", "Size", "bytes", "Of the document; 0 of a role.", func(p *policyRow) int { return len(p.Document) }),
 	}
 }
 

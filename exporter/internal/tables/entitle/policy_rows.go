@@ -8,11 +8,12 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-// policyRow is one policy with who has it.
+// policyRow is one policy, or role definition, with who has it.
 type policyRow struct {
 	*entitlement.Policy
 
 	sys        *system
+	role       bool                  // A role definition of Azure or Google Cloud, with no document.
 	granted    entitlement.ActionSet // What it allows by itself.
 	used       entitlement.ActionSet // What those who have it used of that.
 	holders    int                   // Users, roles and groups.
@@ -39,6 +40,9 @@ func everyPolicy(q *tables.Question) []policyRow {
 }
 
 func (s *system) policies() []policyRow {
+	if s.Assessment.Roles != nil {
+		return s.roles()
+	}
 	inv := s.inventory()
 	list, at := make([]policyRow, 0, len(inv.Policies)), map[entitlement.PolicyID]int{}
 	for _, id := range slices.Sorted(maps.Keys(inv.Policies)) {

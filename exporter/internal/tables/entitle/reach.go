@@ -15,7 +15,7 @@ func (s *system) coverageOf(k *kinds, kind string, only entitlement.ActionSet) *
 		return c
 	}
 	c := &coverage{by: map[*entitlement.Access]bool{}}
-	set := k.actions[kind]
+	set := k.on(kind)
 	if only != nil {
 		set = set.Intersect(only)
 	}

@@ -1,7 +1,6 @@
 package entitle
 
 import (
-	"strings"
 	"time"
 
 	"github.com/leastward/leastward/exporter/internal/tables"
@@ -129,16 +128,8 @@ func (r *resource) count() {
 	c.accessed, c.actions = len(c.who), len(actions)
 }
 
-// service is the part of the ARN that says whose resource it is.
-func (r *resource) service() string {
-	if service, _, ok := strings.Cut(r.kind, ":"); ok {
-		return service
-	}
-	if parts := strings.SplitN(string(r.id), ":", arnResource+1); len(parts) > arnResource {
-		return parts[arnService]
-	}
-	return ""
-}
+// service is whose resource it is: what the names of its actions begin with.
+func (r *resource) service() string { return r.kinds.service(r.kind, r.id) }
 
 func (r *resource) tags() map[string]string {
 	switch {
@@ -150,7 +141,7 @@ func (r *resource) tags() map[string]string {
 	return nil
 }
 
-// name is the name that was read, else the last part of the ARN.
+// name is the name that was read, else the last part of the id.
 func (r *resource) name() string {
 	switch {
 	case r.read != nil && r.read.Name != "":
@@ -158,6 +149,5 @@ func (r *resource) name() string {
 	case r.group != nil && r.group.Name != "":
 		return r.group.Name
 	}
-	parts := strings.SplitN(string(r.id), ":", arnResource+1)
-	return parts[len(parts)-1]
+	return lastOf(r.id)
 }

@@ -16,7 +16,8 @@ func resources() tables.Definition {
 	return tables.Definition{
 		Name: "resources", Title: "Resources", Group: tables.Entitlements,
 		Help: "Resources that collections read because they have policies of their own (buckets, keys, queues, security groups, …), and " +
-			"those that events name. Others are not known. Counted are users and roles, but for what root users may do. Of each action of an identity 32 resources at " +
+			"those that events name; of Azure and Google Cloud all that the inventory has. Others are not known. Counted are users, roles, service " +
+			"principals, managed identities and service accounts, but for what root users may do. Of each action of an identity 32 resources at " +
 			"most are kept; an action that needs no resource, or whose event names none, is on none.",
 		Columns: tables.Columns(fields),
 		Filters: []api.TableFilter{
@@ -39,9 +40,9 @@ func resourceInfo() []tables.Field[resource] {
 		return tables.Fill(tables.Text(name, title, help), func(r *resource) report.Cell { return report.Text(s(r)) })
 	}
 	return []tables.Field[resource]{
-		t("resource", "Resource", "ARN.", func(r *resource) string { return string(r.id) }),
+		t("resource", "Resource", "ARN, id of Azure Resource Manager, or full resource name.", func(r *resource) string { return string(r.id) }),
 		t("name", "Name", "", (*resource).name),
-		t("resource_type", "Type", "Such as s3:bucket; empty where the cloud's reference has no such ARN.", func(r *resource) string { return r.kind }),
+		t("resource_type", "Type", "Such as s3:bucket, Microsoft.Storage/storageAccounts or storage.googleapis.com/Bucket; empty where the cloud's reference has no such ARN, or the id does not tell.", func(r *resource) string { return r.kind }),
 		t("service", "Service", "", (*resource).service),
 		t("owner", "Owner", "Team that answers for it.", (*resource).owner),
 		t("in_inventory", "Read", "Whether a collection read it, and not only events name it.", func(r *resource) string {

@@ -11,6 +11,7 @@ import (
 const (
 	directory    = "ed"
 	local        = "local"
+	guest        = "guest"
 	crossAccount = "cross_account"
 	federated    = "saml"
 	service      = "service"
@@ -20,6 +21,13 @@ const (
 // directory, another account, an identity provider, AWS services, and the
 // account itself.
 func (w *who) subtype() string {
+	switch w.sys.System.Cloud {
+	case entitlement.Azure:
+		return w.subtypeOnAzure()
+	case entitlement.GCP:
+		return w.subtypeOnGCP()
+	case entitlement.AWS, entitlement.Platform:
+	}
 	switch {
 	case w.Kind == entitlement.Function || w.Kind == entitlement.Instance || w.ServiceManaged:
 		return service

@@ -25,7 +25,7 @@ func named() []tables.Field[who] {
 	return []tables.Field[who]{
 		text("identity", "Identity", "Unique id.", func(w *who) string { return string(w.ID) }),
 		text("name", "Name", "", func(w *who) string { return w.Name }),
-		text("type", "Type", "user, role, group, function or instance.", func(w *who) string { return string(w.Kind) }),
+		text("type", "Type", "user, role, group, function or instance; on Azure also service_principal and managed_identity, on Google Cloud service_account.", func(w *who) string { return string(w.Kind) }),
 	}
 }
 
