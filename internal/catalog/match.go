@@ -28,7 +28,11 @@ func (c *Catalog) Match(pattern string) entitlement.ActionSet {
 	if set, ok := c.matches.get(pattern); ok {
 		return set
 	}
-	set := c.match(string(appendLower(nil, pattern)))
+	lower := string(appendLower(nil, pattern))
+	set := c.match(lower)
+	if also := c.also(lower); also != "" {
+		set = set.Union(c.match(also))
+	}
 	if len(pattern) <= maxMatchPattern {
 		c.matches.put(strings.Clone(pattern), set)
 	}
@@ -54,6 +58,19 @@ func (c *Catalog) match(pattern string) entitlement.ActionSet {
 		}
 	}
 	return set
+}
+
+// also returns the pattern that Azure takes an odd one for besides; "" is none.
+// Managed Identity Operator, whose purpose is to assign identities, says
+// "userAssignedIdentities/*/assign/action" where the operation that Azure checks
+// has no part for the star:
+// https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/identity#managed-identity-operator.
+func (c *Catalog) also(lower string) string {
+	const odd = "microsoft.managedidentity/userassignedidentities/*/assign/action"
+	if c.cloud == entitlement.Azure && lower == odd {
+		return strings.Replace(odd, "/*/", "/", 1)
+	}
+	return ""
 }
 
 // span returns the range of the names that begin with prefix.
