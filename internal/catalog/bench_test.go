@@ -1,7 +1,6 @@
 package catalog_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/leastward/leastward/internal/catalog"
@@ -35,20 +34,6 @@ func BenchmarkPermissions(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		_, _ = c.Permissions(call)
-	}
-}
-
-// Patterns of Azure hold stars anywhere. A pattern's set is kept, so each loop
-// asks for one that is not.
-func BenchmarkMatchAzure(b *testing.B) {
-	c := catalog.Azure()
-	for _, pattern := range []string{"*/read", "Microsoft.Storage/*", "Microsoft.*/list*/action"} {
-		b.Run(pattern, func(b *testing.B) {
-			b.ReportAllocs()
-			for n := 0; b.Loop(); n++ {
-				_ = c.Match(pattern + strings.Repeat("*", n%4000))
-			}
-		})
 	}
 }
 
