@@ -140,8 +140,8 @@ func FuzzReadEntitlements(f *testing.F) {
 	}
 	f.Add([]byte(`{"value":[{"value":[{"value":[{"value":[{}]}]}]}]}`))
 	f.Add([]byte(`{"id":"/providers/Microsoft.Management/managementGroups/a","details":{"parent":{"name":"a"}},"children":[{"id":"/providers/Microsoft.Management/managementGroups/a"}]}`))
+	path := filepath.Join(f.TempDir(), "export.json")
 	f.Fuzz(func(t *testing.T, b []byte) {
-		path := filepath.Join(t.TempDir(), "f")
 		if err := os.WriteFile(path, b, 0o600); err != nil {
 			t.Fatal(err)
 		}
