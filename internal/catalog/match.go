@@ -52,8 +52,11 @@ func (c *Catalog) match(pattern string) entitlement.ActionSet {
 	}
 	lo, hi := c.span(prefix)
 	set := entitlement.NewActionSet(hi)
+	tail, one := strings.CutPrefix(rest, "*")
+	one = one && !strings.ContainsAny(tail, wild) // Most patterns have one star.
 	for i := lo; i < hi; i++ {
-		if rest == "*" || glob(rest, c.lower[i][len(prefix):]) {
+		name := c.lower[i][len(prefix):]
+		if one && strings.HasSuffix(name, tail) || !one && glob(rest, name) {
 			set.Add(i)
 		}
 	}

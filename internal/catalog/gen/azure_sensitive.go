@@ -150,7 +150,7 @@ func codeRunners() []string {
 		"microsoft.resources/deployments/write", "microsoft.resources/deploymentscripts/write",
 		"microsoft.resources/deploymentstacks/write", "microsoft.machinelearningservices/workspaces/computes/write",
 		"microsoft.machinelearningservices/workspaces/jobs/write", "microsoft.batch/batchaccounts/pools/write",
-		"microsoft.devcenter/projects/environments/write", "microsoft.databricks/workspaces/write",
+		"microsoft.databricks/workspaces/write",
 		"microsoft.managedservices/registrationassignments/write",
 	}
 }
