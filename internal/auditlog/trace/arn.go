@@ -24,6 +24,12 @@ func typeOf(arn, recorded string) string {
 	if i := strings.LastIndex(recorded, "::"); i >= 0 {
 		return apart(recorded[i+2:])
 	}
+	if strings.HasPrefix(arn, "/") || strings.Contains(recorded, "/") {
+		return typeElsewhere(arn, recorded)
+	}
+	if isPrincipal(arn) {
+		return principalType(arn)
+	}
 	f := strings.SplitN(arn, ":", 6)
 	if len(f) < 6 {
 		return ""
@@ -56,6 +62,9 @@ func apart(typ string) string {
 
 // nameOf returns the name in an ARN: what stands behind the type.
 func nameOf(arn string) string {
+	if strings.HasPrefix(arn, "/") {
+		return nameElsewhere(arn)
+	}
 	f := strings.SplitN(arn, ":", 6)
 	if len(f) < 6 {
 		return arn
@@ -91,7 +100,8 @@ func isUser(arn string) bool {
 }
 
 func isIdentity(arn string) bool {
-	return strings.Contains(arn, ":iam:") && (strings.Contains(arn, ":user/") || strings.Contains(arn, ":role/") || strings.HasSuffix(arn, ":root"))
+	return strings.Contains(arn, ":iam:") && (strings.Contains(arn, ":user/") || strings.Contains(arn, ":role/") || strings.HasSuffix(arn, ":root")) ||
+		isPrincipal(arn)
 }
 
 func isRole(arn string) bool {
@@ -100,7 +110,12 @@ func isRole(arn string) bool {
 
 // longLived reports whether a key does not expire by itself.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
-func longLived(k entitlement.AccessKeyID) bool { return strings.HasPrefix(string(k), "AKIA") }
+//
+// Keys of service accounts of Google Cloud have 40 hexadecimal digits, and those
+// of applications of Entra a GUID; sessions there have none.
+func longLived(k entitlement.AccessKeyID) bool {
+	return strings.HasPrefix(string(k), "AKIA") || isGUID(string(k)) || len(k) == 40 && strings.Trim(string(k), "0123456789abcdef") == ""
+}
 
 // words calls f for each word of an event's detail.
 func words(ev *auditlog.Event, f func(string)) {

@@ -14,7 +14,7 @@ const batch = 200
 // ask puts leads into one query: the events that may belong to them. Those that
 // do are told by leadSet.covers.
 func (w *walk) ask(leads []*lead) query.Query {
-	var keys, arns, patterns, names, signIns, addresses []string
+	var keys, arns, patterns, names, signIns, addresses, actedAs []string
 	var sessions []query.Node
 	from := w.start.To
 	for _, l := range leads {
@@ -32,6 +32,9 @@ func (w *walk) ask(leads []*lead) query.Query {
 			signIns = append(signIns, variants(l)...)
 		case byIdentity:
 			arns = append(arns, variants(l)...)
+			if isPrincipal(l.value) {
+				actedAs = append(actedAs, l.value)
+			}
 			if name, pattern, ok := anyPath(l.value); ok {
 				names, patterns = append(names, name), append(patterns, pattern)
 			}
@@ -39,6 +42,7 @@ func (w *walk) ask(leads []*lead) query.Query {
 	}
 	anyOf := append(oneOf(query.AccessKey, keys), oneOf(query.Identity, arns)...)
 	anyOf = append(anyOf, oneOf(query.Address, addresses)...)
+	anyOf = append(anyOf, oneOf(query.Session, actedAs)...)
 	if len(names) > 0 {
 		anyOf = append(anyOf, query.Node{All: append(oneOf(query.Username, names),
 			query.Node{Field: query.Identity, Operator: query.Matches, Values: patterns})})
@@ -75,10 +79,12 @@ func (w *walk) telling(q query.Query, taken []*step) query.Query {
 	for _, r := range rows() {
 		names = append(names, strings.Fields(r.names)...)
 	}
+	permissions, operations := tellingElsewhere()
+	names = append(names, operations...)
 	anyOf := append(oneOf(query.Name, names),
 		query.Node{Field: query.Name, Operator: query.Matches, Values: []string{"UpdateFunctionCode*", "PublishLayerVersion*"}},
 		query.Node{Field: query.Issued, Operator: query.Exists},
-		is(query.Action, "iam:PassRole"), is(query.ActionType, "permissions"))
+		node(query.Action, query.In, append(permissions, "iam:PassRole", "iam.serviceAccounts.actAs")), is(query.ActionType, "permissions"))
 	q.Where = &query.Node{All: []query.Node{*q.Where, {Any: anyOf}}}
 	return q
 }
@@ -98,7 +104,10 @@ func is(f query.Field, value string) query.Node {
 // sessionNode asks for the sessions of a name, of one role if the lead names it.
 func sessionNode(l *lead) query.Node {
 	all := []query.Node{is(query.Session, l.value)}
-	if l.role != "" {
+	switch {
+	case isPrincipal(l.role): // Events of Google Cloud have the identity and no role.
+		all = append(all, is(query.Identity, l.role))
+	case l.role != "":
 		all = append(all, is(query.Role, nameOf(l.role)))
 	}
 	if l.system != "" {
@@ -121,7 +130,7 @@ func variants(l *lead) []string {
 // anyPath returns the name of a user or role and the pattern of its ARN with any
 // path.
 func anyPath(arn string) (name, pattern string, ok bool) {
-	if !isIdentity(arn) {
+	if !isIdentity(arn) || isPrincipal(arn) {
 		return "", "", false
 	}
 	i := strings.LastIndexByte(arn, '/')
@@ -129,4 +138,25 @@ func anyPath(arn string) (name, pattern string, ok bool) {
 		return "", "", false
 	}
 	return arn[i+1:], query.EscapePattern(arn[:i]) + "/*/" + query.EscapePattern(arn[i+1:]), true
+}
+
+func node(f query.Field, op query.Operator, values []string) query.Node {
+	return query.Node{Field: f, Operator: op, Values: values}
+}
+
+// tellingElsewhere returns the permissions and the operations that are known by
+// name outside of AWS, as logs write them.
+func tellingElsewhere() (permissions, operations []string) {
+	lines := func(table map[Kind]string) (list []string) {
+		for _, names := range table {
+			for name := range strings.Lines(names) {
+				if name = strings.TrimSpace(name); name != "" {
+					list = append(list, name)
+				}
+			}
+		}
+		slices.Sort(list)
+		return list
+	}
+	return append(lines(permissionsOfGCP()), lines(permissionsOfAzure())...), lines(operationsOfEntra())
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/query"
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // origins is what to look for when going back: keys that someone issued,
@@ -100,10 +101,14 @@ func createsFunction() []string { return []string{"CreateFunction20150331", "Cre
 // askOrigins reads the events that made what is wanted.
 func (w *walk) askOrigins(ctx context.Context, wanted []string) error {
 	set := map[string]bool{}
-	var keys, arns, instances, functions []string
+	var keys, arns, instances, functions, accounts, objects []string
 	for _, v := range wanted {
 		set[v] = true
 		switch {
+		case isAccount(v):
+			accounts = append(accounts, v)
+		case isGUID(v): // A key of an application or an object of the directory.
+			keys, objects = append(keys, v), append(objects, v)
 		case isIdentity(v):
 			arns = append(arns, v)
 		case isFunction(v):
@@ -117,7 +122,11 @@ func (w *walk) askOrigins(ctx context.Context, wanted []string) error {
 	anyOf := oneOf(query.Issued, keys)
 	anyOf = append(anyOf, made(query.Resource, query.In, arns, "CreateUser", "CreateRole")...)
 	anyOf = append(anyOf, made(query.Resource, query.In, functions, createsFunction()...)...)
+	anyOf = append(anyOf, made(query.Resource, query.In, objects, madeInEntra()...)...)
 	asked := [][]query.Node{anyOf}
+	for some := range slices.Chunk(accounts, query.MaxWords) {
+		asked = append(asked, made(query.Text, query.Contains, some, createsAccount))
+	}
 	for some := range slices.Chunk(instances, query.MaxWords) {
 		asked = append(asked, made(query.Text, query.Contains, some, "RunInstances"))
 	}
@@ -130,6 +139,22 @@ func (w *walk) askOrigins(ctx context.Context, wanted []string) error {
 		}
 	}
 	return nil
+}
+
+// createsAccount is the method that creates a service account of Google Cloud.
+const createsAccount = "google.iam.admin.v1.CreateServiceAccount"
+
+// madeInEntra returns the operations that make identities and credentials.
+func madeInEntra() []string {
+	var names []string
+	for _, kind := range []Kind{CreatedIdentity, CreatedCredential} {
+		for name := range strings.Lines(operationsOfEntra()[kind]) {
+			if name = strings.TrimSpace(name); name != "" {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // made asks for calls of some names that are about one of the values.
@@ -152,6 +177,12 @@ func isOrigin(ev *auditlog.Event, set map[string]bool) bool {
 	}
 	found := false
 	switch {
+	case ev.Cloud == entitlement.Azure && slices.Contains(madeInEntra(), ev.Name):
+		for _, r := range ev.Resources {
+			found = found || set[principalOf(string(r.ID))]
+		}
+	case ev.Name == createsAccount:
+		words(ev, func(w string) { found = found || set[strings.ToLower(w)] })
 	case ev.Name == "RunInstances":
 		words(ev, func(w string) { found = found || set[w] })
 	case in("CreateUser CreateRole", ev.Name) || slices.Contains(createsFunction(), ev.Name):

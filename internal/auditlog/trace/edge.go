@@ -71,7 +71,7 @@ func (e *sum) add(s *step, most int) {
 			e.Named = append(e.Named, n)
 		}
 	}
-	name := service(s.Source) + ":" + callName(s.Name)
+	name := spokenCall(&s.Event)
 	c := e.calls[name]
 	if c == nil {
 		c = &Call{Name: name}

@@ -26,6 +26,10 @@ type machine struct{ arn, session, role string }
 
 func extract(ev *auditlog.Event, kind Kind) facts {
 	f := facts{}
+	if ev.Cloud == entitlement.Azure || ev.Cloud == entitlement.GCP {
+		f.elsewhere(ev, kind)
+		return f
+	}
 	f.pickTarget(ev, kind)
 	if kind == ChangedPolicy || kind == SharedResource || kind == CreatedIdentity {
 		f.named = named(ev, f.target)

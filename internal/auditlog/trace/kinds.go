@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/internal/auditlog/actions"
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 )
@@ -11,7 +12,8 @@ import (
 // classifier tells what an event did. It remembers what it was asked.
 type classifier struct {
 	catalog *catalog.Catalog
-	table   map[[2]string]Kind
+	table   map[[2]string]Kind // Of AWS.
+	others  map[string]Kind    // Of Azure and Google Cloud.
 	known   map[callKey]callKind
 }
 
@@ -19,6 +21,7 @@ type callKey struct {
 	cloud        entitlement.Cloud
 	source, name string
 	passes       bool
+	actions      string // Outside of AWS, where one name stands for calls that ask for other permissions.
 }
 
 type callKind struct {
@@ -27,11 +30,16 @@ type callKind struct {
 }
 
 func newClassifier(c *catalog.Catalog) *classifier {
-	return &classifier{catalog: c, table: tabled(), known: map[callKey]callKind{}}
+	return &classifier{catalog: c, table: tabled(), others: others(), known: map[callKey]callKind{}}
 }
 
 func (c *classifier) kind(ev *auditlog.Event) callKind {
-	key := callKey{ev.Cloud, ev.Source, ev.Name, passesRole(ev)}
+	key := callKey{cloud: ev.Cloud, source: ev.Source, name: ev.Name, passes: passesRole(ev)}
+	if ev.Cloud != entitlement.AWS {
+		for _, a := range ev.Actions {
+			key.actions += string(a) + " "
+		}
+	}
 	k, ok := c.known[key]
 	if !ok {
 		k = c.decide(ev, key.passes)
@@ -42,7 +50,7 @@ func (c *classifier) kind(ev *auditlog.Event) callKind {
 
 func passesRole(ev *auditlog.Event) bool {
 	for i, a := range ev.Actions {
-		if i > 0 && strings.EqualFold(string(a), "iam:PassRole") {
+		if i > 0 && strings.EqualFold(string(a), "iam:PassRole") || a == "iam.serviceAccounts.actAs" {
 			return true
 		}
 	}
@@ -57,6 +65,9 @@ func (c *classifier) decide(ev *auditlog.Event, passes bool) callKind {
 	if ev.Cloud == entitlement.AWS {
 		k.kind = c.table[[2]string{service(ev.Source), callName(ev.Name)}]
 	}
+	if kind := c.elsewhere(ev); kind != "" {
+		k.kind = kind
+	}
 	if info != nil {
 		k.read = !info.Type.Changes() && !info.Sensitivity.Has(catalog.CredentialExposure)
 	}
@@ -66,9 +77,9 @@ func (c *classifier) decide(ev *auditlog.Event, passes bool) callKind {
 	case passes:
 		k.kind = PassedRole
 	case info == nil:
-	case changesAccess(info):
+	case changesAccess(info, ev.Cloud):
 		k.kind = ChangedPolicy
-	case sensitive(info):
+	case sensitive(info, ev.Cloud):
 		k.kind, k.read = SensitiveRead, false
 	case info.Type == catalog.Delete:
 		k.kind = Deleted
@@ -77,21 +88,19 @@ func (c *classifier) decide(ev *auditlog.Event, passes bool) callKind {
 }
 
 func (c *classifier) info(ev *auditlog.Event) *catalog.Info {
-	if len(ev.Actions) == 0 || ev.Cloud != c.catalog.Cloud() {
+	if len(ev.Actions) == 0 || ev.Cloud != catalog.CloudOf(ev.Actions[0]) {
 		return nil
 	}
-	i, ok := c.catalog.Index(ev.Actions[0])
-	if !ok {
-		return nil
-	}
-	return c.catalog.Info(i)
+	return actions.Info(c.catalog, ev.Actions[0])
 }
 
 // changesAccess reports whether the action is about permissions. What creates a
-// resource may bring a policy along; the table names the calls of IAM.
-func changesAccess(info *catalog.Info) bool {
-	if info.Type == catalog.Permissions {
-		return true
+// resource may bring a policy along; the table names the calls of IAM. On Azure
+// and Google Cloud writes of many resources may, and the table names those that
+// are about it.
+func changesAccess(info *catalog.Info, cloud entitlement.Cloud) bool {
+	if info.Type == catalog.Permissions || cloud != entitlement.AWS {
+		return info.Type == catalog.Permissions
 	}
 	_, name, _ := strings.Cut(string(info.Action), ":")
 	return info.Service != "iam" && info.Type.Changes() && info.Sensitivity.Has(catalog.ResourceExposure) &&
@@ -100,8 +109,11 @@ func changesAccess(info *catalog.Info) bool {
 
 // sensitive reports whether the action hands out credentials or data. Decrypt is
 // a write to the catalogue, as AWS has it.
-func sensitive(info *catalog.Info) bool {
+func sensitive(info *catalog.Info, cloud entitlement.Cloud) bool {
 	hands := info.Sensitivity.Has(catalog.CredentialExposure | catalog.DataAccess)
+	if cloud != entitlement.AWS {
+		return hands && !info.Type.Changes()
+	}
 	return hands && (!info.Type.Changes() || info.Action == "kms:Decrypt" || info.Sensitivity.Has(catalog.CredentialExposure))
 }
 

@@ -136,6 +136,10 @@ func ids(ev *auditlog.Event) iter.Seq[leadID] {
 		if !ok || ev.Session == "" {
 			return
 		}
+		// What a service account did as which somebody acted is what they did.
+		if isPrincipal(ev.Session) && !yield(leadID{kind: byIdentity, value: ev.Session}) {
+			return
+		}
 		for _, role := range []string{"", identity, ev.IdentityName} {
 			for _, system := range []entitlement.SystemID{"", ev.System} {
 				if !yield(leadID{kind: bySession, value: ev.Session, role: role, system: system}) {

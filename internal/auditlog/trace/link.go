@@ -157,6 +157,9 @@ func (b *builder) tie() {
 		}
 	}
 	for _, s := range b.steps {
+		if isPrincipal(s.Session) && !s.ByService {
+			b.add(b.identity(s.Session), b.caller(s), RunsAs, s, true)
+		}
 		role := "identity:" + pathless(string(s.Identity))
 		if s.Session != "" && !s.ByService && b.nodes[role] != nil {
 			b.add(role, b.caller(s), SessionOf, s, true)

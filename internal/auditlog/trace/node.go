@@ -37,7 +37,7 @@ func (b *builder) caller(s *step) string {
 	case s.AccessKey == "" && len(s.Issued) > 0 && b.issuer[s.Issued[0]] != "":
 		return b.issuer[s.Issued[0]]
 	case s.Identity != "":
-		return b.identity(string(s.Identity))
+		return b.named(b.identity(string(s.Identity)), s)
 	}
 	return b.node(Identity, "unknown/"+string(s.System)+"/"+s.IdentityType+"/"+s.IdentityName, "unknown identity",
 		strings.TrimSpace(s.IdentityType+" "+s.IdentityName+" in "+string(s.System)), "")
@@ -55,11 +55,19 @@ func (b *builder) identity(arn string) string {
 	return id
 }
 
+// named gives an object of Azure the name that its events have for it.
+func (b *builder) named(id string, s *step) string {
+	if n := b.nodes[id]; isGUID(n.Title) && s.IdentityName != "" {
+		n.Title = s.IdentityName
+	}
+	return id
+}
+
 // sessionNode returns the node of a session of a role, or of a federated user.
 func (b *builder) sessionNode(role, session string) string {
 	of := nameOf(role)
 	if isIdentity(role) {
-		of = typeOf(role, "") + " " + of
+		of = strings.TrimSpace(typeOf(role, "") + " " + of)
 	}
 	return b.node(Session, pathless(role)+"/"+session, session, of, "session")
 }

@@ -127,7 +127,7 @@ func sentence(e *Edge, from, to *Node) string {
 func removedPhrase(e *Edge) phrase {
 	whole, part := 0, 0
 	for _, c := range e.Calls {
-		if in("iam:DeleteUser iam:DeleteRole iam:DeleteServiceLinkedRole", c.Name) {
+		if slices.Contains(removesWhole(), c.Name) {
 			whole++
 		} else {
 			part++
@@ -142,12 +142,25 @@ func removedPhrase(e *Edge) phrase {
 	return phrase{"{from} removed {to} and a credential of it", "{from} tried to remove {to} and a credential of it"}
 }
 
+// removesWhole returns the calls that remove an identity.
+func removesWhole() []string {
+	return []string{
+		"iam:DeleteUser", "iam:DeleteRole", "iam:DeleteServiceLinkedRole", "iam:DeleteServiceAccount",
+		"Microsoft.aadiam:Delete user", "Microsoft.aadiam:Hard Delete user", "Microsoft.aadiam:Delete application",
+		"Microsoft.aadiam:Remove service principal", "Microsoft.aadiam:Hard delete service principal",
+		"Microsoft.ManagedIdentity:userAssignedIdentities/delete",
+	}
+}
+
 // weakens reports whether one of the calls takes something away. What others,
 // such as PutBucketLogging, did is in their parameters.
 func weakens(e *Edge) bool {
 	return slices.ContainsFunc(e.Calls, func(c Call) bool {
 		_, name, _ := strings.Cut(c.Name, ":")
 		worked := c.Failed < c.Count || e.Failed == e.Count
+		if strings.HasSuffix(strings.ToLower(name), "/delete") { // Azure's verb is the last part.
+			return worked
+		}
 		return worked && slices.ContainsFunc([]string{"Delete", "Stop", "Disable", "Disassociate", "Deactivate", "Leave", "Remove", "Detach", "BatchDisable"},
 			func(verb string) bool { return strings.HasPrefix(name, verb) })
 	})
@@ -159,7 +172,17 @@ func (e *Edge) has(call string) bool {
 
 // makesKey reports whether the edge has calls that make long-lived keys.
 func (e *Edge) makesKey() bool {
-	return e.has("iam:CreateAccessKey") || e.has("lightsail:CreateBucketAccessKey")
+	for _, call := range []string{
+		"iam:CreateAccessKey", "lightsail:CreateBucketAccessKey", "iam:CreateServiceAccountKey", "iam:UploadServiceAccountKey",
+		"Microsoft.aadiam:Add service principal credentials",
+		"Microsoft.aadiam:Update application – Certificates and secrets management",
+		"Microsoft.aadiam:Update application - Certificates and secrets management",
+	} {
+		if e.has(call) {
+			return true
+		}
+	}
+	return false
 }
 
 // spoken is how a sentence names the node.

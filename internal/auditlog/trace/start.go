@@ -16,7 +16,8 @@ import (
 type Start struct {
 	// Identity is a user, role or root by its ARN or id; all its sessions, keys
 	// and addresses belong to it. The ARN of a role session stands for that
-	// session.
+	// session. On Azure it is an object id, on Google Cloud an address or a
+	// principal; what a service account did as which it acted belongs to it, too.
 	Identity entitlement.IdentityID `json:"identity,omitempty"`
 	// Session is the name of a role session, and Role the role's name or ARN; an
 	// empty Role takes any.

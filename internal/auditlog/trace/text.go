@@ -58,7 +58,7 @@ func (g *Graph) writeNothing(w printer) {
 		return
 	}
 	w.put("No event of %s to %s is of it.\n", stamp(g.Start.From), stamp(g.Start.To))
-	if id := string(g.Start.Identity); id != "" && !strings.HasPrefix(id, "arn:") {
+	if id := string(g.Start.Identity); id != "" && !strings.HasPrefix(id, "arn:") && !isPrincipal(id) {
 		w.put("Identities of AWS are given by their ARN, such as arn:aws:iam::111122223333:user/%s; a query by username shows it.\n", plain(id))
 	}
 }

@@ -26,7 +26,8 @@ type Source interface {
 type Options struct {
 	// Source is where the events are. It is needed.
 	Source Source
-	// Catalog tells what calls are sensitive. Nil means [catalog.AWS].
+	// Catalog tells what calls are sensitive, of other clouds than its own too. Nil
+	// means [catalog.AWS].
 	Catalog *catalog.Catalog
 	// Now ends a trace that has no end. Nil means [time.Now].
 	Now func() time.Time

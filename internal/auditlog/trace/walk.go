@@ -62,6 +62,8 @@ func (s *Start) lead() lead {
 		l.leadID = leadID{kind: bySession, value: s.Session, role: pathless(s.Role)}
 	case s.Address != "":
 		l.leadID = leadID{kind: byAddress, value: s.Address}
+	case isPrincipal(string(s.Identity)):
+		l.leadID = leadID{kind: byIdentity, value: principalOf(string(s.Identity))}
 	default:
 		l.leadID, l.arn = leadID{kind: byIdentity, value: pathless(string(s.Identity))}, string(s.Identity)
 	}
