@@ -3,6 +3,7 @@ package trace
 import (
 	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/leastward/leastward/internal/auditlog"
@@ -163,12 +164,7 @@ func passedElsewhere(ev *auditlog.Event) string {
 // everybody.
 func namedElsewhere(ev *auditlog.Event) (list []string) {
 	note := func(name string) {
-		if name != "" && len(list) < maxNamed {
-			for _, n := range list {
-				if n == name {
-					return
-				}
-			}
+		if name != "" && len(list) < maxNamed && !slices.Contains(list, name) {
 			list = append(list, name)
 		}
 	}

@@ -81,6 +81,15 @@ func TestTraceOfGoogleCloud(t *testing.T) {
 	t.Parallel()
 	g := traced(t, gcpStory(), trace.Start{Identity: "Eve@Example.com"})
 	want := []string{
+		"user eve@example.com created service account helper@p.iam.gserviceaccount.com: iam:CreateServiceAccount",
+		"user eve@example.com acted from 198.51.100.7",
+		"user eve@example.com changed the permissions of project p: cloudresourcemanager:SetIamPolicy, naming roles/owner, serviceAccount:helper@p.iam.gserviceaccount.com, everybody",
+		"user eve@example.com created access key 0123456789abcdef0123456789abcdef01234567 of ci@p.iam.gserviceaccount.com: iam:CreateServiceAccountKey",
+		"user eve@example.com began session eve@example.com of service account ci@p.iam.gserviceaccount.com: iamcredentials:GenerateAccessToken",
+		"session eve@example.com of service account ci@p.iam.gserviceaccount.com read secret db: secretmanager:AccessSecretVersion",
+		"access key 0123456789abcdef0123456789abcdef01234567 of ci@p.iam.gserviceaccount.com was used from 203.0.113.9",
+		"service account ci@p.iam.gserviceaccount.com weakened defences at sink audit: logging:DeleteSink",
+		"service account helper@p.iam.gserviceaccount.com read bucket payroll: storage:objects.get",
 	}
 	got := sentences(g)
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -117,6 +126,13 @@ func TestTraceOfAzure(t *testing.T) {
 	t.Parallel()
 	g := traced(t, azureStory(), trace.Start{Identity: entitlement.IdentityID(strings.ToUpper(mallory))})
 	want := []string{
+		"mallory@example.com signed in from 198.51.100.7: Microsoft.aadiam:Sign-in activity",
+		"mallory@example.com created access key bbbbbbbb-2222-4333-8444-555555555555 of aaaaaaaa-2222-4333-8444-555555555555: Microsoft.aadiam:Add service principal credentials",
+		"mallory@example.com changed the permissions of role assignment 1: Microsoft.Authorization:roleAssignments/write, naming aaaaaaaa-2222-4333-8444-555555555555, Owner",
+		"backup signed in from 203.0.113.9: Microsoft.aadiam:Sign-in activity",
+		"backup read storage account payroll: Microsoft.Storage:storageAccounts/listKeys/action",
+		"backup weakened defences at diagnostic setting d: Microsoft.Insights:DiagnosticSettings/Delete",
+		"backup tried to run code on virtual machine web: Microsoft.Compute:virtualMachines/runCommand/action (denied)",
 	}
 	if diff := cmp.Diff(want, sentences(g)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

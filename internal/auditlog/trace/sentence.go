@@ -172,17 +172,12 @@ func (e *Edge) has(call string) bool {
 
 // makesKey reports whether the edge has calls that make long-lived keys.
 func (e *Edge) makesKey() bool {
-	for _, call := range []string{
+	return slices.ContainsFunc([]string{
 		"iam:CreateAccessKey", "lightsail:CreateBucketAccessKey", "iam:CreateServiceAccountKey", "iam:UploadServiceAccountKey",
 		"Microsoft.aadiam:Add service principal credentials",
 		"Microsoft.aadiam:Update application – Certificates and secrets management",
 		"Microsoft.aadiam:Update application - Certificates and secrets management",
-	} {
-		if e.has(call) {
-			return true
-		}
-	}
-	return false
+	}, e.has)
 }
 
 // spoken is how a sentence names the node.
