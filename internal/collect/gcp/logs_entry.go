@@ -159,7 +159,7 @@ func (p *payload) isAudit(member string) bool {
 
 func (p *payload) member(name, value []byte) {
 	switch string(name) {
-	case "@type", "atSignType", "type":
+	case "@type", "atSignType":
 		p.kind.Set(value)
 	case "serviceName":
 		p.service.Set(value)

@@ -27,6 +27,8 @@ type normaliser struct {
 	projects map[string]entitlement.SystemID // By the log's name.
 	detail   searchtext.Collector
 	lean     bool
+	known    map[named]auditlog.Resource
+	kinds    map[string]string // Of assets.
 	scratch  []byte
 	checks   []check
 }
@@ -43,7 +45,7 @@ func newNormaliser(o *records.Options) *normaliser {
 	return &normaliser{
 		cat: cmp.Or(o.Catalog, catalog.GCP()), accounts: newAccounts(), lean: o.Lean, detail: searchtext.Collector{Lean: o.Lean},
 		calls: map[catalog.Call]mappedCall{}, actions: map[string][]entitlement.Action{}, who: map[string]caller{},
-		projects: map[string]entitlement.SystemID{},
+		projects: map[string]entitlement.SystemID{}, known: map[named]auditlog.Resource{}, kinds: assetKinds(),
 	}
 }
 

@@ -13,11 +13,11 @@ import (
 // checked on.
 func (n *normaliser) resources(ev *auditlog.Event, e *entry) {
 	if l := n.labels(e.resource); l.kind == "service_account" && l.email != "" && l.project != "" {
-		n.add(ev, "//iam.googleapis.com/projects/"+l.project+"/serviceAccounts/"+strings.ToLower(l.email), "")
+		n.note(ev, named{name: "projects/" + l.project + "/serviceAccounts/" + strings.ToLower(l.email)})
 	}
 	name := n.names.Text(e.audit.resource)
 	if !strings.Contains(name, "/-/serviceAccounts/") || len(ev.Resources) == 0 {
-		n.add(ev, resourceName(name, ev.Source), n.kindOfChecks(e.audit.resource))
+		n.note(ev, named{name, ev.Source, n.kindOfChecks(e.audit.resource)})
 	}
 	for i := range n.checks {
 		c := &n.checks[i]
@@ -25,7 +25,7 @@ func (n *normaliser) resources(ev *auditlog.Event, e *entry) {
 		if len(of) == 0 {
 			of = c.resource
 		}
-		n.add(ev, resourceName(n.names.Text(of), n.serviceOf(c, ev.Source)), n.names.Text(c.kind))
+		n.note(ev, named{n.names.Text(of), n.serviceOf(c, ev.Source), n.names.Text(c.kind)})
 	}
 }
 
@@ -51,19 +51,42 @@ func (n *normaliser) serviceOf(c *check, otherwise string) string {
 	return s
 }
 
-func (n *normaliser) add(ev *auditlog.Event, name, kind string) {
-	if name == "" {
+// named is a resource as a log names it.
+type named struct{ name, service, kind string }
+
+// note adds what a service's log names, once.
+func (n *normaliser) note(ev *auditlog.Event, of named) {
+	if of.name == "" {
+		return
+	}
+	r, ok := n.known[of]
+	if !ok {
+		if len(n.known) >= maxKnown {
+			clear(n.known)
+		}
+		r = n.resource(of)
+		n.known[of] = r
+	}
+	if r.ID == "" {
 		return
 	}
 	for i := range ev.Resources {
-		if string(ev.Resources[i].ID) == name {
+		if ev.Resources[i].ID == r.ID {
 			return
 		}
 	}
-	if !strings.Contains(kind, "/") || containerOf(name) != "" {
-		kind = typeOf(name) // Of what is created in a project checks give the type, with the project's name.
+	ev.Resources = append(ev.Resources, r)
+}
+
+// resource names a resource. Of what is created in a project, checks give the
+// type, with the project's name.
+func (n *normaliser) resource(of named) auditlog.Resource {
+	full := resourceName(of.name, of.service)
+	r := auditlog.Resource{ID: entitlement.ResourceID(full), Type: of.kind}
+	if !strings.Contains(of.kind, "/") || containerOf(full) != "" {
+		r.Type = n.typeOf(full)
 	}
-	ev.Resources = append(ev.Resources, auditlog.Resource{ID: entitlement.ResourceID(name), Type: kind})
+	return r
 }
 
 // resourceName returns the full resource name of what a service's log names.
@@ -85,8 +108,7 @@ func resourceName(name, service string) string {
 
 // typeOf returns the type that Cloud Asset Inventory has for a resource, "" where
 // that is not known.
-// https://cloud.google.com/asset-inventory/docs/asset-types
-func typeOf(full string) string {
+func (n *normaliser) typeOf(full string) string {
 	service, path, _ := strings.Cut(strings.TrimPrefix(full, "//"), "/")
 	if service == "storage.googleapis.com" {
 		if strings.Contains(path, "/") {
@@ -98,40 +120,30 @@ func typeOf(full string) string {
 	if len(parts) < 2 {
 		return ""
 	}
-	if kind := kindOfAsset(service, parts[len(parts)-2]); kind != "" {
+	if kind := n.kinds[strings.TrimSuffix(service, ".googleapis.com")+" "+parts[len(parts)-2]]; kind != "" {
 		return service + "/" + kind
 	}
 	return ""
 }
 
-// kindOfAsset returns the kind of asset that a collection of a service holds.
-func kindOfAsset(service, collection string) string {
-	switch strings.TrimSuffix(service, ".googleapis.com") {
-	case "cloudresourcemanager":
-		return map[string]string{"projects": "Project", "folders": "Folder", "organizations": "Organization"}[collection]
-	case "iam":
-		return map[string]string{"serviceAccounts": "ServiceAccount", "keys": "ServiceAccountKey", "roles": "Role"}[collection]
-	case "compute":
-		return map[string]string{
-			"instances": "Instance", "disks": "Disk", "networks": "Network", "subnetworks": "Subnetwork", "firewalls": "Firewall",
-			"images": "Image", "snapshots": "Snapshot", "addresses": "Address", "routes": "Route", "instanceTemplates": "InstanceTemplate",
-		}[collection]
-	case "bigquery":
-		return map[string]string{"datasets": "Dataset", "tables": "Table", "models": "Model", "routines": "Routine"}[collection]
-	case "secretmanager":
-		return map[string]string{"secrets": "Secret", "versions": "SecretVersion"}[collection]
-	case "cloudkms":
-		return map[string]string{"keyRings": "KeyRing", "cryptoKeys": "CryptoKey", "cryptoKeyVersions": "CryptoKeyVersion"}[collection]
-	case "pubsub":
-		return map[string]string{"topics": "Topic", "subscriptions": "Subscription", "snapshots": "Snapshot"}[collection]
-	case "cloudfunctions":
-		return map[string]string{"functions": "CloudFunction"}[collection]
-	case "run":
-		return map[string]string{"services": "Service", "jobs": "Job", "revisions": "Revision"}[collection]
-	case "container":
-		return map[string]string{"clusters": "Cluster", "nodePools": "NodePool"}[collection]
-	case "logging":
-		return map[string]string{"sinks": "LogSink", "metrics": "LogMetric", "buckets": "LogBucket"}[collection]
+// assetKinds returns the kinds of assets that collections of services hold.
+// https://cloud.google.com/asset-inventory/docs/asset-types
+func assetKinds() map[string]string {
+	return map[string]string{
+		"cloudresourcemanager projects": "Project", "cloudresourcemanager folders": "Folder",
+		"cloudresourcemanager organizations": "Organization",
+		"iam serviceAccounts":                "ServiceAccount", "iam keys": "ServiceAccountKey", "iam roles": "Role",
+		"compute instances": "Instance", "compute disks": "Disk", "compute networks": "Network",
+		"compute subnetworks": "Subnetwork", "compute firewalls": "Firewall", "compute images": "Image",
+		"compute snapshots": "Snapshot", "compute addresses": "Address", "compute routes": "Route",
+		"compute instanceTemplates": "InstanceTemplate",
+		"bigquery datasets":         "Dataset", "bigquery tables": "Table", "bigquery models": "Model", "bigquery routines": "Routine",
+		"secretmanager secrets": "Secret", "secretmanager versions": "SecretVersion",
+		"cloudkms keyRings": "KeyRing", "cloudkms cryptoKeys": "CryptoKey", "cloudkms cryptoKeyVersions": "CryptoKeyVersion",
+		"pubsub topics": "Topic", "pubsub subscriptions": "Subscription", "pubsub snapshots": "Snapshot",
+		"cloudfunctions functions": "CloudFunction",
+		"run services":             "Service", "run jobs": "Job", "run revisions": "Revision",
+		"container clusters": "Cluster", "container nodePools": "NodePool",
+		"logging sinks": "LogSink", "logging metrics": "LogMetric", "logging buckets": "LogBucket",
 	}
-	return ""
 }
