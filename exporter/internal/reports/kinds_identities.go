@@ -1,6 +1,12 @@
 package reports
 
-import "github.com/leastward/leastward/internal/report"
+import (
+	"slices"
+
+	"github.com/leastward/leastward/exporter/internal/tables"
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/report"
+)
 
 func users() Definition {
 	return Definition{
@@ -8,7 +14,7 @@ func users() Definition {
 		Help: "Each identity with its index and how much of what it may do it does (summary), with its policies beside that (detailed), or " +
 			"what is assigned to it alone (permissions). Groups have a report of their own; with the type group they are here, too.",
 		Audience: auditors(), Clouds: allClouds(), BySystem: true,
-		Filters: []Source{{Tables: []string{"identities"}, Otherwise: map[string][]string{"type": {"user", "role", "function", "instance"}}}},
+		Filters: []Source{{Tables: []string{"identities"}, Otherwise: map[string][]string{"type": butGroups()}}},
 		Parts: []Part{
 			{Name: Summary, Title: "Summary", Help: "A row for each identity.", Sheets: []Sheet{{
 				ID: "identities", Title: "Identities", Table: "identities", Chart: bandsBy("type", "Identities by band", "identities"),
@@ -32,6 +38,11 @@ func users() Definition {
 			}}},
 		},
 	}
+}
+
+// butGroups are the kinds of identity that are no groups.
+func butGroups() []string {
+	return slices.DeleteFunc(tables.Kinds(), func(k string) bool { return k == string(entitlement.Group) })
 }
 
 func groups() Definition {

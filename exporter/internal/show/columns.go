@@ -135,7 +135,13 @@ func briefIdentity(e *api.AuditEvent) string {
 	return name
 }
 
+// afterAccount shortens an ARN to what follows the account, and ids of resources
+// of Azure and Google Cloud, which are paths, to their last two parts.
 func afterAccount(arn string) string {
+	if strings.HasPrefix(arn, "/") {
+		parts := strings.Split(strings.TrimLeft(arn, "/"), "/")
+		return strings.Join(parts[max(0, len(parts)-2):], "/")
+	}
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) < 6 || parts[0] != "arn" {
 		return arn

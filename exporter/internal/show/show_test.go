@@ -61,6 +61,22 @@ func TestEventTable(t *testing.T) {
 	}
 }
 
+// Ids of resources of Azure and Google Cloud are cut to what tells them apart.
+func TestBriefResources(t *testing.T) {
+	t.Parallel()
+	a := answer()
+	a.Events = a.Events[:1]
+	for id, want := range map[entitlement.ResourceID]string{
+		"/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm": " virtualMachines/vm +1 ",
+		"//compute.googleapis.com/projects/p/zones/z/instances/i":                           " instances/i +1 ",
+	} {
+		a.Events[0].Resources[0].ID = id
+		if got := written(t, a, show.Options{Format: show.Table}); !strings.Contains(got, want) {
+			t.Errorf("%s is not shown as %q:\n%s", id, want, got)
+		}
+	}
+}
+
 // A table is never wider than the terminal, as long as that has some room.
 func TestWidth(t *testing.T) {
 	t.Parallel()

@@ -36,7 +36,7 @@ func completed(filters ...string) map[string]tables.Completion {
 func decided() []tables.Column {
 	return []tables.Column{
 		tables.Text("verdict", "Verdict", "allowed, conditional, implicitly_denied or explicitly_denied. conditional hangs on context that the question does not give."),
-		tables.Text("because", "Because", ""), tables.Text("keys", "Keys", "Condition keys that would decide."),
+		tables.Text("because", "Because", ""), tables.Text("keys", "Keys", "Condition keys and attributes that would decide."),
 		tables.Text("people", "People", "Behind a role that a permission set of IAM Identity Center made."),
 		tables.Text("used", "Used", "Whether it used the action within the look-back window; empty where that is not known."),
 		tables.Time("last_used", "Last used", ""),
@@ -47,14 +47,25 @@ func decided() []tables.Column {
 func holder() []tables.Column {
 	return append([]tables.Column{
 		tables.Text("identity", "Identity", "Unique id."), tables.Text("name", "Name", ""),
-		tables.Text("type", "Type", "user, role, function, instance or root; of those who are of none of the systems also account, session, service, "+
-			"identity_provider, anybody or other."),
+		tables.Text("type", "Type", "user, role, function, instance or root; service_principal, managed_identity, service_account or group; of those who are of "+
+			"none of the systems also account, any_account, session, service, domain, identity_provider, anybody or other."),
 		tables.Text("owner", "Owner", ""), tables.Points("pci", "PCI", "Index of the identity."),
 	}, tables.OfSystem()...)
 }
 
-// known finds identities by their id.
-type known map[string]knownIdentity
+// known finds identities by their id: each as the systems have it that know it.
+type known map[string][]knownIdentity
+
+// in returns an identity as a system has it or, where that does not know it or
+// is not said, as another one has.
+func (k known) in(identity string, system entitlement.SystemID) (knownIdentity, bool) {
+	list := k[identity]
+	if len(list) == 0 {
+		return knownIdentity{}, false
+	}
+	i := slices.IndexFunc(list, func(one knownIdentity) bool { return one.of.System.ID == system })
+	return list[max(i, 0)], true
+}
 
 type knownIdentity struct {
 	*assess.Identity
@@ -69,14 +80,14 @@ func knownOf(q *tables.Question) known {
 		}
 		for i := range r.Assessment.Identities {
 			one := &r.Assessment.Identities[i]
-			k[string(one.ID)] = knownIdentity{one, r}
+			k[string(one.ID)] = append(k[string(one.ID)], knownIdentity{one, r})
 		}
 	}
 	return k
 }
 
-func (k known) cells(identity, kind string, account *collector.Result) []report.Cell {
-	one, ok := k[identity]
+func (k known) cells(identity, kind string, system entitlement.SystemID, account *collector.Result) []report.Cell {
+	one, ok := k.in(identity, system)
 	cells := []report.Cell{report.Text(identity)}
 	if ok {
 		cells = append(cells, report.Text(cmp.Or(one.Name, identity)), report.Text(string(one.Kind)), report.Text(one.Owner), index(one.Identity))
@@ -99,8 +110,8 @@ func index(one *assess.Identity) report.Cell {
 }
 
 // use tells whether an identity used an action, and when last.
-func (k known) use(identity, action string) []report.Cell {
-	one, ok := k[identity]
+func (k known) use(identity, action string, system entitlement.SystemID) []report.Cell {
+	one, ok := k.in(identity, system)
 	if !ok {
 		return make([]report.Cell, 2)
 	}
@@ -149,7 +160,8 @@ func incomplete(q *tables.Question) []string {
 // ofDocuments reports whether a problem may change decisions: those of the event
 // logs do not.
 func ofDocuments(p entitlement.Problem) bool {
-	return !strings.Contains(p.Code, "CLOUDTRAIL") && !strings.HasPrefix(p.Code, "cloudtrail") && p.Code != "audit_store" && p.Code != "usage_damaged"
+	return !strings.Contains(p.Code, "CLOUDTRAIL") && !strings.HasPrefix(p.Code, "cloudtrail") &&
+		!slices.Contains([]string{"audit_store", "usage_damaged", "log_path", "not_onboarded", "not_audit"}, p.Code)
 }
 
 func verdict(v decision.Verdict) report.Cell { return report.Text(v.String()) }

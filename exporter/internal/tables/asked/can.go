@@ -23,9 +23,9 @@ func can(e *Estates) tables.Definition {
 			tables.Text("action", "Action", ""), tables.Text("resource", "Resource", ""),
 		}, decided()),
 		Filters: []api.TableFilter{
-			{Name: "identity", Title: "Identity", Help: "ARN of a user, role, session or root user, a name that one user or role has, a service, or *.", Kind: api.FilterText, Required: true, Several: true, Completes: true},
-			{Name: "action", Title: "Action", Help: "Such as s3:GetObject.", Kind: api.FilterText, Required: true, Several: true, Completes: true},
-			{Name: "resource", Title: "Resource", Help: "ARN, or * for actions that are on no resource.", Kind: api.FilterText, Default: "*", Several: true, Completes: true},
+			{Name: "identity", Title: "Identity", Help: "On AWS the ARN of a user, role, session or root user, a name that one user or role has, a service, or *; on Azure and Google Cloud an id, a mail address, an application id, or a display name that one identity has.", Kind: api.FilterText, Required: true, Several: true, Completes: true},
+			{Name: "action", Title: "Action", Help: "Such as s3:GetObject, Microsoft.Storage/storageAccounts/read or storage.objects.get; its spelling tells the cloud.", Kind: api.FilterText, Required: true, Several: true, Completes: true},
+			{Name: "resource", Title: "Resource", Help: "ARN, ARM id or full resource name; * for actions of AWS that are on no resource, and elsewhere for the only system.", Kind: api.FilterText, Default: "*", Several: true, Completes: true},
 		},
 		CompleteFrom: completed("identity", "action", "resource"),
 		Sort:         []api.TableOrder{{By: "identity"}, {By: "action"}, {By: "resource"}},
@@ -65,8 +65,9 @@ func decide(asker *ask.Asker, k known, q *tables.Question, r *ask.Request) ([]re
 	if err := asker.Decide(r, &a); err != nil {
 		return nil, err
 	}
-	return slices.Concat(k.cells(r.Identity, "", nil), []report.Cell{
+	system := a.System()
+	return slices.Concat(k.cells(r.Identity, "", system, nil), []report.Cell{
 		report.Text(r.Action), report.Text(r.Resource), verdict(a.Verdict), because(a.Because()),
 		tables.Folded(a.Keys), tables.Folded(asker.People(r.Identity)),
-	}, k.use(r.Identity, r.Action)), nil
+	}, k.use(r.Identity, r.Action, system)), nil
 }

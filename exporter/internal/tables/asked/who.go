@@ -18,15 +18,15 @@ func whoCan(e *Estates) tables.Definition {
 	denied.Default = "no"
 	return tables.Definition{
 		Name: "who_can", Title: "Who can", Group: tables.Access,
-		Help: "Everybody who may do something to a resource, or may under conditions, and why: users, roles, functions, instances and root users of the " +
-			"systems that are asked about, and others whom the policy of the resource lets in. All systems that the caller may see are decided over.",
+		Help: "Everybody who may do something to a resource, or may under conditions, and why: the identities of the systems that are asked about, " +
+			"those of groups each by itself, and others whom the policy of the resource or a role lets in. All systems that the caller may see are decided over.",
 		Columns: slices.Concat(holder(), decided(), []tables.Column{
 			tables.Text("outside", "Outside", "yes where it is of none of the systems that the caller may see."),
 			tables.Text("action", "Action", ""), tables.Text("resource", "Resource", ""),
 		}),
 		Filters: []api.TableFilter{
-			{Name: "action", Title: "Action", Help: "Such as s3:GetObject.", Kind: api.FilterText, Required: true, Completes: true},
-			{Name: "resource", Title: "Resource", Help: "ARN, or * for actions that are on no resource.", Kind: api.FilterText, Default: "*", Completes: true},
+			{Name: "action", Title: "Action", Help: "Such as s3:GetObject, Microsoft.Storage/storageAccounts/read or storage.objects.get; its spelling tells the cloud.", Kind: api.FilterText, Required: true, Completes: true},
+			{Name: "resource", Title: "Resource", Help: "ARN, ARM id or full resource name; * for actions of AWS that are on no resource, and elsewhere for the only system.", Kind: api.FilterText, Default: "*", Completes: true},
 			denied,
 		},
 		CompleteFrom: completed("action", "resource"),
@@ -70,9 +70,9 @@ type who struct {
 }
 
 func (w *who) row(h *ask.Holder, r *collector.Result, outside string) []report.Cell {
-	return slices.Concat(w.known.cells(h.Identity, h.Kind, r), []report.Cell{
+	return slices.Concat(w.known.cells(h.Identity, h.Kind, h.Account, r), []report.Cell{
 		verdict(h.Verdict), because(h.Because), tables.Folded(h.Keys), tables.Folded(h.People),
-	}, w.known.use(h.Identity, w.question.Action), []report.Cell{
+	}, w.known.use(h.Identity, w.question.Action, h.Account), []report.Cell{
 		report.Text(outside), report.Text(w.question.Action), report.Text(w.question.Resource),
 	})
 }

@@ -23,7 +23,7 @@ func Problems() tables.Definition {
 			"could read nothing has one row by itself, beside those of the last one that could.",
 		Columns: slices.Concat(tables.OfSystem(), []tables.Column{
 			tables.Text("owner", "Owner", "Team that answers for the system."), tables.Text("code", "Code", ""),
-			tables.Text("subject", "Subject", "The API, file, policy or ARN that it concerns."),
+			tables.Text("subject", "Subject", "The API, file, policy or resource that it concerns."),
 			tables.Text("permission", "Permission", "That is missing, where one was refused."), tables.Text("message", "Message", ""),
 			tables.Text("remedy", "Remedy", "Empty where the message says it."), tables.Text("runbook", "Runbook", "Address of the runbook."),
 			tables.Time("time", "Time", "Of the collection."),
@@ -55,11 +55,13 @@ func add(rows *tables.Rows, q *tables.Question, r *collector.Result, p *entitlem
 		return
 	}
 	rows.Add(append(tables.SystemCells(r), report.Text(r.System.Owner), report.Text(p.Code), report.Text(p.Subject), report.Text(p.Permission),
-		report.Text(p.Message), report.Text(remedy(p)), report.Text(alert.RunbookBase+string(alert.CollectionRepair)+".md"), at)...)
+		report.Text(p.Message), report.Text(remedy(r.System.Cloud, p)), report.Text(alert.RunbookBase+string(alert.CollectionRepair)+".md"), at)...)
 }
 
-func remedy(p *entitlement.Problem) string {
+func remedy(cloud entitlement.Cloud, p *entitlement.Problem) string {
 	switch {
+	case p.Permission != "" && cloud != entitlement.AWS:
+		return "Grant " + p.Permission + " to the identity that reads the system."
 	case p.Permission != "":
 		return "Grant " + p.Permission + " to the role that reads the system; docs/permissions-aws.md has the whole policy."
 	case p.Code == failed:

@@ -31,7 +31,7 @@ func contributions() tables.Definition {
 			tables.Points("saves", "Saves", "By how much the identity's index falls if this action alone is taken away."),
 		}, tables.OfSystem(), []tables.Column{tables.Text("identity", "Identity", ""), tables.Text("name", "Name", "")}),
 		Filters: []api.TableFilter{
-			{Name: "identity", Title: "Identity", Help: "Unique id, such as an ARN.", Kind: api.FilterText, Required: true, Completes: true},
+			{Name: "identity", Title: "Identity", Help: "Unique id, such as an ARN, an object id or an e-mail address.", Kind: api.FilterText, Required: true, Completes: true},
 			tables.Enum("state", "State", "", true, entitlement.Unused.String(), entitlement.Used.String(), entitlement.Unobservable.String()),
 		},
 		CompleteFrom: map[string]tables.Completion{"identity": {Table: "identities", Column: "identity"}},

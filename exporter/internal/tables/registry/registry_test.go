@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/tables/tabletest"
 	"github.com/leastward/leastward/internal/api"
 	shared "github.com/leastward/leastward/internal/config"
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // The zero options describe every table.
@@ -91,5 +93,35 @@ func TestEveryTableAnswers(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Every table answers about a subscription and a project too.
+func TestEveryTableAnswersOfThreeClouds(t *testing.T) {
+	t.Parallel()
+	o := options(t)
+	for cloud, required := range map[entitlement.Cloud]map[string]string{
+		entitlement.Azure: {"identity": "ben", "action": "Microsoft.Compute/virtualMachines/start/action"},
+		entitlement.GCP:   {"identity": "ana@shop.example", "action": "storage.buckets.create"},
+	} {
+		a := &tabletest.Asker{Definitions: registry.Definitions(o), Snapshot: tabletest.Clouds(), At: tabletest.Now().Add(time.Minute)}
+		rows := 0
+		for i := range a.Definitions {
+			d := &a.Definitions[i]
+			filters := map[string][]string{}
+			for _, f := range d.Filters {
+				if f.Required {
+					filters[f.Name] = []string{required[f.Name]}
+				}
+			}
+			got := a.Must(t, d.Name, api.TableQuestion{Filters: filters, Clouds: []entitlement.Cloud{cloud}})
+			rows += got.Rows
+			if got.Rows == 0 && !slices.Contains([]string{"external_access", "assumable_roles", "escalations", "exemptions", "problems", "runs", "groups", "group_members"}, d.Name) && d.Group != tables.PCI {
+				t.Errorf("%s: table %s is empty", cloud, d.Name)
+			}
+		}
+		if rows < 50 {
+			t.Errorf("%s: only %d rows", cloud, rows)
+		}
 	}
 }
