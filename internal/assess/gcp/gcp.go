@@ -8,6 +8,7 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/finding"
 	policy "github.com/leastward/leastward/internal/policy/gcp"
+	"github.com/leastward/leastward/internal/policy/gcp/escalation"
 )
 
 // Cloud is [assess.Cloud] of Google Cloud.
@@ -53,7 +54,9 @@ func (p *project) Survey(in *finding.Input) assess.Survey {
 	for i := range in.Buckets {
 		in.Buckets[i].Exposure = policy.Bucket(p.compiled, in.Buckets[i].Resource)
 	}
-	return assess.Survey{}
+	said := assess.Survey{Ways: escalation.Find(policy.NewEstate(p.compiled), p.compiled)}
+	said.Escalate(in)
+	return said
 }
 
 // Grants returns every grant that reaches an identity.

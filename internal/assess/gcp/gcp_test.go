@@ -67,7 +67,7 @@ func project() *entitlement.Inventory {
 		Grants: []entitlement.RoleGrant{
 			grant("roles/owner", "user:"+ana, scope), grant("roles/compute.admin", "group:"+ops, scope),
 			grant("roles/compute.viewer", "serviceAccount:"+deploy, scope), grant("roles/editor", "serviceAccount:"+compute, scope),
-			grant("roles/storage.objectViewer", "allUsers", bucket),
+			grant("roles/storage.objectViewer", "allUsers", bucket), grant("roles/iam.serviceAccountKeyAdmin", "user:"+ben, scope),
 		},
 		Resources: []entitlement.Resource{{ID: bucket, Type: "storage.googleapis.com/Bucket", Name: "shop-files", Bucket: &entitlement.Bucket{
 			Encryption: entitlement.EncryptionProvider, PublicAllowed: entitlement.Yes, ObjectACLs: entitlement.No,
@@ -155,10 +155,14 @@ func TestFindings(t *testing.T) {
 		entitlement.OverprovisionedGroup: {inner, ops}, entitlement.InactiveServiceAccount: {compute, deploy},
 		entitlement.InactiveFunction: {"//cloudfunctions.googleapis.com/projects/shop/locations/eu/functions/work"},
 		entitlement.AccessKeyOld:     {deploy}, entitlement.StorageManagedKeys: {"shop-files"}, entitlement.BucketPublic: {"shop-files"},
-		entitlement.OpenSecurityGroup: {"ssh"},
+		entitlement.OpenSecurityGroup: {"ssh"}, entitlement.EscalationUser: {ben}, entitlement.EscalationServiceAccount: {compute},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+	// A key of the default service account brings what an editor may do.
+	if w := a.Ways(ben); w.Found == 0 || len(w.Gravest) == 0 || w.Gravest[0].Steps[0].By != ben {
+		t.Errorf("ways of ben: %+v", w)
 	}
 	if n, looked := a.Totals[entitlement.BucketObjectACLs]; !looked || n != 1 {
 		t.Errorf("totals %v", a.Totals)
