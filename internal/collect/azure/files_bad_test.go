@@ -55,17 +55,25 @@ func TestBadRecords(t *testing.T) {
 		"other with its id": {`[` + assignments(1, 1) + `,` + strings.Replace(assignments(1, 1), "p1", "p2", 1) + `]`, 1, rejected(records.Duplicate, 1), "the first is kept"},
 		"user without id":   {`[{"userPrincipalName":"a@b.example"}]`, 0, rejected(records.MissingField, 1), "$select=id"},
 		"member without id": {`{"groupId":"g","members":[{"displayName":"x"}]}`, 0, rejected(records.MissingField, 1), "members[0] of group g has no id"},
-		"role without permissions": {`[{"roleName":"x","roleType":"CustomRole","name":"r","type":"Microsoft.Authorization/roleDefinitions"}]`, 0,
-			rejected(records.MissingField, 1), "without permissions"},
-		"ports": {`[{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/n","type":"Microsoft.Network/networkSecurityGroups",
+		"role without permissions": {
+			`[{"roleName":"x","roleType":"CustomRole","name":"r","type":"Microsoft.Authorization/roleDefinitions"}]`, 0,
+			rejected(records.MissingField, 1), "without permissions",
+		},
+		"ports": {
+			`[{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/n","type":"Microsoft.Network/networkSecurityGroups",
 		   "securityRules":[{"access":"Allow","direction":"Inbound","sourceAddressPrefix":"*","destinationPortRange":"http"}]}]`, 0,
-			rejected(records.UnsupportedShape, 1), `destinationPortRange "http"`},
+			rejected(records.UnsupportedShape, 1), `destinationPortRange "http"`,
+		},
 		"account administrator": {`[{"type":"Microsoft.Authorization/classicAdministrators","id":"/subscriptions/s/providers/Microsoft.Authorization/classicAdministrators/1",
 		   "properties":{"emailAddress":"a@b.example","role":"AccountAdministrator"}}]`, 0, rejected(azure.NotRBAC, 1), "answers for the bill"},
-		"page that goes on": {`{"value":[` + assignments(1, 1) + `],"nextLink":"https://management.azure.com/subscriptions/s/providers/Microsoft.Authorization/roleAssignments?$skiptoken=1"}`,
-			1, rejected(), "export all pages"},
-		"last page there": {`{"value":[` + assignments(1, 1) + `],"nextLink":"https://management.azure.com/x?$skiptoken=1"}{"value":[` + assignments(2, 1) + `]}`,
-			2, rejected(), ""},
+		"page that goes on": {
+			`{"value":[` + assignments(1, 1) + `],"nextLink":"https://management.azure.com/subscriptions/s/providers/Microsoft.Authorization/roleAssignments?$skiptoken=1"}`,
+			1, rejected(), "export all pages",
+		},
+		"last page there": {
+			`{"value":[` + assignments(1, 1) + `],"nextLink":"https://management.azure.com/x?$skiptoken=1"}{"value":[` + assignments(2, 1) + `]}`,
+			2, rejected(), "",
+		},
 		"empty last page": {`{"value":[` + assignments(1, 1) + `],"nextLink":"https://management.azure.com/x?$skiptoken=1"}{"value":[]}`, 1, rejected(), ""},
 	} {
 		t.Run(name, func(t *testing.T) {

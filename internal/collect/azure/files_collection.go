@@ -126,19 +126,16 @@ func (c *collection) take(r record) (kind, *refusal) {
 	if len(r.raw) == 0 || r.raw[0] != '{' {
 		return kindUnknown, refused(records.UnsupportedShape, "%s is not an object; export with --output json and without --query", clip(string(r.raw)))
 	}
-	var p probe
-	if err := json.Unmarshal(r.raw, &p); err != nil {
-		return kindUnknown, unreadable("record", err)
-	}
+	p := probeOf(r.raw)
 	what := kindOf(&p, r.hint)
-	d := document{what: what, raw: r.raw, id: text(p.ID), typ: text(p.Type)}
-	if len(p.Properties) > 0 && p.Properties[0] == '{' {
-		d.properties = p.Properties
+	d := document{what: what, raw: r.raw, id: text(p.id), typ: text(p.typ)}
+	if len(p.properties) > 0 && p.properties[0] == '{' {
+		d.properties = p.properties
 	}
 	return what, c.takeKind(&d)
 }
 
-func (c *collection) takeKind(d *document) *refusal { //nolint:gocyclo // one line for each kind
+func (c *collection) takeKind(d *document) *refusal {
 	switch d.what {
 	case kindAssignment:
 		return c.assignment(d)
@@ -200,12 +197,21 @@ func (d *document) decode(v any) *refusal {
 	if d.properties == nil {
 		return nil
 	}
-	if err := json.Unmarshal(d.properties, v); err != nil {
-		no := unreadable(string(d.what), err)
-		no.message = strings.Replace(no.message, ": ", ": properties.", 1)
-		return no
+	return d.decodeInside(v)
+}
+
+// decodeInside is decode for what has nothing but its id and name beside the
+// properties.
+func (d *document) decodeInside(v any) *refusal {
+	if d.properties == nil {
+		return d.decode(v)
 	}
-	return nil
+	inside := document{what: d.what, raw: d.properties}
+	no := inside.decode(v)
+	if no != nil {
+		no.message = strings.Replace(no.message, ": ", ": properties.", 1)
+	}
+	return no
 }
 
 func unreadable(what string, err error) *refusal {

@@ -68,8 +68,8 @@ func (d *directory) firstOr(what kind, id string) *refusal {
 	return again()
 }
 
-func (d *directory) take(doc *document) *refusal { //nolint:exhaustive // of the directory's kinds
-	switch doc.what {
+func (d *directory) take(doc *document) *refusal {
+	switch doc.what { //nolint:exhaustive // of the directory's kinds
 	case kindUser:
 		return d.user(doc)
 	case kindRegistration:

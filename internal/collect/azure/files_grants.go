@@ -14,7 +14,7 @@ import (
 // those that the Azure CLI adds.
 // https://learn.microsoft.com/rest/api/authorization/role-assignments
 type grantDocument struct {
-	ID, RoleAssignmentID            string
+	RoleAssignmentID                string
 	Scope                           string
 	RoleDefinitionID                string
 	RoleDefinitionName              string
@@ -44,13 +44,16 @@ type expandedProperties struct {
 // in its id.
 func (c *collection) grantOf(d *document, suffix string) (entitlement.RoleGrant, *grantDocument, *refusal) {
 	var a grantDocument
-	if no := d.decode(&a); no != nil {
+	if no := d.decodeInside(&a); no != nil {
 		return entitlement.RoleGrant{}, nil, no
 	}
-	id := cmp.Or(a.ID, a.RoleAssignmentID)
+	id := cmp.Or(d.id, a.RoleAssignmentID)
+	if a.Scope == "" {
+		a.Scope = before(id, suffix)
+	}
 	g := entitlement.RoleGrant{
 		ID: id, Role: roleID(a.RoleDefinitionID), Member: string(objectID(cmp.Or(a.PrincipalID, a.ObjectID))),
-		MemberType: cmp.Or(a.PrincipalType, a.ObjectType), Scope: scopeOf(cmp.Or(a.Scope, before(id, suffix))),
+		MemberType: cmp.Or(a.PrincipalType, a.ObjectType), Scope: scopeOf(a.Scope),
 		Condition: conditionOf(a.Condition, a.ConditionVersion), CreatedBy: strings.ToLower(a.CreatedBy), Description: a.Description,
 	}
 	switch {

@@ -34,28 +34,38 @@ func TestGrantsFromAbove(t *testing.T) {
 		"no tree": {"", []string{"p-a", "p-b", "p-root"}, []string{"p-a", "p-b", "p-root"}, 1},
 		"tree from the root": {
 			`{"id":"` + mg + `t","name":"t","details":{"parent":null},"children":[{"id":"` + mg + `A","name":"A","children":[{"id":"/subscriptions/one"}]},{"id":"` + mg + `b"},{"id":"/subscriptions/two"}]}`,
-			[]string{"p-a", "p-root"}, []string{"p-root"}, 0,
+			[]string{"p-a", "p-root"},
+			[]string{"p-root"},
+			0,
 		},
 		"tree of one group": {
 			`{"id":"` + mg + `a","name":"a","details":{"parent":{"id":"` + mg + `b","name":"b"}},"children":[{"id":"/subscriptions/one"}]}`,
-			[]string{"p-a", "p-b", "p-root"}, []string{"p-a", "p-b", "p-root"}, 1,
+			[]string{"p-a", "p-b", "p-root"},
+			[]string{"p-a", "p-b", "p-root"},
+			1,
 		},
 		"entities": {
 			`{"value":[{"type":"Microsoft.Management/managementGroups","id":"` + mg + `a","name":"a","properties":{"parent":{"id":"` + mg + `T"},"parentNameChain":["T"]}},
 			  {"type":"/subscriptions","id":"/subscriptions/one","name":"one","properties":{"displayName":"One","parent":{"id":"` + mg + `a"},"parentNameChain":["T","a"]}},
 			  {"type":"/subscriptions","id":"/subscriptions/two","name":"two","properties":{"displayName":"Two","parent":{"id":"` + mg + `T"},"parentNameChain":["T"]}}]}`,
-			[]string{"p-a", "p-root"}, []string{"p-root"}, 0,
+			[]string{"p-a", "p-root"},
+			[]string{"p-root"},
+			0,
 		},
 		"resource graph": {
 			`{"data":[{"type":"microsoft.resources/subscriptions","id":"/subscriptions/one","subscriptionId":"one","name":"One","properties":{"state":"Enabled",
 			   "managementGroupAncestorsChain":[{"name":"a","displayName":"A"},{"name":"T","displayName":"Root"}]}},
 			  {"type":"microsoft.resources/subscriptions","id":"/subscriptions/two","subscriptionId":"two","name":"Two","properties":{
 			   "managementGroupAncestorsChain":[{"name":"b","displayName":"B"},{"name":"a","displayName":"A"},{"name":"T","displayName":"Root"}]}}]}`,
-			[]string{"p-a", "p-root"}, []string{"p-a", "p-b", "p-root"}, 0,
+			[]string{"p-a", "p-root"},
+			[]string{"p-a", "p-b", "p-root"},
+			0,
 		},
 		"circle": {
 			`[{"id":"` + mg + `a","details":{"parent":{"name":"b"}}},{"id":"` + mg + `b","details":{"parent":{"name":"a"}},"children":[{"id":"/subscriptions/one"}]}]`,
-			[]string{"p-a", "p-b", "p-root"}, []string{"p-a", "p-b", "p-root"}, 1,
+			[]string{"p-a", "p-b", "p-root"},
+			[]string{"p-a", "p-b", "p-root"},
+			1,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -53,6 +53,7 @@ func (b *building) several(x *resource, as []entitlement.IdentityID) {
 // identities are those with a grant, those in their groups, and those that live
 // in the subscription.
 func (b *building) identities() {
+	b.inv.Identities = slices.Grow(b.inv.Identities, len(b.order))
 	for _, id := range b.order {
 		b.inv.Identities = append(b.inv.Identities, b.identity(id))
 	}

@@ -1,8 +1,9 @@
 package azure
 
 import (
-	"encoding/json"
 	"strings"
+
+	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 )
 
 // kind is what a record is, in words.
@@ -35,43 +36,43 @@ const (
 	kindDirectoryOther kind = "directory object without access to Azure"
 )
 
-// probe holds what tells the kind of a record; members are nil where absent.
-// Names are compared without regard to case by package json.
+// probe holds what tells the kind of a record: members are slices of its text,
+// nil where absent.
 type probe struct {
-	ODataType             string          `json:"@odata.type"`
-	Type, ID, Properties  json.RawMessage //nolint:govet // the order of reading
-	RoleDefinitionID      json.RawMessage
-	PrincipalID, ObjectID json.RawMessage
-	DirectoryScopeID      json.RawMessage
-	DenyAssignmentName    json.RawMessage
-	Actions, Permissions  json.RawMessage
-	RoleName, IsCustom    json.RawMessage
-	UserPrincipalName     json.RawMessage
-	IsMFARegistered       json.RawMessage
-	ServicePrincipalType  json.RawMessage
-	ServicePrincipalNames json.RawMessage
-	AppID, KeyID          json.RawMessage
-	LastSignInActivity    json.RawMessage
-	SignInAudience        json.RawMessage
-	IdentifierURIs        json.RawMessage
-	PasswordCredentials   json.RawMessage
-	GroupTypes            json.RawMessage
-	SecurityEnabled       json.RawMessage
-	GroupID, Members      json.RawMessage
-	SubscriptionID        json.RawMessage
-	TenantID, State       json.RawMessage
-	ParentNameChain       json.RawMessage
-	StorageAccountID      json.RawMessage
-	Containers            json.RawMessage
+	odataType             []byte
+	typ, id, properties   []byte
+	roleDefinitionID      []byte
+	principalID, objectID []byte
+	directoryScopeID      []byte
+	denyAssignmentName    []byte
+	actions, permissions  []byte
+	roleName, isCustom    []byte
+	userPrincipalName     []byte
+	isMFARegistered       []byte
+	servicePrincipalType  []byte
+	servicePrincipalNames []byte
+	appID, keyID          []byte
+	lastSignInActivity    []byte
+	signInAudience        []byte
+	identifierURIs        []byte
+	passwordCredentials   []byte
+	groupTypes            []byte
+	securityEnabled       []byte
+	groupID, members      []byte
+	subscriptionID        []byte
+	tenantID, state       []byte
+	parentNameChain       []byte
+	storageAccountID      []byte
+	containers            []byte
 }
 
 // kindOf tells what a record is: by its type where it names one, then by what
 // the page says, then by the members that only one kind has.
 func kindOf(p *probe, hint kind) kind {
-	if k := kindOfGraph(p.ODataType); k != kindUnknown {
+	if k := kindOfGraph(text(p.odataType)); k != kindUnknown {
 		return k
 	}
-	id, typ := text(p.ID), text(p.Type)
+	id, typ := text(p.id), text(p.typ)
 	if k := kindOfType(typ, id); k != kindUnknown {
 		return k
 	}
@@ -90,19 +91,19 @@ func kindOf(p *probe, hint kind) kind {
 // authorization tells kinds of Azure's own by their members.
 func (p *probe) authorization() kind {
 	switch {
-	case p.DenyAssignmentName != nil:
+	case p.denyAssignmentName != nil:
 		return kindDenial
-	case p.DirectoryScopeID != nil:
+	case p.directoryScopeID != nil:
 		return kindDirectoryRole
-	case p.RoleDefinitionID != nil && (p.PrincipalID != nil || p.ObjectID != nil):
+	case p.roleDefinitionID != nil && (p.principalID != nil || p.objectID != nil):
 		return kindAssignment
-	case p.Permissions != nil && p.RoleName != nil, p.IsCustom != nil && p.Actions != nil:
+	case p.permissions != nil && p.roleName != nil, p.isCustom != nil && p.actions != nil:
 		return kindRole
-	case p.StorageAccountID != nil && p.Containers != nil:
+	case p.storageAccountID != nil && p.containers != nil:
 		return kindContainers
-	case p.ParentNameChain != nil:
+	case p.parentNameChain != nil:
 		return kindEntity
-	case p.State != nil && (p.TenantID != nil || p.SubscriptionID != nil) && p.AppID == nil:
+	case p.state != nil && (p.tenantID != nil || p.subscriptionID != nil) && p.appID == nil:
 		return kindSubscription
 	}
 	return kindUnknown
@@ -111,21 +112,21 @@ func (p *probe) authorization() kind {
 // directory tells kinds of Microsoft Graph by their members.
 func (p *probe) directory() kind {
 	switch {
-	case p.IsMFARegistered != nil:
+	case p.isMFARegistered != nil:
 		return kindRegistration
-	case p.ServicePrincipalType != nil, p.ServicePrincipalNames != nil:
+	case p.servicePrincipalType != nil, p.servicePrincipalNames != nil:
 		return kindPrincipal
-	case p.KeyID != nil && p.AppID != nil:
+	case p.keyID != nil && p.appID != nil:
 		return kindCredentialUse
-	case p.LastSignInActivity != nil && p.AppID != nil:
+	case p.lastSignInActivity != nil && p.appID != nil:
 		return kindPrincipalUse
-	case p.UserPrincipalName != nil:
+	case p.userPrincipalName != nil:
 		return kindUser
-	case p.GroupTypes != nil, p.SecurityEnabled != nil:
+	case p.groupTypes != nil, p.securityEnabled != nil:
 		return kindGroup
-	case p.Members != nil && (p.GroupID != nil || p.ID != nil):
+	case p.members != nil && (p.groupID != nil || p.id != nil):
 		return kindMembers
-	case p.AppID != nil && (p.SignInAudience != nil || p.IdentifierURIs != nil || p.PasswordCredentials != nil):
+	case p.appID != nil && (p.signInAudience != nil || p.identifierURIs != nil || p.passwordCredentials != nil):
 		return kindApplication
 	}
 	return kindUnknown
@@ -235,10 +236,4 @@ func kindOfSet(name string) kind {
 }
 
 // text returns the text of a JSON string, "" for any other value.
-func text(raw json.RawMessage) string {
-	var s string
-	if len(raw) == 0 || raw[0] != '"' || json.Unmarshal(raw, &s) != nil {
-		return ""
-	}
-	return s
-}
+func text(raw []byte) string { return jsonscan.TextOf(raw).String() }

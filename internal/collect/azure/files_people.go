@@ -151,7 +151,7 @@ func (d *directory) addMembers(doc *document, p *principal, members []json.RawMe
 			continue // Devices and contacts have no access to Azure.
 		}
 		p.members = append(p.members, objectID(m.ID))
-		if no := d.member(m.ODataType, raw); no != nil {
+		if no := d.member(raw); no != nil {
 			no.message = "members of group " + string(p.ID) + ": " + no.message
 			return no
 		}
@@ -160,13 +160,12 @@ func (d *directory) addMembers(doc *document, p *principal, members []json.RawMe
 }
 
 // member takes what a list of members tells of one of them.
-func (d *directory) member(typ string, raw json.RawMessage) *refusal {
-	var p probe
-	if raw[0] != '{' || json.Unmarshal(raw, &p) != nil {
+func (d *directory) member(raw json.RawMessage) *refusal {
+	if raw[0] != '{' {
 		return nil
 	}
-	p.ODataType = typ
-	doc := document{what: kindOf(&p, kindUnknown), raw: raw, id: text(p.ID)}
+	p := probeOf(raw)
+	doc := document{what: kindOf(&p, kindUnknown), raw: raw, id: text(p.id)}
 	switch doc.what { //nolint:exhaustive // others say no more than their ids
 	case kindUser, kindGroup, kindPrincipal:
 	default:

@@ -208,15 +208,15 @@ func list(noun, verb string, names []string) string {
 func (a *assembly) report(e *Estate) {
 	for _, k := range a.pages.missing() {
 		name := cmp.Or(string(k), "record")
-		a.collection.problems.add(MorePages, "pages of "+name+"s", "a page names the address of a next one, and there are fewer last pages than lists: "+
+		a.problems.add(MorePages, "pages of "+name+"s", "a page names the address of a next one, and there are fewer last pages than lists: "+
 			"records are missing; export all pages, as the Azure CLI does by itself")
 	}
 	if above := len(a.root) + len(a.management); len(e.Systems) == 0 && above > 0 {
-		a.collection.problems.add(OutsideSubscriptions, "role assignments", "there are role assignments at the tenant root or on management groups and no subscription to show them for; "+
+		a.problems.add(OutsideSubscriptions, "role assignments", "there are role assignments at the tenant root or on management groups and no subscription to show them for; "+
 			"give the list of subscriptions, too: az account list --all")
 	}
 	for _, id := range slices.Sorted(maps.Keys(a.strangers)) {
-		a.collection.problems.add(KindUnknown, string(id), "no assignment and no directory tells what sort of identity it is, and it is taken for a service principal; "+
+		a.problems.add(KindUnknown, string(id), "no assignment and no directory tells what sort of identity it is, and it is taken for a service principal; "+
 			"export users, groups and service principals, too")
 	}
 }

@@ -108,12 +108,18 @@ func TestInitiators(t *testing.T) {
 		by, result string
 		want       auditlog.Event
 	}{
-		"application": {`{"user":null,"app":{"appId":null,"displayName":"hr-sync","servicePrincipalId":"D9","servicePrincipalName":null}}`, `"failure","resultReason":"Insufficient privileges to complete the operation."`,
-			auditlog.Event{Identity: "d9", IdentityName: "hr-sync", IdentityType: "ServicePrincipal", Outcome: auditlog.AuthorizationFailure}},
-		"service": {`{"app":{"displayName":"Microsoft Azure AD Group-Based Licensing","servicePrincipalId":null}}`, `"success"`,
-			auditlog.Event{ByService: true, InvokedBy: "Microsoft Azure AD Group-Based Licensing", Outcome: auditlog.Success}},
-		"failure": {`{"user":{"id":"A1","userPrincipalName":""}}`, `"failure","resultReason":"not found"`,
-			auditlog.Event{Identity: "a1", IdentityType: "User", Outcome: auditlog.Error}},
+		"application": {
+			`{"user":null,"app":{"appId":null,"displayName":"hr-sync","servicePrincipalId":"D9","servicePrincipalName":null}}`, `"failure","resultReason":"Insufficient privileges to complete the operation."`,
+			auditlog.Event{Identity: "d9", IdentityName: "hr-sync", IdentityType: "ServicePrincipal", Outcome: auditlog.AuthorizationFailure},
+		},
+		"service": {
+			`{"app":{"displayName":"Microsoft Azure AD Group-Based Licensing","servicePrincipalId":null}}`, `"success"`,
+			auditlog.Event{ByService: true, InvokedBy: "Microsoft Azure AD Group-Based Licensing", Outcome: auditlog.Success},
+		},
+		"failure": {
+			`{"user":{"id":"A1","userPrincipalName":""}}`, `"failure","resultReason":"not found"`,
+			auditlog.Event{Identity: "a1", IdentityType: "User", Outcome: auditlog.Error},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

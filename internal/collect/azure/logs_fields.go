@@ -19,7 +19,7 @@ func fieldOf(name jsonscan.Text) field {
 	return specialField(key)
 }
 
-func commonField(key []byte) field { //nolint:gocyclo // a table
+func commonField(key []byte) field {
 	switch string(key) {
 	case "time", "eventtimestamp":
 		return fieldTime
@@ -73,7 +73,7 @@ func commonField(key []byte) field { //nolint:gocyclo // a table
 	return fieldNone
 }
 
-func specialField(key []byte) field { //nolint:gocyclo // a table
+func specialField(key []byte) field {
 	switch string(key) {
 	case "createddatetime":
 		return fieldCreated

@@ -50,6 +50,7 @@ func (n *normaliser) event(ev *auditlog.Event, r *logRecord) (records.Reason, st
 		n.resourceLog(ev, r, c)
 	case ofActivity:
 		n.activity(ev, r)
+	case ofMetric: // Was refused.
 	}
 	at, err := n.when(r, c)
 	if err != nil {

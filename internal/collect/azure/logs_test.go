@@ -111,24 +111,35 @@ func activityEvent() auditlog.Event {
 	}
 }
 
+const (
+	activityAuthorization = `{"action":"Microsoft.Compute/virtualMachines/start/action","scope":"` + vm + `","evidence":{"role":"Virtual Machine Contributor","principalType":"Group"}}`
+	activityClaims        = `{"appid":"app1","http://schemas.microsoft.com/identity/claims/objectidentifier":"a0000000-0000-0000-0000-000000000001",` +
+		`"http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn":"Ada@shop.example","http://schemas.microsoft.com/identity/claims/scope":"user_impersonation"}`
+)
+
+func quoted(s string) string { return fmt.Sprintf("%q", s) }
+
+func diagnosticActivity() string {
+	return `{"time":"2025-03-04T05:06:07.1234567Z","resourceId":"` + strings.ToUpper(vm) + `","operationName":"MICROSOFT.COMPUTE/VIRTUALMACHINES/START/ACTION","category":"Administrative",
+	  "resultType":"Success","resultSignature":"Succeeded.OK","durationMs":0,"callerIpAddress":"203.0.113.7","correlationId":"c1","identity":{"authorization":` + activityAuthorization + `,"claims":` + activityClaims + `},
+	  "level":"Information","location":"global","properties":{"eventDataId":"e1","statusCode":"OK","entity":"` + vm + `"}}`
+}
+
+func activityRow() string {
+	return `{"TenantId":"workspace","SourceSystem":"Azure","TimeGenerated":"2025-03-04T05:06:07.1234567Z","OperationName":"Start Virtual Machine","OperationNameValue":"MICROSOFT.COMPUTE/VIRTUALMACHINES/START/ACTION",
+	  "ActivityStatus":"Succeeded","ActivityStatusValue":"Success","ActivitySubstatusValue":"OK","CategoryValue":"Administrative","Category":"Administrative","Caller":"Ada@shop.example","CallerIpAddress":"203.0.113.7",
+	  "CorrelationId":"c1","EventDataId":"e1","SubscriptionId":"11111111-1111-1111-1111-111111111111","ResourceId":"","_ResourceId":"` + strings.ToLower(vm) + `",
+	  "Authorization":` + quoted(activityAuthorization) + `,"Claims":` + quoted(activityClaims) + `,"HTTPRequest":` + quoted(`{"clientIpAddress":"203.0.113.7","method":"POST"}`) + `,"Properties":` + quoted(`{"statusCode":"OK"}`) + `,"Type":"AzureActivity"}`
+}
+
 // The same event in the shapes that diagnostic settings, the REST API, an SDK
 // and Log Analytics give it is the same event.
 func TestActivityShapes(t *testing.T) {
 	t.Parallel()
-	quoted := func(s string) string { return fmt.Sprintf("%q", s) }
-	auth := `{"action":"Microsoft.Compute/virtualMachines/start/action","scope":"` + vm + `","evidence":{"role":"Virtual Machine Contributor","principalType":"Group"}}`
-	claims := `{"appid":"app1","http://schemas.microsoft.com/identity/claims/objectidentifier":"a0000000-0000-0000-0000-000000000001",` +
-		`"http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn":"Ada@shop.example","http://schemas.microsoft.com/identity/claims/scope":"user_impersonation"}`
-	diagnostic := `{"time":"2025-03-04T05:06:07.1234567Z","resourceId":"` + strings.ToUpper(vm) + `","operationName":"MICROSOFT.COMPUTE/VIRTUALMACHINES/START/ACTION","category":"Administrative",
-	  "resultType":"Success","resultSignature":"Succeeded.OK","durationMs":0,"callerIpAddress":"203.0.113.7","correlationId":"c1","identity":{"authorization":` + auth + `,"claims":` + claims + `},
-	  "level":"Information","location":"global","properties":{"eventDataId":"e1","statusCode":"OK","entity":"` + vm + `"}}`
-	row := `{"TenantId":"workspace","SourceSystem":"Azure","TimeGenerated":"2025-03-04T05:06:07.1234567Z","OperationName":"Start Virtual Machine","OperationNameValue":"MICROSOFT.COMPUTE/VIRTUALMACHINES/START/ACTION",
-	  "ActivityStatus":"Succeeded","ActivityStatusValue":"Success","ActivitySubstatusValue":"OK","CategoryValue":"Administrative","Category":"Administrative","Caller":"Ada@shop.example","CallerIpAddress":"203.0.113.7",
-	  "CorrelationId":"c1","EventDataId":"e1","SubscriptionId":"11111111-1111-1111-1111-111111111111","ResourceId":"","_ResourceId":"` + strings.ToLower(vm) + `",
-	  "Authorization":` + quoted(auth) + `,"Claims":` + quoted(claims) + `,"HTTPRequest":` + quoted(`{"clientIpAddress":"203.0.113.7","method":"POST"}`) + `,"Properties":` + quoted(`{"statusCode":"OK"}`) + `,"Type":"AzureActivity"}`
+	diagnostic, row := diagnosticActivity(), activityRow()
 	table := `{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated","type":"datetime"},{"name":"OperationNameValue","type":"string"},{"name":"ActivityStatusValue","type":"string"},{"name":"Caller","type":"string"},
 	  {"name":"CallerIpAddress","type":"string"},{"name":"CorrelationId","type":"string"},{"name":"EventDataId","type":"string"},{"name":"_ResourceId","type":"string"},{"name":"Authorization_d","type":"dynamic"},{"name":"Claims_d","type":"dynamic"},{"name":"CategoryValue","type":"string"}],
-	  "rows":[["2025-03-04T05:06:07.1234567Z","MICROSOFT.COMPUTE/VIRTUALMACHINES/START/ACTION","Success","Ada@shop.example","203.0.113.7","c1","e1","` + strings.ToLower(vm) + `",` + quoted(auth) + `,` + claims + `,"Administrative"]]}]}`
+	  "rows":[["2025-03-04T05:06:07.1234567Z","MICROSOFT.COMPUTE/VIRTUALMACHINES/START/ACTION","Success","Ada@shop.example","203.0.113.7","c1","e1","` + strings.ToLower(vm) + `",` + quoted(activityAuthorization) + `,` + activityClaims + `,"Administrative"]]}]}`
 	sdk := strings.NewReplacer(`"correlationId"`, `"correlation_id"`, `"eventDataId"`, `"event_data_id"`, `"operationName"`, `"operation_name"`, `"eventTimestamp"`, `"event_timestamp"`,
 		`"resourceId"`, `"resource_id"`, `"subStatus"`, `"sub_status"`, `"httpRequest"`, `"http_request"`, `"clientIpAddress"`, `"client_ip_address"`, `"subscriptionId"`, `"subscription_id"`,
 		`"eventName"`, `"event_name"`, `"localizedValue"`, `"localized_value"`).Replace(activityREST)
@@ -207,12 +218,18 @@ func TestCallers(t *testing.T) {
 		want auditlog.Event
 	}{
 		"user by login": {`"caller":"Ada@Shop.example"`, auditlog.Event{Identity: "ada@shop.example", IdentityName: "Ada@Shop.example", IdentityType: "User"}},
-		"application": {`"caller":"D0000000-0000-0000-0000-000000000001","claims":{"appid":"app1","idtyp":"app"}`,
-			auditlog.Event{Identity: "d0000000-0000-0000-0000-000000000001", IdentityName: "app1", IdentityType: "ServicePrincipal"}},
-		"managed identity": {`"caller":"d0000000-0000-0000-0000-000000000001","claims":{"appid":"app1","idtyp":"app","xms_mirid":"/subscriptions/x"}`,
-			auditlog.Event{Identity: "d0000000-0000-0000-0000-000000000001", IdentityName: "app1", IdentityType: "ManagedIdentity"}},
-		"object id before mail": {`"caller":"bo@partner.example","claims":{"http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress":"bo@partner.example","oid":"A1","name":"Bo"}`,
-			auditlog.Event{Identity: "a1", IdentityName: "bo@partner.example", IdentityType: "User"}},
+		"application": {
+			`"caller":"D0000000-0000-0000-0000-000000000001","claims":{"appid":"app1","idtyp":"app"}`,
+			auditlog.Event{Identity: "d0000000-0000-0000-0000-000000000001", IdentityName: "app1", IdentityType: "ServicePrincipal"},
+		},
+		"managed identity": {
+			`"caller":"d0000000-0000-0000-0000-000000000001","claims":{"appid":"app1","idtyp":"app","xms_mirid":"/subscriptions/x"}`,
+			auditlog.Event{Identity: "d0000000-0000-0000-0000-000000000001", IdentityName: "app1", IdentityType: "ManagedIdentity"},
+		},
+		"object id before mail": {
+			`"caller":"bo@partner.example","claims":{"http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress":"bo@partner.example","oid":"A1","name":"Bo"}`,
+			auditlog.Event{Identity: "a1", IdentityName: "bo@partner.example", IdentityType: "User"},
+		},
 		"a service":     {`"caller":"Microsoft.Insights/autoscaleSettings"`, auditlog.Event{ByService: true, InvokedBy: "Microsoft.Insights/autoscaleSettings"}},
 		"nobody":        {`"level":"x"`, auditlog.Event{}},
 		"name only":     {`"identity":"Some One"`, auditlog.Event{}},
