@@ -7,7 +7,8 @@ import "strings"
 // reach adds up. See
 // https://cloud.google.com/iam/docs/principal-access-boundary-policies#evaluation.
 func (p *Project) barred(s *subject, permission, resource string, level int) truth {
-	blocking, reached, all := no, no, true
+	blocking, reached := no, no
+	in, out := 0, 0 // The highest versions of those that reach the resource for sure, and of the others.
 	for _, h := range s.boundaries {
 		b := &p.boundaries[h.index]
 		surely := h.sure.and(blocks(b.version, permission))
@@ -15,10 +16,18 @@ func (p *Project) barred(s *subject, permission, resource string, level int) tru
 			continue
 		}
 		reach := p.reaches(b, resource, level)
-		blocking, reached, all = blocking.or(surely), reached.or(surely.and(reach)), all && reach == yes
+		blocking, reached = blocking.or(surely), reached.or(surely.and(reach))
+		switch {
+		case reach != yes:
+			out = max(out, b.version)
+		case h.sure == yes:
+			in = max(in, b.version)
+		}
 	}
 	switch {
-	case blocking == no, reached == yes, all:
+	case blocking == no, reached == yes, out == 0:
+		return no
+	case in >= out: // What blocks at all reaches the resource then: versions only grow.
 		return no
 	case blocking == yes && reached == no:
 		return yes

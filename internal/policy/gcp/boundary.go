@@ -32,7 +32,7 @@ func (p *Project) readBoundaries() {
 			b.resources = append(b.resources, p.names.canonical(r))
 		}
 		if v, err := strconv.Atoi(b.Version); err == nil {
-			b.version = v
+			b.version = max(v, 1)
 		}
 		if b.Condition != nil && strings.TrimSpace(b.Condition.Expression) != "" {
 			b.expr, _ = p.readCondition(b.Condition, b.ID)
@@ -167,6 +167,7 @@ func (r principalOnly) Attribute(name string) (any, bool) {
 			return "iam.googleapis.com/WorkforcePoolIdentity", true
 		case workloadKind:
 			return "iam.googleapis.com/WorkloadPoolIdentity", true
+		case groupKind, anybodyKind, nobodyKind: // No boundary binds them.
 		}
 	}
 	return nil, false

@@ -72,10 +72,9 @@ func (v *bucketView) look(g *grant) {
 		return
 	}
 	surely := g.holds == yes && !doubt
-	switch {
-	case key == allUsers || key == authenticated:
+	if key == allUsers || key == authenticated {
 		v.open(g, surely)
-	default:
+	} else {
 		v.outsider(g, key)
 	}
 }
@@ -96,7 +95,7 @@ func (v *bucketView) left(set entitlement.ActionSet, key string) (entitlement.Ac
 	w := v.identify(entitlement.IdentityID(key))
 	for i := range v.denials {
 		d := &v.denials[i]
-		if !(d.level >= 0 || covers(d.scope, v.name)) || d.set.Intersect(set).Empty() {
+		if d.level < 0 && !covers(d.scope, v.name) || d.set.Intersect(set).Empty() {
 			continue
 		}
 		switch d.hits(w).and(d.holds) {
@@ -141,12 +140,12 @@ func (v *bucketView) account(key string) string {
 	}
 	if name, _, ok := pool(key); ok {
 		if rest, ok := strings.CutPrefix(v.names.poolName(name), "projects/"); ok {
-			return v.otherProject(before(rest, "/"))
+			return v.otherProject(first(rest))
 		}
 		return ""
 	}
 	if scope, ok := strings.CutPrefix(key, inKey+projects); ok {
-		return v.otherProject(before(scope, "/"))
+		return v.otherProject(first(scope))
 	}
 	if isServiceAccount(key) {
 		if isAgent(key) {

@@ -16,8 +16,9 @@ type decider struct {
 	request request
 	subject *subject
 	index   int // Of the permission; -1 if no role has it.
+	spelled []string
 
-	against, for_          truth
+	against, favour        truth
 	because, maybe, denied []decision.Reason
 	keys                   []string
 }
@@ -37,9 +38,9 @@ func (p *Project) decide(r *decision.Request, s *subject, d *decision.Decision) 
 
 // permission finds the permission by any of its spellings.
 func (c *decider) permission() {
-	all := spellings(string(c.request.Action))
-	c.request.permission = all[len(all)-1]
-	for _, s := range all {
+	c.spelled = spellings(string(c.request.Action))
+	c.request.permission = c.spelled[len(c.spelled)-1]
+	for _, s := range c.spelled {
 		if i, ok := c.universe.index(s); ok {
 			c.index, c.request.permission = i, string(c.universe.name(i))
 			return
@@ -82,7 +83,7 @@ func (c *decider) boundaryKey(b *boundary, h hit) string {
 func (c *decider) weighDenials() {
 	for _, h := range c.subject.denials {
 		d := &c.denials[h.index]
-		if c.index < 0 || !d.set.Has(c.index) || !c.applies(d.scope, d.level) {
+		if !d.denies(c.index, c.spelled) || !c.applies(d.scope, d.level) {
 			continue
 		}
 		holds, keys := c.evaluate(d.expr, d.condition, yes)
@@ -142,7 +143,7 @@ func (c *decider) weighGrants() {
 		if t == no {
 			continue
 		}
-		c.for_ = c.for_.or(t)
+		c.favour = c.favour.or(t)
 		r := c.allows(g, m, t)
 		if t == yes {
 			c.because = append(c.because, r)
@@ -209,9 +210,9 @@ func (c *decider) conclude(d *decision.Decision) {
 	switch {
 	case c.against == yes:
 		d.Verdict, d.Because = decision.ExplicitlyDenied, append(d.Because, c.denied...)
-	case c.for_ == yes && c.against == no:
+	case c.favour == yes && c.against == no:
 		d.Verdict, d.Because = decision.Allowed, append(d.Because, c.because...)
-	case c.for_ > no:
+	case c.favour > no:
 		d.Verdict = decision.Conditional
 		d.Because = append(append(d.Because, c.because...), c.maybe...)
 		d.Keys = append(d.Keys, sorted(c.keys)...)

@@ -15,7 +15,8 @@ type denial struct {
 	scope     string
 	level     int
 	set       entitlement.ActionSet
-	who, save map[string]bool // Keys of whom it denies, and of whom it spares.
+	block     []entitlement.PermissionBlock // For permissions that no role has.
+	who, save map[string]bool               // Keys of whom it denies, and of whom it spares.
 	expr      *condition.Expr
 	condition *entitlement.Condition
 	holds     truth // As of grants.
@@ -48,10 +49,11 @@ func (p *Project) readRule(d *denial) {
 			p.report(unknownPermission, u, "in "+d.ID)
 		}
 	}
+	d.block = rule.Blocks
 	d.who, d.save = p.keySet(rule.Members, d.ID), p.keySet(rule.ExceptMembers, d.ID)
 	d.condition = rule.Condition
 	d.expr, d.holds = p.readDenyCondition(rule.Condition, d.ID)
-	if d.holds != no && !d.set.Empty() {
+	if d.holds != no {
 		p.denials = append(p.denials, *d)
 	}
 }
@@ -101,4 +103,32 @@ func (d *denial) hits(w *who) truth {
 	case no:
 	}
 	return t
+}
+
+// denies reports whether a rule is about a permission, which has these
+// spellings; its number is -1 where no role has it.
+func (d *denial) denies(index int, all []string) bool {
+	if index >= 0 {
+		return d.set.Has(index)
+	}
+	for _, b := range d.block {
+		if names(b.Actions, all) && !names(b.NotActions, all) {
+			return true
+		}
+	}
+	return false
+}
+
+// names reports whether one of some patterns selects a permission.
+func names(patterns, permission []string) bool {
+	for _, p := range patterns {
+		for _, spelled := range spellings(p) {
+			for _, s := range permission {
+				if wild(spelled, strings.ToLower(s)) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }

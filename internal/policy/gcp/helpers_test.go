@@ -98,12 +98,12 @@ func evaluator() *gcp.Evaluator { return gcp.New(catalog.GCP()) }
 
 func (w world) compile() *gcp.Project { return evaluator().Compile(w.Inventory) }
 
-func (w world) decide(t testing.TB, who, action, resource string) decision.Decision {
-	t.Helper()
+func (w world) decide(tb testing.TB, who, action, resource string) decision.Decision {
+	tb.Helper()
 	var d decision.Decision
 	r := decision.Request{Principal: entitlement.IdentityID(who), Action: entitlement.Action(action), Resource: entitlement.ResourceID(resource)}
 	if err := gcp.NewEstate(w.compile()).Decide(&r, &d); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return d
 }
@@ -131,11 +131,11 @@ func (w world) want(t *testing.T, lines ...string) {
 
 // reach describes the access of an identity to an action: "all", "part?" with a
 // question mark where it is conditional, "none".
-func reach(t testing.TB, p *gcp.Project, who, action string) string {
-	t.Helper()
+func reach(tb testing.TB, p *gcp.Project, who, action string) string {
+	tb.Helper()
 	i, ok := catalog.GCP().Index(entitlement.Action(action))
 	if !ok {
-		t.Fatalf("%s is not in the catalogue", action)
+		tb.Fatalf("%s is not in the catalogue", action)
 	}
 	a := p.Access(entitlement.IdentityID(who))
 	out := [...]string{"none", "named", "part", "all"}[a.Reach(i)]

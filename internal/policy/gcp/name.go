@@ -87,7 +87,7 @@ func withHost(s string) string {
 	switch {
 	case strings.HasPrefix(s, "//"):
 		return s
-	case strings.Contains(before(s, "/"), ".googleapis.com"):
+	case strings.Contains(first(s), ".googleapis.com"):
 		return "//" + s
 	case strings.HasPrefix(s, "projects/_/buckets/"):
 		return storageHost + s
@@ -101,9 +101,10 @@ func withHost(s string) string {
 	return "//" + s
 }
 
-func before(s, separator string) string {
-	first, _, _ := strings.Cut(s, separator)
-	return first
+// first returns what stands before the first slash.
+func first(s string) string {
+	part, _, _ := strings.Cut(s, "/")
+	return part
 }
 
 // byEmail names a service account by its e-mail address and its project.
@@ -135,7 +136,7 @@ func projectOf(name string) string {
 	if !ok {
 		return ""
 	}
-	p := before(path, "/")
+	p := first(path)
 	if p == "_" || p == "-" {
 		return ""
 	}

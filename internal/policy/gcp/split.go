@@ -27,7 +27,7 @@ func (p *Project) split(g *grant) (part, named entitlement.ActionSet) {
 // scopeType returns the type of a resource as permissions name it, such as
 // "storage.buckets".
 func scopeType(name string) string {
-	host := before(name[2:], "/")
+	host := first(name[2:])
 	service := strings.TrimSuffix(host, ".googleapis.com")
 	if short, ok := shortServices()[service]; ok {
 		service = short

@@ -103,8 +103,8 @@ func (p *Project) classify(w *who) {
 		w.kind = anybodyKind
 	case federated:
 		w.kind, w.pool, w.subject = workforceKind, p.names.poolName(pool), strings.TrimPrefix(rest, "subject/")
-		if strings.HasPrefix(w.pool, "projects/") {
-			w.kind, w.project = workloadKind, before(strings.TrimPrefix(w.pool, "projects/"), "/")
+		if path, ok := strings.CutPrefix(w.pool, "projects/"); ok {
+			w.kind, w.project = workloadKind, first(path)
 		}
 	case known != nil && known.Kind == entitlement.Group:
 		w.kind = groupKind

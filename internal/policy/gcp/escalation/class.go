@@ -53,14 +53,14 @@ func (f *finder) actor(p *gcp.Project, id entitlement.IdentityID) *actor {
 	for _, other := range f.estate.Elsewhere(p, id) {
 		views = append(views, view{f.home[other], other.Access(id)})
 	}
-	key := ""
+	var b strings.Builder
 	for _, v := range views {
-		key += fmt.Sprintf("%s %p ", v.home.system, v.access)
+		fmt.Fprintf(&b, "%s %p ", v.home.system, v.access)
 	}
-	c := f.classes[key]
+	c := f.classes[b.String()]
 	if c == nil {
 		c = &class{member: id, views: views}
-		f.classes[key] = c
+		f.classes[b.String()] = c
 	}
 	return &actor{id: id, home: f.home[p], class: c}
 }

@@ -77,7 +77,8 @@ func find(list ...world) map[entitlement.IdentityID]entitlement.Ways {
 	return escalation.Find(gcp.NewEstate(projects...), projects[0])
 }
 
-// lines writes escalations as "path target admin? conditional? <- by path, …".
+// lines writes escalations with their path, target, whether they end with
+// everything, what would decide, and the steps of chains.
 func lines(w entitlement.Ways) []string {
 	var out []string
 	for _, e := range w.Gravest {

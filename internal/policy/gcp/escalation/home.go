@@ -26,10 +26,10 @@ func (f *finder) settle(h *home) {
 	h.noServers = true
 	for i := range inv.Identities {
 		id := &inv.Identities[i]
-		switch id.Kind {
-		case entitlement.Function:
+		if id.Kind == entitlement.Function {
 			h.functions = f.employ(h, h.functions, id)
-		case entitlement.Instance:
+		}
+		if id.Kind == entitlement.Instance {
 			h.noServers = false
 			h.servers = f.employ(h, h.servers, id)
 		}

@@ -101,5 +101,5 @@ func (s *search) decides(who entitlement.IdentityID, a entitlement.Action, on en
 	if s.decide(who, a, on) != perhaps {
 		return nil
 	}
-	return slices.Clone(s.finder.decision.Keys)
+	return slices.Clone(s.decision.Keys)
 }
