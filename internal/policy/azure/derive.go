@@ -51,17 +51,24 @@ func nameIn(id, typ string, rest bool) (string, bool) {
 	if at < 0 || len(lower(id)) != len(id) {
 		return "", false
 	}
-	provider, tail, _ := strings.Cut(id[at+len("/providers/"):], "/")
-	have := lower(provider)
+	tail := id[at+len("/providers/"):]
+	want, typ, _ := strings.Cut(typ, "/")
+	provider, tail, _ := strings.Cut(tail, "/")
+	if !strings.EqualFold(provider, want) {
+		return "", false
+	}
 	for tail != "" {
 		var segment, name string
 		segment, tail, _ = strings.Cut(tail, "/")
-		have += "/" + lower(segment)
-		if have == typ && rest {
+		want, typ, _ = strings.Cut(typ, "/")
+		if !strings.EqualFold(segment, want) {
+			return "", false
+		}
+		if typ == "" && rest {
 			return tail, tail != ""
 		}
 		name, tail, _ = strings.Cut(tail, "/")
-		if have == typ {
+		if typ == "" {
 			return name, name != ""
 		}
 	}

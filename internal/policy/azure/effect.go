@@ -77,10 +77,10 @@ func (e *effect) name() {
 		for _, m := range b.literals {
 			l := literal{action: m.action, plane: m.plane, key: lower(string(m.action)), reach: e.reach}
 			if e.reach == entitlement.ReachNamed {
-				l.reach = reachOn(e.typ, typeOfAction(l.key))
+				l.reach = max(entitlement.ReachNamed, reachOn(e.typ, typeOfAction(l.key)))
 			}
 			t := holds(l.key, b.guard, e.guard)
-			if l.maybe = t != yes || e.eligible; t != no && l.reach != entitlement.ReachNone {
+			if l.maybe = t != yes || e.eligible; t != no {
 				e.literals = append(e.literals, l)
 			}
 		}

@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/leastward/leastward/internal/entitlement"
@@ -38,8 +39,8 @@ type chain struct {
 
 func chainOf(inv *entitlement.Inventory) chain {
 	c := chain{system: lower(string(inv.System.ID)), groups: map[string]int{}}
-	for i := len(inv.Ancestors) - 1; i >= 0; i-- {
-		if name, _, ok := managementGroup(canonical(string(inv.Ancestors[i].ID))); ok {
+	for _, a := range slices.Backward(inv.Ancestors) {
+		if name, _, ok := managementGroup(canonical(string(a.ID))); ok {
 			c.last++
 			c.groups[name] = c.last
 		}

@@ -74,7 +74,7 @@ func (g *grant) conditional() bool {
 func (s *Subscription) gives(g *grant, a action) (given, maybe bool) {
 	reach, typ := reachOf(g.place, s.chain.last)
 	outside := g.place.rank < s.chain.last && g.place.below != ""
-	if outside || reach == entitlement.ReachNamed && reachOn(typ, typeOfAction(a.key)) == entitlement.ReachNone {
+	if outside || a.index >= 0 && reach == entitlement.ReachNamed && reachOn(typ, typeOfAction(a.key)) == entitlement.ReachNone {
 		return false, false
 	}
 	maybe = true

@@ -130,7 +130,6 @@ func (n comparison) compare(left, right []string) Truth {
 func (o operator) single(left, right []string) Truth {
 	t := No
 	if len(left) > 0 && len(right) > 0 {
-		t = Maybe
 		each := func(all bool) Truth {
 			return over(left, all, func(l string) Truth {
 				return over(right, all, func(r string) Truth { return o.compare(l, r) })

@@ -33,13 +33,13 @@ func (n allOf) truth(r *Request, keys *[]string) Truth { return combine(n, r, ke
 func combine(parts []node, r *Request, keys *[]string, decisive Truth) Truth {
 	start, out := len(*keys), decisive.Not()
 	for _, p := range parts {
-		switch p.truth(r, keys) {
-		case decisive:
+		t := p.truth(r, keys)
+		if t == decisive {
 			*keys = (*keys)[:start]
 			return decisive
-		case Maybe:
+		}
+		if t == Maybe {
 			out = Maybe
-		case decisive.Not():
 		}
 	}
 	return out
