@@ -6,6 +6,7 @@ import (
 	"github.com/alecthomas/kingpin/v2"
 
 	aws "github.com/leastward/leastward/internal/collect/aws"
+	"github.com/leastward/leastward/internal/collect/azure"
 	"github.com/leastward/leastward/internal/collect/gcp"
 	"github.com/leastward/leastward/internal/collect/records"
 )
@@ -30,6 +31,7 @@ func (l *logFiles) add(c *kingpin.CmdClause, where string) {
 		format     records.Format
 	}{
 		{"aws.cloudtrail", "CloudTrail records", aws.CloudTrail{}},
+		{"azure.logs", "Activity, Entra and resource logs of Azure", azure.Logs{}},
 		{"gcp.logs", "Audit logs of Google Cloud", gcp.AuditLogs{}},
 	} {
 		flag := &logFlag{name: one.name, format: one.format}
