@@ -20,6 +20,10 @@ type network struct {
 	machine    string   // Of an interface.
 }
 
+func (n *network) empty() bool {
+	return len(n.rules)+len(n.interfaces)+len(n.subnets) == 0 && n.group == "" && n.machine == ""
+}
+
 type reference struct{ ID string }
 
 func ids(list []reference) []string {

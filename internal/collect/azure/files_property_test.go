@@ -94,16 +94,20 @@ func (w *world) records() []any {
 			out = append(out, m{"id": "/subscriptions/" + name, "type": "/subscriptions", "name": name, "properties": m{"tenantId": "t", "parent": parent}})
 			continue
 		}
-		out = append(out, m{"id": "/providers/Microsoft.Management/managementGroups/" + name, "type": "Microsoft.Management/managementGroups", "name": name,
-			"properties": m{"tenantId": "t", "parent": parent}})
+		out = append(out, m{
+			"id": "/providers/Microsoft.Management/managementGroups/" + name, "type": "Microsoft.Management/managementGroups", "name": name,
+			"properties": m{"tenantId": "t", "parent": parent},
+		})
 	}
 	for _, g := range slices.Sorted(maps.Keys(w.members)) {
 		out = append(out, m{"groupId": g, "members": w.members[g]})
 	}
 	for i, g := range w.grants {
 		kind := map[byte]string{'u': "User", 'g': "Group"}[g.member[0]]
-		out = append(out, m{"id": fmt.Sprintf("%s/providers/Microsoft.Authorization/roleAssignments/%d", g.scope, i), "principalId": g.member, "principalType": kind,
-			"roleDefinitionId": "/x/r" + fmt.Sprint(i), "scope": g.scope})
+		out = append(out, m{
+			"id": fmt.Sprintf("%s/providers/Microsoft.Authorization/roleAssignments/%d", g.scope, i), "principalId": g.member, "principalType": kind,
+			"roleDefinitionId": "/x/r" + fmt.Sprint(i), "scope": g.scope,
+		})
 	}
 	return out
 }

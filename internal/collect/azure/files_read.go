@@ -43,8 +43,6 @@ const (
 	OutsideSubscriptions records.Reason = "outside_subscriptions"
 	// NotInForce is a schedule that was revoked or never granted.
 	NotInForce records.Reason = "not_in_force"
-	// Ambiguous is something whose place the document does not tell.
-	Ambiguous records.Reason = "ambiguous"
 	// MorePages is the code of the problem that pages of a list are missing.
 	MorePages records.Reason = "more_pages"
 )

@@ -130,7 +130,7 @@ func (r *resources) merge(d *document, a *resourceDocument, typ string) *refusal
 			x.Tags[name] = *value
 		}
 	}
-	if there {
+	if there && d.properties == nil && x.Bucket == nil && x.network.empty() && x.principal == "" && x.identity == nil {
 		return again()
 	}
 	return nil

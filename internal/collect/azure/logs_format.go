@@ -41,10 +41,11 @@ var (
 // Describe tells what is known of Azure's logs.
 func (Logs) Describe() records.Description {
 	return records.Description{
-		Name:       "Azure",
-		Limit:      "Azure's own records are below 1 MiB",
-		TableWords: []string{"timegenerated", "operationname", "operation name", "correlation"},
-		Quiet:      []records.Reason{records.NotAudit},
+		Name:         "Azure",
+		Limit:        "Azure's own records are below 1 MiB",
+		TableWords:   []string{"timegenerated", "operationname", "operation name", "correlation"},
+		Quiet:        []records.Reason{records.NotAudit},
+		DeliveryTime: deliveryTime,
 	}
 }
 

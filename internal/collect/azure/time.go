@@ -33,3 +33,18 @@ func never(t time.Time) time.Time {
 	}
 	return t
 }
+
+// deliveryTime reads the hour out of the path that diagnostic settings give a
+// file in a storage account: …/y=2025/m=03/d=04/h=05/m=00/PT1H.json.
+// https://learn.microsoft.com/azure/azure-monitor/platform/resource-logs#send-to-azure-storage
+func deliveryTime(path string) (time.Time, bool) {
+	path = strings.ReplaceAll(path, "\\", "/")
+	i := strings.LastIndex(path, "/y=")
+	if i < 0 {
+		return time.Time{}, false
+	}
+	t, err := time.Parse("y=2006/m=01/d=02/h=15", clipTo(path[i+1:], len("y=2006/m=01/d=02/h=15")))
+	return t, err == nil
+}
+
+func clipTo(s string, n int) string { return s[:min(n, len(s))] }
