@@ -27,15 +27,16 @@ func (c *Catalog) azurePermissions(name string) mappedCall {
 func isNotice(name string) bool {
 	provider, rest, _ := strings.Cut(name, "/")
 	switch provider {
-	case "microsoft.servicehealth", "microsoft.resourcehealth":
+	case "microsoft.servicehealth":
 		return true
+	case "microsoft.resourcehealth":
+		return strings.HasPrefix(rest, "healthevent/")
 	case "microsoft.authorization":
 		return strings.HasPrefix(rest, "policies/") && strings.HasSuffix(rest, "/action")
 	case "microsoft.advisor":
 		return strings.HasPrefix(rest, "recommendations/available")
 	case "microsoft.insights":
-		return strings.HasPrefix(rest, "alertrules/") && strings.Contains(rest, "activated") ||
-			strings.HasPrefix(rest, "autoscalesettings/") && strings.HasSuffix(rest, "/action")
+		return strings.HasSuffix(rest, "/action") && (strings.HasPrefix(rest, "alertrules/") || strings.HasPrefix(rest, "autoscalesettings/"))
 	}
 	return false
 }

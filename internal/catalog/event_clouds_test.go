@@ -32,6 +32,7 @@ func TestAzureCalls(t *testing.T) {
 		"Microsoft.Resourcehealth/healthevent/Activated/action":    "none",
 		"Microsoft.Insights/AlertRules/Activated/Action":           "none",
 		"Microsoft.Insights/AutoscaleSettings/Scaleup/Action":      "none",
+		"Microsoft.Insights/AlertRules/Resolved/Action":            "none",
 		"Sign-in activity":            "none",
 		"Add member to role":          "unmapped", // Of Entra ID, which has roles of its own.
 		"Microsoft.Nope/things/write": "unmapped",

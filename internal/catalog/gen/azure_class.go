@@ -9,6 +9,9 @@ import (
 // by its verb, by what it acts on, and by the names that give away secrets.
 func classAzure(e entry) verdict {
 	op := parseOperation(e.name)
+	if op.notice() {
+		return verdict{typ: typeRead, flags: "u"}
+	}
 	typ := op.typ()
 	letters := op.sensitivity(e.data != 0, typ)
 	var flags string
@@ -54,6 +57,20 @@ func (o operation) last() string {
 	return o.types[len(o.types)-1]
 }
 
+// notice reports whether an operation stands for what Azure tells in its logs, and
+// not for a call that anybody makes; package catalog knows them too.
+func (o operation) notice() bool {
+	if o.verb != "action" || len(o.types) == 0 {
+		return false
+	}
+	switch o.provider + "/" + o.types[0] {
+	case "microsoft.authorization/policies", "microsoft.insights/alertrules", "microsoft.insights/autoscalesettings",
+		"microsoft.resourcehealth/healthevent", "microsoft.servicehealth/incident":
+		return true
+	}
+	return o.name == "microsoft.advisor/recommendations/available/action"
+}
+
 func (o operation) typ() rune {
 	typ := o.plain()
 	if changes(typ) && o.governs() {
@@ -82,13 +99,14 @@ func (o operation) plain() rune {
 
 // reads reports whether an action only looks, by the first word of its name.
 func (o operation) reads() bool {
-	if beginsWith(o.act, "listen", "checkin", "checkout", "ready", "getready") {
+	if beginsWith(o.act, "listen", "checkin", "checkout", "getready", "testfailover", "testmigrate") {
 		return false
 	}
 	return beginsWith(o.act, "list", "get", "read", "check", "validate", "query", "search", "show", "find", "lookup",
 		"fetch", "view", "download", "preview", "calculate", "estimate", "describe", "evaluate", "compare", "count",
 		"verify", "analyze", "detect", "classify", "retrieve", "beginget", "export", "test", "whatif", "diagnose",
-		"resolve", "predict", "peek", "receive", "browse")
+		"predict", "peek", "receive", "browse", "effective", "usages", "capabilities", "available", "supported",
+		"ipflowverify", "securitygroupview", "backendhealth", "canmigrate", "preflight")
 }
 
 // governs reports whether an operation changes who may do what: everything of
@@ -106,7 +124,8 @@ func (o operation) governs() bool {
 	}
 	return matchesAny(o.last(), "*roleassignments", "*roledefinitions", "accesspolicies", "accesspolicyassignments", "principalassignments",
 		"administrators", "azureadonlyauthentications", "federatedidentitycredentials") ||
-		slices.Contains([]string{"modifypermissions", "manageownership", "takeownership", "impersonate", "addprincipals", "setacl"}, o.act)
+		slices.Contains([]string{"modifypermissions", "manageownership", "takeownership", "impersonate", "addprincipals", "removeprincipals",
+			"setacl", "addrootcollectionadmin", "assignworkspaceadmin"}, o.act) || strings.HasSuffix(o.act, "roleassignments")
 }
 
 func beginsWith(s string, prefixes ...string) bool {

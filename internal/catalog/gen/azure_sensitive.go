@@ -37,15 +37,17 @@ func (o operation) handsOutCredentials(data bool) bool {
 	}
 	switch o.act {
 	case "getsecret", "generateuserdelegationkey", "begingetaccess", "publishxml", "generatekeypair", "token", "listvalue", "listcallbackurl",
-		"regenerate", "newpassword", "sharedkeys", "sharedkey":
+		"regenerate", "newpassword", "sharedkeys", "sharedkey", "accesskey", "accesstoken", "clienttoken", "generatewallet":
 		return true
 	case "backup":
 		return o.provider == "microsoft.keyvault" && o.last() != "certificates"
 	case "list":
 		return o.last() == "config" && o.provider == "microsoft.web"
+	case "configurations", "getgatewaysettings":
+		return o.provider == "microsoft.hdinsight"
 	}
 	return beginsWith(o.act, "list", "get", "regenerate", "generate", "retrieve", "reset", "create", "read", "fetch", "show", "download", "export") &&
-		matchesAny(o.act, "*key", "*keys", "*secret*", "*credential*", "*password*", "*token", "*tokens", "*sastoken*", "*sas",
+		matchesAny(o.act, "*key", "*keys", "*secret*", "*credential*", "*password*", "*passphrase*", "*token", "*tokens", "*sastoken*", "*sas",
 			"*connectionstring*", "*kubeconfig*", "*publishingprofile*", "*sasuri*", "*sasurl*", "*sharedaccess*")
 }
 
@@ -120,7 +122,7 @@ func (o operation) escalates(typ rune) bool {
 	if typ == typePermissions {
 		return o.verb != "delete" && o.last() != "azureadonlyauthentications"
 	}
-	return slices.Contains([]string{"runcommand", "login", "loginasadmin", "wacloginasadmin", "exec"}, o.act) || slices.Contains(codeRunners(), o.name)
+	return slices.Contains([]string{"runcommand", "runrwcommand", "login", "loginasadmin", "wacloginasadmin", "exec"}, o.act) || slices.Contains(codeRunners(), o.name)
 }
 
 // codeRunners are the operations by which code runs as the identity of the

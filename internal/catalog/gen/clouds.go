@@ -10,7 +10,7 @@ import (
 
 // rulesVersion is the last part of the versions of the catalogues of Azure and
 // Google Cloud: raise it when a change of our rules alters an action.
-const rulesVersion = "1"
+const rulesVersion = "2"
 
 // entry is one action of Azure or Google Cloud.
 type entry struct {
