@@ -13,7 +13,6 @@ type account struct {
 	email, unique, name string
 	home                string // Its project, as written.
 	disabled            bool
-	tags                map[string]string
 	keys                []entitlement.AccessKey
 	lastUsed            time.Time
 }

@@ -87,14 +87,13 @@ func (a *assembly) person(s *system, email string, kind entitlement.Kind) {
 	}
 	id := s.upsert(entitlement.IdentityID(email))
 	id.Kind, id.Name, id.Email = kind, email, email
-	switch kind {
-	case entitlement.Group:
-		a.fillGroup(s, id, email)
-	case entitlement.ServiceAccount:
-		a.fillAccount(s, id, email)
-	default:
-		a.fillUser(id, email)
+	fill := a.fillUser
+	if kind == entitlement.Group {
+		fill = a.fillGroup
+	} else if kind == entitlement.ServiceAccount {
+		fill = a.fillAccount
 	}
+	fill(s, id, email)
 }
 
 func (a *assembly) fillGroup(s *system, id *entitlement.Identity, email string) {
@@ -129,7 +128,7 @@ func (a *assembly) fillAccount(s *system, id *entitlement.Identity, email string
 	}
 }
 
-func (a *assembly) fillUser(id *entitlement.Identity, email string) {
+func (a *assembly) fillUser(_ *system, id *entitlement.Identity, email string) {
 	_, domain, _ := strings.Cut(email, "@")
 	if _, own := a.domains[domain]; !own && len(a.domains) > 0 {
 		id.Guest = true

@@ -2,6 +2,7 @@ package gcp
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/leastward/leastward/internal/collect/records"
@@ -36,7 +37,7 @@ func (b *builder) asset(src *source, o object, a *around) {
 		}
 		b.keep(src, name, kind, about)
 	}
-	b.constraints(src, name, o)
+	b.constraints(name, o)
 	if p := o.value("iamPolicy"); p != nil {
 		b.policy(src, name, kind, p, o)
 	}
@@ -127,7 +128,7 @@ func (b *builder) searched(name, own string, o object) {
 	}
 	n := b.tree.node(home)
 	for _, ref := range above {
-		if ref != n.ref && container(ref) && !contains(n.above, ref) {
+		if ref != n.ref && container(ref) && !slices.Contains(n.above, ref) {
 			n.above = append(n.above, ref)
 		}
 	}
@@ -234,7 +235,7 @@ func (b *builder) keep(src *source, name, kind string, data object) *asset {
 	r.Type = cmp.Or(r.Type, kind)
 	r.Name = cmp.Or(data.text("displayName"), r.Name, lastOf(name))
 	if r.Tags == nil {
-		r.Tags = data.labels("labels")
+		r.Tags = data.labels()
 	}
 	return r
 }

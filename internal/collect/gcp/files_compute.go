@@ -2,6 +2,7 @@ package gcp
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,7 +26,7 @@ func (b *builder) instance(src *source, o object, _ *around) {
 		b.reject(src, records.MissingField, "selfLink is missing; export the instance again")
 		return
 	}
-	w := &workload{name: name, title: cmp.Or(o.text("name"), lastOf(name)), kind: entitlement.Instance, tags: o.labels("labels")}
+	w := &workload{name: name, title: cmp.Or(o.text("name"), lastOf(name)), kind: entitlement.Instance, tags: o.labels()}
 	m := &machine{tags: o.object("tags").texts("items")}
 	if accounts := o.objects("serviceAccounts"); len(accounts) > 0 {
 		w.runsAs = accounts[0].text("email")
@@ -142,18 +143,9 @@ func (f *firewall) covers(m *machine) bool {
 		return true
 	}
 	for _, tag := range f.tags {
-		if contains(m.tags, tag) {
+		if slices.Contains(m.tags, tag) {
 			return true
 		}
 	}
-	return m.account != "" && contains(f.accounts, m.account)
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
+	return m.account != "" && slices.Contains(f.accounts, m.account)
 }

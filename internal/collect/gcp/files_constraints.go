@@ -10,7 +10,7 @@ import (
 // anything in Cloud Storage may be public. It stands with its container, in the
 // first version's form, or is an asset of its own.
 // https://cloud.google.com/storage/docs/org-policy-constraints#public-access-prevention
-func (b *builder) constraints(src *source, name string, o object) {
+func (b *builder) constraints(name string, o object) {
 	const constraint = "storage.publicAccessPrevention"
 	for _, p := range o.objects("orgPolicy") {
 		if p.text("constraint") == "constraints/"+constraint && !p.has("restoreDefault") {

@@ -35,7 +35,7 @@ func (b *builder) project(src *source, o object, _ *around) {
 // describe notes what projects, folders and organizations have in common.
 func (b *builder) describe(src *source, n *node, name string, o object) {
 	n.name = cmp.Or(name, n.name)
-	if tags := o.labels("labels"); tags != nil {
+	if tags := o.labels(); tags != nil {
 		n.tags = tags
 	}
 	at, err := o.time("createTime")

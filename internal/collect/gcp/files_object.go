@@ -88,10 +88,10 @@ func (o object) flag(key string) entitlement.Tristate {
 
 func (o object) is(key string) bool { return o.flag(key) == entitlement.Yes }
 
-// labels returns the labels under a key as tags.
-func (o object) labels(key string) map[string]string {
+// labels returns the labels as tags.
+func (o object) labels() map[string]string {
 	var tags map[string]string
-	for k, v := range o.object(key) {
+	for k, v := range o.object("labels") {
 		if s, ok := v.(string); ok {
 			if tags == nil {
 				tags = map[string]string{}

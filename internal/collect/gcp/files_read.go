@@ -57,7 +57,7 @@ type Estate struct {
 // ReadEntitlements reads who may do what from exported files: assets of Cloud
 // Asset Inventory and answers of the APIs and of gcloud, as JSON documents, one
 // after the other, one on each line, in arrays or in pages, compressed with gzip
-// or not. docs/files-gcp.md has them all.
+// or not. They are listed in docs/files-gcp.md.
 //
 // What stands above projects, in organizations and folders, is given to each
 // project below. What cannot be read or is of no project that is known is

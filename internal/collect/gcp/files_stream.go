@@ -56,7 +56,7 @@ func content(in io.Reader, limit int64) ([]byte, error) {
 	return bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), err
 }
 
-var errOversize = errors.New("larger than what is read at a time") //nolint:gochecknoglobals // an error to compare with
+var errOversize = errors.New("larger than what is read at a time")
 
 // stream reads the documents of one file: values one after the other, or the
 // elements of arrays at the top.

@@ -39,7 +39,7 @@ func (b *builder) function(src *source, o object, _ *around) {
 	w := &workload{
 		name: cmp.Or(o.text(fullNameKey), "//cloudfunctions.googleapis.com/"+relative(o.text("name"))), kind: entitlement.Function,
 		runsAs: cmp.Or(o.text("serviceAccountEmail"), o.object("serviceConfig").text("serviceAccountEmail")),
-		tags:   o.labels("labels"),
+		tags:   o.labels(),
 	}
 	w.compute = o.object("serviceConfig") != nil || o.text("environment") == "GEN_2"
 	w.title = lastOf(w.name)
@@ -67,7 +67,7 @@ func (b *builder) service(src *source, o object, _ *around) {
 	}
 	w := &workload{
 		name: cmp.Or(o.text(fullNameKey), "//run.googleapis.com/"+relative(o.text("name"))), kind: entitlement.Function,
-		runsAs: template.text("serviceAccount"), compute: true, tags: o.labels("labels"),
+		runsAs: template.text("serviceAccount"), compute: true, tags: o.labels(),
 	}
 	w.title = lastOf(w.name)
 	b.workload(src, w, o, "createTime")
@@ -104,7 +104,7 @@ func (b *builder) knative(src *source, o object, _ *around) {
 	}
 	w := &workload{
 		name: full, title: cmp.Or(name, lastOf(full)), kind: entitlement.Function, runsAs: spec.text("serviceAccountName"),
-		compute: true, tags: meta.labels("labels"),
+		compute: true, tags: meta.labels(),
 	}
 	b.workload(src, w, meta, "creationTimestamp")
 }

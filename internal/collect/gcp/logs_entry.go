@@ -11,12 +11,12 @@ import (
 // in the document.
 // https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry
 type entry struct {
-	insertID, logName                           jsonscan.Text
-	timestamp, received                         []byte // JSON values.
-	operation, split, resource, labels, payload []byte
-	audit                                       payload
-	holds                                       string        // What the payload is where it is none of an audit log.
-	kind                                        jsonscan.Text // Its @type.
+	insertID, logName          jsonscan.Text
+	timestamp, received        []byte // JSON values.
+	operation, split, resource []byte
+	audit                      payload
+	holds                      string        // What the payload is where it is none of an audit log.
+	kind                       jsonscan.Text // Its @type.
 
 	// What wraps an entry.
 	data   jsonscan.Text // Of a message of Pub/Sub: base64.
@@ -32,7 +32,7 @@ type payload struct {
 	kind, service, method, resource          jsonscan.Text
 	authentication, authorization, requester []byte
 	status, location, request, response      []byte
-	metadata, serviceData, delegation        []byte
+	metadata, serviceData                    []byte
 	requestText, responseText, metadataText  jsonscan.Text // BigQuery has them as JSON strings.
 }
 

@@ -66,9 +66,8 @@ func (p *entryParser) Unwrap(_ []byte, _ int, arena []byte) (inner, grown []byte
 	case e.isEntry():
 		return nil, arena, false
 	case e.data != nil:
-		start := len(arena)
-		arena = decodeData(arena, e.data)
-		return arena[start:], arena, true
+		inner, arena = decodeData(arena, e.data)
+		return inner, arena, true
 	case e.inner != nil:
 		start := len(arena)
 		arena = jsonscan.AppendUnescaped(arena, e.inner)
@@ -82,23 +81,24 @@ func (p *entryParser) Unwrap(_ []byte, _ int, arena []byte) (inner, grown []byte
 // decodeData decodes the data of a message: base64, in the standard or the URL
 // alphabet, or the JSON text itself. What is neither is left as it is, and then
 // refused as a record that is not JSON.
-func decodeData(arena []byte, t jsonscan.Text) []byte {
+func decodeData(arena []byte, t jsonscan.Text) (inner, grown []byte) {
 	start := len(arena)
 	arena = jsonscan.AppendUnescaped(arena, t)
 	raw := bytes.TrimSpace(arena[start:])
 	if len(raw) > 0 && raw[0] == '{' {
-		return arena
+		return raw, arena
 	}
 	raw = bytes.TrimRight(raw, "=")
 	encoding := base64.RawStdEncoding
 	if bytes.ContainsAny(raw, "-_") {
 		encoding = base64.RawURLEncoding
 	}
-	plain, err := encoding.AppendDecode(nil, raw)
+	start = len(arena)
+	plain, err := encoding.AppendDecode(arena, raw)
 	if err != nil {
-		return arena
+		return raw, arena
 	}
-	return append(arena[:start], plain...)
+	return plain[start:], plain
 }
 
 // Event makes an event of the entry that was scanned last.
