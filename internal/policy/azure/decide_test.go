@@ -147,7 +147,7 @@ func TestDecideErrors(t *testing.T) {
 		`action: "Microsoft.Storage/*" is not one action, as "Microsoft.Storage/storageAccounts/read" is`:                                                      {Principal: "u", Action: "Microsoft.Storage/*"},
 		`resource: "store" is no resource id, as "/subscriptions/<id>/resourceGroups/<name>" is`:                                                               {Principal: "u", Action: listKeys, Resource: "store"},
 		`resource: it is in subscription x, of which there are no documents`:                                                                                   {Principal: "u", Action: listKeys, Resource: "/subscriptions/x"},
-		`resource: "/providers/Microsoft.Management/managementGroups/x" is neither a subscription nor anything above one of those that there are documents of`: {Principal: "u", Action: listKeys, Resource: "/providers/Microsoft.Management/managementGroups/x"},
+		`resource: "/providers/Microsoft.Management/managementGroups/x" is neither a subscription nor above one of those that there are documents of, as far as their management groups are known`: {Principal: "u", Action: listKeys, Resource: "/providers/Microsoft.Management/managementGroups/x"},
 		`context: data is "perhaps"; it is true or false`:                                                                                                      {Principal: "u", Action: listKeys, Context: map[string][]string{"data": {"perhaps"}}},
 	} {
 		var d decision.Decision

@@ -117,11 +117,11 @@ func (e *Estate) system(resource string, who entitlement.IdentityID) (*Subscript
 		return nil, place{}, fmt.Errorf("resource: it is in subscription %s, of which there are no documents", name)
 	}
 	for _, s := range e.systems {
-		if p, ok := s.chain.place(id); ok {
+		if p, ok := s.chain.find(id); ok {
 			return s, p, nil
 		}
 	}
-	return nil, place{}, fmt.Errorf("resource: %q is neither a subscription nor anything above one of those that there are documents of", resource)
+	return nil, place{}, fmt.Errorf("resource: %q is neither a subscription nor above one of those that there are documents of, as far as their management groups are known", resource)
 }
 
 // only returns the subscription that a request without resource means: the only

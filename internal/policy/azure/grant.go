@@ -32,6 +32,7 @@ func (g *grant) at(t time.Time) bool {
 
 // The codes of Problems.
 const (
+	codeMalformed    = "malformed_assignment"
 	codeUnknownRole  = "unknown_role"
 	codeCondition    = "unreadable_condition"
 	codeScope        = "scope_outside_system"
@@ -100,6 +101,10 @@ func (c *compiler) grants() {
 		g := c.grant(&c.inv.Grants[i])
 		g.where = number(c.places, g.place)
 		c.Subscription.grants[i] = g
+		if g.member == "" {
+			c.report(codeMalformed, "role assignment "+g.ID, "it has no principal: it does not count")
+			continue
+		}
 		if !g.foreign && g.role != nil {
 			c.byMember[g.member] = append(c.byMember[g.member], int32(i)) //nolint:gosec // fewer than 2³¹ assignments
 		}
@@ -156,6 +161,10 @@ func (c *compiler) ownerRole() *role {
 
 // where returns where a scope lies, and whether that is outside.
 func (c *compiler) where(what string, scope entitlement.ResourceID) (place, bool) {
+	if strings.TrimSpace(string(scope)) == "" {
+		c.report(codeMalformed, what, "it has no scope: it does not count")
+		return place{}, true
+	}
 	id := canonical(string(scope))
 	p, ok := c.chain.place(id)
 	if !ok {

@@ -23,7 +23,9 @@ func (c *compiler) subjects() {
 		c.subject(idOf(c.inv.Identities[i].ID))
 	}
 	for i := range c.Subscription.grants {
-		c.subject(c.Subscription.grants[i].member)
+		if m := c.Subscription.grants[i].member; m != "" {
+			c.subject(m)
+		}
 	}
 	var ids []entitlement.IdentityID // As Identity.RunsAs names them.
 	for id, s := range c.Subscription.subjects {

@@ -91,6 +91,15 @@ func (c *chain) place(id string) (place, bool) {
 	return place{0, id}, true
 }
 
+// find is place for what is asked about: of the management groups only those
+// that are known.
+func (c *chain) find(id string) (place, bool) {
+	if _, _, ok := managementGroup(id); ok && c.open {
+		return place{}, false
+	}
+	return c.place(id)
+}
+
 // typeOfAction returns the type of resource that an action in lower case is on:
 // all before the verb.
 func typeOfAction(action string) string {

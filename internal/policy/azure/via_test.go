@@ -80,11 +80,14 @@ func TestProblems(t *testing.T) {
 	e.Denials[0].ID = "d"
 	e.Ancestors = nil
 	e.grant("u", readerRole, "/providers/Microsoft.Management/managementGroups/mg")
+	e.grant("u", readerRole, " ", func(g *entitlement.RoleGrant) { g.ID = "e" }).grant("", readerRole, sub, func(g *entitlement.RoleGrant) { g.ID = "f" })
 	var got []string
 	for _, p := range e.compile().Problems() {
 		got = append(got, p.Code+": "+p.Subject+": "+p.Message)
 	}
 	want := []string{
+		"malformed_assignment: role assignment e: it has no scope: it does not count",
+		"malformed_assignment: role assignment f: it has no principal: it does not count",
 		"scope_outside_system: role assignment c: its scope /subscriptions/11111111-1111-1111-1111-111111111111 is neither in subscription 0b1f6471-1bf0-4dda-aec3-cb9272f09590 nor above it: it does not count here",
 		"unknown_classic_administrator: ana@example.com: ana@example.com is CoAdministrator of the subscription and no identity has this address: collect the users of the directory to see whose access it is",
 		"unknown_management_groups: mg: the management groups above subscription 0b1f6471-1bf0-4dda-aec3-cb9272f09590 are not known; mg is taken for one of them: let the collector read management groups",
