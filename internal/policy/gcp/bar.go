@@ -11,7 +11,7 @@ func (p *Project) barred(s *subject, permission, resource string, level int) tru
 	in, out := 0, 0 // The highest versions of those that reach the resource for sure, and of the others.
 	for _, h := range s.boundaries {
 		b := &p.boundaries[h.index]
-		surely := h.sure.and(blocks(b.version, permission))
+		surely := h.sure.and(p.blocks(b.version, permission))
 		if surely == no {
 			continue
 		}
@@ -55,8 +55,8 @@ func (p *Project) reaches(b *boundary, resource string, level int) truth {
 // blocks tells how surely a version of enforcement blocks a permission at all.
 // Google publishes the list for each version; what is not named here is
 // perhaps.
-func blocks(version int, permission string) truth {
-	for _, known := range blocked() {
+func (p *Project) blocks(version int, permission string) truth {
+	for _, known := range p.blocked {
 		if strings.HasPrefix(permission, known.prefix) {
 			return sure(version >= known.version)
 		}
@@ -64,16 +64,16 @@ func blocks(version int, permission string) truth {
 	return perhaps
 }
 
-// blocked are permissions that boundaries block from a version on, from
-// https://cloud.google.com/iam/docs/pab-blocked-permissions.
-func blocked() []struct {
+// block is permissions that boundaries block from a version on.
+type block struct {
 	prefix  string
 	version int
-} {
-	return []struct {
-		prefix  string
-		version int
-	}{
+}
+
+// blocked are those that are known, from
+// https://cloud.google.com/iam/docs/pab-blocked-permissions.
+func blocked() []block {
+	return []block{
 		{"storage.buckets.", 1},
 		{"storage.objects.", 1},
 		{"accesscontextmanager.", 2},

@@ -25,6 +25,7 @@ type boundary struct {
 const defaultVersion = 3
 
 func (p *Project) readBoundaries() {
+	p.blocked = blocked()
 	for i := range p.inv.Boundaries {
 		b := boundary{AccessBoundary: &p.inv.Boundaries[i], version: defaultVersion}
 		b.target = p.names.canonical(entitlement.ResourceID(b.Target))

@@ -56,7 +56,7 @@ func (c *decider) weighBoundaries() {
 	c.against = t
 	for _, h := range c.subject.boundaries {
 		b := &c.boundaries[h.index]
-		surely := h.sure.and(blocks(b.version, c.request.permission))
+		surely := h.sure.and(c.blocks(b.version, c.request.permission))
 		if surely == no || c.reaches(b, c.request.name, c.request.level) == yes {
 			continue
 		}

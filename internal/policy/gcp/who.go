@@ -192,6 +192,9 @@ func (p *Project) addProject(w *who, kind string) {
 	scopes := []string{projects + w.project}
 	if p.names.own(w.project) {
 		scopes = slices.Collect(maps.Keys(p.levels))
+		if p.names.number != "" { // Other projects may name this one by it.
+			scopes = append(scopes, projects+p.names.number)
+		}
 	}
 	for _, s := range scopes {
 		via := entitlement.IdentityID(s)
