@@ -48,29 +48,49 @@ func reachOn(typ, action string) entitlement.Reach {
 	switch {
 	case len(action) > len(typ) && strings.HasPrefix(action, typ) && action[len(typ)] == '/':
 		return entitlement.ReachPart
-	case provider == other, extends(other):
+	case provider == other, extends(other, action):
 		return entitlement.ReachNamed
 	}
 	return entitlement.ReachNone
 }
 
-// extends reports whether a resource provider has types whose resources belong
-// to a resource of any provider, as role assignments and locks do. See
+// extends reports whether resources of a type, or others of its provider where
+// that has many such types, belong to a resource of any provider, as role
+// assignments and locks do. See
 // https://learn.microsoft.com/azure/azure-resource-manager/management/extension-resource-types.
-func extends(provider string) bool {
+func extends(provider, typ string) bool {
 	switch provider {
 	case "microsoft.advisor", "microsoft.alertsmanagement", "microsoft.authorization", "microsoft.automanage",
 		"microsoft.billing", "microsoft.blueprint", "microsoft.changeanalysis", "microsoft.chaos",
-		"microsoft.consumption", "microsoft.containerinstance", "microsoft.costmanagement",
-		"microsoft.customproviders", "microsoft.dataprotection", "microsoft.edge", "microsoft.eventgrid",
-		"microsoft.features", "microsoft.guestconfiguration", "microsoft.hybridconnectivity",
-		"microsoft.insights", "microsoft.kubernetesconfiguration", "microsoft.maintenance",
-		"microsoft.managedidentity", "microsoft.managedservices", "microsoft.operationalinsights",
-		"microsoft.operationsmanagement", "microsoft.policyinsights", "microsoft.quota",
-		"microsoft.recoveryservices", "microsoft.relationships", "microsoft.resourcehealth",
-		"microsoft.resources", "microsoft.security", "microsoft.securityinsights",
-		"microsoft.servicelinker", "microsoft.softwareplan", "microsoft.subscription",
-		"microsoft.support", "microsoft.workloadmonitor":
+		"microsoft.consumption", "microsoft.costmanagement", "microsoft.customproviders", "microsoft.guestconfiguration",
+		"microsoft.help", "microsoft.hybridconnectivity", "microsoft.insights", "microsoft.iotsecurity",
+		"microsoft.kubernetesconfiguration", "microsoft.maintenance", "microsoft.managedservices", "microsoft.policyinsights",
+		"microsoft.quota", "microsoft.resourcehealth", "microsoft.resources", "microsoft.security",
+		"microsoft.securityinsights", "microsoft.serialconsole", "microsoft.servicelinker", "microsoft.softwareplan",
+		"microsoft.subscription", "microsoft.support", "microsoft.workloadmonitor":
+		return true
+	}
+	first := provider
+	if rest, ok := strings.CutPrefix(typ, provider+"/"); ok {
+		name, _, _ := strings.Cut(rest, "/")
+		first += "/" + name
+	}
+	return extensionType(first)
+}
+
+// extensionType reports the same of single types of other providers.
+func extensionType(typ string) bool {
+	switch typ {
+	case "microsoft.app/functions", "microsoft.app/logicapps", "microsoft.awsconnector/ec2instances", "microsoft.azurecis/plannedquotas",
+		"microsoft.azurestackhci/edgedevices", "microsoft.azurestackhci/virtualmachineinstances",
+		"microsoft.connectedvmwarevsphere/virtualmachineinstances", "microsoft.containerinstance/serviceassociationlinks",
+		"microsoft.containerservice/fleetmemberships", "microsoft.datamigration/databasemigrations",
+		"microsoft.dataprotection/backupinstances", "microsoft.eventgrid/eventsubscriptions", "microsoft.eventgrid/extensiontopics",
+		"microsoft.managedidentity/identities", "microsoft.network/cloudservicenetworkinterfaces",
+		"microsoft.network/cloudservicepublicipaddresses", "microsoft.network/cloudserviceslots",
+		"microsoft.operationalinsights/storageinsightconfigs", "microsoft.operationsmanagement/managementassociations",
+		"microsoft.purview/consents", "microsoft.purview/policies", "microsoft.recoveryservices/backupprotecteditems",
+		"microsoft.recoveryservices/replicationeligibilityresults", "microsoft.scvmm/virtualmachineinstances":
 		return true
 	}
 	return false
