@@ -122,10 +122,14 @@ func (o operation) governs() bool {
 	if slices.Contains(o.types, "rbac.authorization.k8s.io") {
 		return true
 	}
+	if strings.HasSuffix(o.act, "roleassignments") || slices.Contains([]string{
+		"modifypermissions", "manageownership", "takeownership", "impersonate", "addprincipals", "removeprincipals", "setacl",
+		"addrootcollectionadmin", "assignworkspaceadmin",
+	}, o.act) {
+		return true
+	}
 	return matchesAny(o.last(), "*roleassignments", "*roledefinitions", "accesspolicies", "accesspolicyassignments", "principalassignments",
-		"administrators", "azureadonlyauthentications", "federatedidentitycredentials") ||
-		slices.Contains([]string{"modifypermissions", "manageownership", "takeownership", "impersonate", "addprincipals", "removeprincipals",
-			"setacl", "addrootcollectionadmin", "assignworkspaceadmin"}, o.act) || strings.HasSuffix(o.act, "roleassignments")
+		"administrators", "azureadonlyauthentications", "federatedidentitycredentials")
 }
 
 func beginsWith(s string, prefixes ...string) bool {

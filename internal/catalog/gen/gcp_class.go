@@ -48,8 +48,25 @@ func parsePermission(name string) permission {
 	return permission{name: strings.ToLower(name), service: service, things: things, verb: name[i+1:]}
 }
 
-// first returns the verb's first word in lower case: "get" of "getIamPolicy".
-func (p permission) first() string { return strings.ToLower(words(p.verb)[0]) }
+// first returns what the verb begins with in lower case: "get" of "getIamPolicy",
+// "delete" of "batchDelete". Where it begins with who does it, as in
+// "creatorList", the end tells.
+func (p permission) first() string {
+	w := words(p.verb)
+	for len(w) > 1 && slices.Contains([]string{"legacy", "batch", "bulk", "admin"}, w[0]) {
+		w = w[1:]
+	}
+	first, last := strings.ToLower(w[0]), strings.ToLower(w[len(w)-1])
+	switch first {
+	case "modify", "enable", "disable", "configure", "create", "update", "delete", "set", "verify":
+		return first
+	}
+	switch last {
+	case "get", "list", "search":
+		return last
+	}
+	return first
+}
 
 func (p permission) typ() rune {
 	typ := p.plain()
@@ -64,10 +81,10 @@ func (p permission) plain() rune {
 	switch strings.ToLower(p.verb) {
 	case "createtagbinding", "deletetagbinding":
 		return typeTagging
-	case "maskedget", "batchget":
+	case "describekey", "useasdatasource":
 		return typeRead
-	case "batchdelete", "bulkdelete":
-		return typeDelete
+	case "listkeys":
+		return typeList
 	case "accessviaiap", "checkin", "checkout", "getaccesstoken", "getopenidtoken":
 		return typeWrite
 	}

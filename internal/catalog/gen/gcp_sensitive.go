@@ -116,9 +116,11 @@ func (p permission) handsOutData() bool {
 // escalates: what lets someone widen their own permissions, by granting them or
 // by running code as an identity that has more.
 func (p permission) escalates() bool {
+	if p.verb == "setIamPolicy" {
+		return true
+	}
 	switch p.name {
 	case "iam.serviceaccountkeys.create", "iam.serviceaccounts.implicitdelegation", "iam.roles.create", "iam.roles.update", "iam.roles.undelete",
-		"resourcemanager.folders.setiampolicy", "resourcemanager.organizations.setiampolicy", "resourcemanager.projects.setiampolicy",
 		"orgpolicy.policy.set", "orgpolicy.policies.create", "orgpolicy.policies.update", "orgpolicy.policies.delete",
 		"iam.denypolicies.update", "iam.denypolicies.delete", "iam.principalaccessboundarypolicies.update",
 		"iam.principalaccessboundarypolicies.delete", "iam.principalaccessboundarypolicies.unbind",
@@ -132,10 +134,12 @@ func (p permission) escalates() bool {
 		"container.clusters.getcredentials", "apikeys.keys.create", "storage.hmackeys.create",
 		"config.deployments.create", "config.deployments.update", "workflows.workflows.create", "workflows.workflows.update",
 		"privilegedaccessmanager.entitlements.create", "privilegedaccessmanager.entitlements.update",
-		"privilegedaccessmanager.entitlements.setiampolicy", "iam.googleapis.com/workloadidentitypools.create",
+		"iam.googleapis.com/workloadidentitypools.create",
 		"iam.googleapis.com/workloadidentitypoolproviders.create", "iam.googleapis.com/workloadidentitypoolproviders.update",
 		"iam.googleapis.com/workforcepoolproviders.create", "iam.googleapis.com/workforcepoolproviders.update",
-		"run.services.setiampolicy", "cloudfunctions.functions.setiampolicy", "iam.serviceaccounts.setiampolicy",
+		"run.workerpools.create", "run.workerpools.update", "run.instances.create", "run.instances.update", "run.services.sshroot",
+		"run.services.sshread", "run.jobs.sshroot", "run.jobs.sshread", "run.workerpools.sshroot", "run.workerpools.sshread",
+		"run.instances.sshroot", "run.instances.sshread",
 		"container.certificatesigningrequests.approve", "container.pods.exec", "container.pods.attach":
 		return true
 	}
