@@ -3,12 +3,14 @@ package azure_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -115,13 +117,21 @@ func TestBadFiles(t *testing.T) {
 	if e := read(t, whole); e.Stats.Taken != 200 {
 		t.Errorf("gzip: %+v", e.Stats)
 	}
+	var wide []byte
+	for _, u := range utf16.Encode([]rune("\ufeff[" + assignments(1, 3) + "]")) {
+		wide = binary.LittleEndian.AppendUint16(wide, u)
+	}
+	windows := put("windows.json", wide)
+	if e := read(t, windows); e.Stats.Taken != 3 {
+		t.Errorf("UTF-16: %+v", e.Stats)
+	}
 	if e := read(t, cut); e.Stats.Taken == 0 || e.Stats.Rejected[records.Truncated]+e.Stats.Rejected[records.TruncatedGzip] == 0 {
 		t.Errorf("cut gzip: %+v", e.Stats)
 	}
 	if e := read(t, put("empty", nil), put("text", []byte("hello"))); e.Stats.Refused[records.EmptyFile] != 1 || e.Stats.Refused[records.NotJSON] != 1 {
 		t.Errorf("%+v", e.Stats)
 	}
-	if e := read(t, dir); e.Stats.Ignored != 3 || e.Stats.Files != 2 {
+	if e := read(t, dir); e.Stats.Ignored != 3 || e.Stats.Files != 3 {
 		t.Errorf("directory: %+v", e.Stats)
 	}
 	for _, path := range []string{filepath.Join(dir, "none"), filepath.Join(dir, "*.none")} {

@@ -95,6 +95,21 @@ func TestGrantsFromAbove(t *testing.T) {
 	}
 }
 
+// A deny assignment holds only where it is known to.
+func TestDenialsFromAbove(t *testing.T) {
+	t.Parallel()
+	const denial = `{"type":"Microsoft.Authorization/denyAssignments","id":"/providers/Microsoft.Management/managementGroups/a/providers/Microsoft.Authorization/denyAssignments/1",
+	  "properties":{"denyAssignmentName":"d","scope":"/providers/Microsoft.Management/managementGroups/a","permissions":[{"actions":["*"]}],"principals":[{"id":"p"}]}}`
+	const tree = `{"id":"/providers/Microsoft.Management/managementGroups/t","details":{"parent":null},"children":[{"id":"/providers/Microsoft.Management/managementGroups/a","children":[{"id":"/subscriptions/one"}]},{"id":"/subscriptions/two"}]}`
+	for text, want := range map[string][2]int{denial: {0, 1}, denial + tree: {1, 0}} { // Denials and problems of subscription one.
+		e := read(t, write(t, twoSubscriptions+text))
+		one := system(t, e, "one")
+		if len(one.Denials) != want[0] || len(one.Problems) != want[1] || len(system(t, e, "two").Denials) != 0 {
+			t.Errorf("denials %v, problems %v, want %v", one.Denials, one.Problems, want)
+		}
+	}
+}
+
 // Grants above no subscription have to be said.
 func TestGrantsAboveNothing(t *testing.T) {
 	t.Parallel()

@@ -43,9 +43,12 @@ func (d *directory) user(doc *document) *refusal {
 		return no
 	}
 	p.Kind, p.listed = entitlement.User, true
-	p.Email = strings.ToLower(cmp.Or(u.UserPrincipalName, p.Email, u.Mail))
-	p.Name = cmp.Or(u.DisplayName, p.Name, u.UserPrincipalName)
 	p.Guest = p.Guest || strings.EqualFold(u.UserType, "Guest") || u.UserType == "" && strings.Contains(u.UserPrincipalName, "#EXT#")
+	p.Email = strings.ToLower(cmp.Or(u.UserPrincipalName, p.Email, u.Mail))
+	if p.Guest && u.Mail != "" {
+		p.Email = strings.ToLower(u.Mail) // Logs name guests by the address at home.
+	}
+	p.Name = cmp.Or(u.DisplayName, p.Name, u.UserPrincipalName)
 	p.Disabled = p.Disabled || u.AccountEnabled != nil && !*u.AccountEnabled
 	if !created.IsZero() {
 		p.Created = created

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"time"
+	"unicode/utf16"
 
 	"github.com/leastward/leastward/internal/collect/records"
 	"github.com/leastward/leastward/internal/entitlement"
@@ -141,7 +143,20 @@ func readAll(in io.Reader) ([]byte, records.Reason, error) {
 	if buf.Len() > maxFile {
 		return nil, records.Oversize, fmt.Errorf("the file is larger than %d bytes; split it", int64(maxFile))
 	}
-	return buf.Bytes(), "", nil
+	return fromUTF16(buf.Bytes()), "", nil
+}
+
+// fromUTF16 decodes what Windows PowerShell makes of a command's output that is
+// redirected to a file.
+func fromUTF16(b []byte) []byte {
+	if !bytes.HasPrefix(b, []byte{0xff, 0xfe}) {
+		return b
+	}
+	units := make([]uint16, 0, len(b)/2)
+	for i := 2; i+1 < len(b); i += 2 {
+		units = append(units, binary.LittleEndian.Uint16(b[i:]))
+	}
+	return []byte(string(utf16.Decode(units)))
 }
 
 // clip shortens a text for a message.

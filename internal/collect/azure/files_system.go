@@ -15,6 +15,7 @@ type building struct {
 	a       *assembly
 	inv     *entitlement.Inventory
 	above   map[string]bool // Management groups above.
+	known   map[string]bool // Those of them that are known to be.
 	whole   bool            // No others are.
 	assumed []string        // Those that are taken to be above, since nothing tells that they are not.
 	in      map[entitlement.IdentityID]bool
@@ -22,7 +23,7 @@ type building struct {
 }
 
 func (a *assembly) system(id entitlement.SystemID) *entitlement.Inventory {
-	b := &building{a: a, above: map[string]bool{}, in: map[entitlement.IdentityID]bool{}}
+	b := &building{a: a, above: map[string]bool{}, known: map[string]bool{}, in: map[entitlement.IdentityID]bool{}}
 	b.inv = &entitlement.Inventory{
 		System:      entitlement.System{ID: id, Cloud: entitlement.Azure, Name: cmp.Or(a.hierarchy.of(id).name, string(id))},
 		Policies:    map[entitlement.PolicyID]entitlement.Policy{},
@@ -44,7 +45,7 @@ func (b *building) ancestors() {
 	chain, whole := b.a.hierarchy.above(b.inv.System.ID)
 	b.whole = whole
 	for _, name := range chain {
-		b.above[name] = true
+		b.above[name], b.known[name] = true, true
 		b.inv.Ancestors = append(b.inv.Ancestors, b.a.hierarchy.groups[name].scope)
 	}
 }
@@ -108,8 +109,7 @@ func (b *building) denials() {
 	for i := range b.a.denials {
 		d := &b.a.denials[i]
 		at, name := locate(string(d.Scope))
-		here := at == atRoot || at == inManagement && b.applies(name) || at == inSubscription && name == string(b.inv.System.ID)
-		if !here {
+		if !b.denies(at, name, d) {
 			continue
 		}
 		b.inv.Denials = append(b.inv.Denials, *d)
@@ -119,6 +119,23 @@ func (b *building) denials() {
 			}
 		}
 	}
+}
+
+// denies reports whether a deny assignment holds here. One of which that is not
+// known is left out: access that is there and not shown is worse.
+func (b *building) denies(at where, name string, d *entitlement.Denial) bool {
+	switch at {
+	case atRoot:
+		return true
+	case inSubscription:
+		return name == string(b.inv.System.ID)
+	case inManagement, elsewhere:
+	}
+	if at == inManagement && !b.known[name] && !b.whole && !b.a.hierarchy.elsewhere(name, b.inv.System.ID) {
+		b.problem(HierarchyUnknown, "subscription "+string(b.inv.System.ID), "whether the management group "+name+" is above it is not known, so that its deny assignment "+
+			d.Name+" is taken not to hold; give the tree as well: az account management-group show --name <tenant id> --expand --recurse")
+	}
+	return b.known[name]
 }
 
 // enterGroup takes groups alone: of others a denial says nothing but their ids.

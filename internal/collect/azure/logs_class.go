@@ -16,12 +16,13 @@ func (n *normaliser) classify(r *logRecord) class {
 	if c, ok := classOfTable([]byte(r.table)); ok {
 		return c
 	}
+	if r.has(fieldActivity) || r.has(fieldInitiatedBy) { // Whose categories are others: "Policy" is one of both.
+		return ofDirectory
+	}
 	if c, ok := n.classOfCategory(r); ok {
 		return c
 	}
 	switch {
-	case r.has(fieldActivity) || r.has(fieldInitiatedBy):
-		return ofDirectory
 	case r.has(fieldCreated) && (r.has(fieldUserID) || r.has(fieldUserName) || r.has(fieldPrincipalID)):
 		return ofSignIn
 	case r.has(fieldMetric) && !r.has(fieldOperationName):
@@ -81,8 +82,8 @@ func (n *normaliser) classOfCategory(r *logRecord) (class, bool) {
 		return ofActivity, true
 	}
 	switch {
-	case r.has(fieldActivity) || r.has(fieldInitiatedBy) || r.has(fieldCreated):
-		return ofActivity, false // The category of an audit record of Graph.
+	case r.has(fieldCreated):
+		return ofActivity, false // A sign-in of Graph has none.
 	case bytes.Contains(bytes.ToLower(r.get(fieldOperationName)), []byte("/diagnosticlogs/")), r.has(fieldMetric):
 		return ofMetric, true
 	case r.has(fieldEventName) || r.has(fieldEventID) || r.has(fieldCaller):

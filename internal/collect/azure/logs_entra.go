@@ -81,9 +81,10 @@ func isEmptyGUID(s string) bool { return s == everyone }
 
 // signInEnds reads the result: a number, 0 for success.
 func (n *normaliser) signInEnds(ev *auditlog.Event, r *logRecord, properties []byte) {
-	code := n.value(r.get(fieldStatus))
 	status := n.object(r.get(fieldStatus))
+	code := n.value(memberFold(status, "errorcode"))
 	if status == nil {
+		code = n.value(r.get(fieldStatus))
 		status = n.object(memberFold(properties, "status"))
 	}
 	if code == "" {

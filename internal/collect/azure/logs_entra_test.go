@@ -52,7 +52,10 @@ func TestSignInShapes(t *testing.T) {
 		Resources: []auditlog.Resource{{ID: "797f4846-ba00-4fd7-ba43-dac1f8f63013", Type: "ServicePrincipal"}}, Outcome: auditlog.AuthorizationFailure,
 		ErrorCode: "50126", ErrorText: "Invalid username or password.", Address: "203.0.113.7", UserAgent: "Mozilla", Region: "DE", RequestID: "c1",
 	}
-	for name, text := range map[string]string{"Graph": `{"value":[` + signInGraph + `]}`, "Log Analytics": signInRow, "diagnostic": diagnosticSignIn()} {
+	for name, text := range map[string]string{
+		"Graph": `{"value":[` + signInGraph + `]}`, "Log Analytics": signInRow, "diagnostic": diagnosticSignIn(),
+		"status before the result": strings.NewReplacer(`{"TimeGenerated"`, `{"Status":"{\"errorCode\":50126,\"failureReason\":\"Invalid username or password.\"}","TimeGenerated"`).Replace(signInRow),
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if diff := cmp.Diff(want, one(t, text), cmpopts.IgnoreFields(auditlog.Event{}, "Detail")); diff != "" {
@@ -88,7 +91,8 @@ func TestDirectoryShapes(t *testing.T) {
 		Mapping: auditlog.NotPermissionBearing, Resources: []auditlog.Resource{{ID: "d1", Type: "Application"}}, Outcome: auditlog.Success,
 		Address: "203.0.113.7", RequestID: "c2", Issued: []entitlement.AccessKeyID{"f2"},
 	}
-	for name, text := range map[string]string{"Graph": `{"value":[` + auditGraph + `]}`, "Log Analytics": auditRow(), "diagnostic": diagnosticAudit()} {
+	policy := strings.Replace(auditGraph, "ApplicationManagement", "Policy", 1) // A category of the Activity Log, too.
+	for name, text := range map[string]string{"Graph": `{"value":[` + auditGraph + `]}`, "category of two logs": policy, "Log Analytics": auditRow(), "diagnostic": diagnosticAudit()} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := one(t, text)

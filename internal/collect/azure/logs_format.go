@@ -111,7 +111,7 @@ func (p *logParser) Table(head []byte) {
 // Unwrap finds the record within what a shipper put around it.
 func (p *logParser) Unwrap(_ []byte, _ int, arena []byte) (inner, grown []byte, ok bool) {
 	r := &p.rec
-	if r.has(fieldOperationName) || r.has(fieldTime) || r.has(fieldCreated) || r.has(fieldActivityTime) {
+	if r.has(fieldOperationName) || r.has(fieldOperationValue) || r.has(fieldCreated) || r.has(fieldActivity) {
 		return nil, arena, false
 	}
 	w := r.get(fieldWrapped)

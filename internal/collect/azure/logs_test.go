@@ -273,6 +273,21 @@ func TestOddRecords(t *testing.T) {
 	}
 }
 
+// Files of a day are read together: the path of a storage account tells it.
+func TestDeliveryTime(t *testing.T) {
+	t.Parallel()
+	of := azure.Logs{}.Describe().DeliveryTime
+	got, ok := of("logs/insights-activity-logs/resourceId=/SUBSCRIPTIONS/S/y=2025/m=03/d=04/h=05/m=00/PT1H.json")
+	if want := time.Date(2025, 3, 4, 5, 0, 0, 0, time.UTC); !ok || !got.Equal(want) {
+		t.Errorf("%v %v, want %v", got, ok, want)
+	}
+	for _, path := range []string{"logs/a.json", "x/y=2025/m=99/d=04/h=05/PT1H.json", "x/y=", ""} {
+		if _, ok := of(path); ok {
+			t.Errorf("%q has a time", path)
+		}
+	}
+}
+
 func FuzzParseEvents(f *testing.F) {
 	f.Add([]byte(activityREST))
 	for _, s := range append(entraRecords(), resourceRecords()...) {
