@@ -49,7 +49,7 @@ func rowsOfCan(ctx context.Context, e *Estates, q *tables.Question) (*tables.Row
 				if err := ctx.Err(); err != nil {
 					return nil, err
 				}
-				cells, err := decide(asker, known, q, &ask.Request{Identity: identity, Action: action, Resource: resource})
+				cells, err := decide(asker, known, &ask.Request{Identity: identity, Action: action, Resource: resource})
 				if err != nil {
 					return nil, bad(err, strings.Join([]string{identity, action, resource}, " "))
 				}
@@ -60,7 +60,7 @@ func rowsOfCan(ctx context.Context, e *Estates, q *tables.Question) (*tables.Row
 	return rows, nil
 }
 
-func decide(asker *ask.Asker, k known, q *tables.Question, r *ask.Request) ([]report.Cell, error) {
+func decide(asker *ask.Asker, k known, r *ask.Request) ([]report.Cell, error) {
 	var a ask.Answer
 	if err := asker.Decide(r, &a); err != nil {
 		return nil, err

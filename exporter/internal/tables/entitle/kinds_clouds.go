@@ -83,11 +83,11 @@ func armType(parts []string) string {
 		if !strings.EqualFold(parts[i], "providers") {
 			continue
 		}
-		kind := parts[i+1]
+		kind := []string{parts[i+1]}
 		for n := i + 2; n < len(parts); n += 2 {
-			kind += "/" + parts[n]
+			kind = append(kind, parts[n])
 		}
-		return kind
+		return strings.Join(kind, "/")
 	}
 	switch {
 	case len(parts) == 4 && strings.EqualFold(parts[2], "resourceGroups"):

@@ -122,6 +122,8 @@ func (v *view) add(f *finder, id *entitlement.Identity) {
 		}
 		v.workloads[id.Kind].list = append(v.workloads[id.Kind].list, workload{Identity: id})
 		return
+	case entitlement.ServicePrincipal, entitlement.ManagedIdentity, entitlement.ServiceAccount: // Of other clouds.
+		return
 	default:
 		return
 	}
