@@ -160,7 +160,7 @@ func (c *decider) allows(g *grant, m match, t truth) decision.Reason {
 		kind = decision.EligibleAssignment
 	}
 	return decision.Reason{
-		Kind: kind, Policy: g.ID, Role: g.Role, RoleName: g.role.Name, Scope: g.Scope, Group: m.via, Effect: "Allow",
+		Kind: kind, Policy: g.ID, Role: g.Role, RoleName: g.role.Name, Scope: g.Scope, Group: m.by(g), Effect: "Allow",
 		Uncertain: t != yes, Note: expression(g.Condition),
 	}
 }

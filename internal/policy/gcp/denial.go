@@ -92,6 +92,9 @@ func (p *Project) keySet(members []string, subject string) map[string]bool {
 // among whom it spares.
 func (d *denial) hits(w *who) truth {
 	t := w.among(d.who)
+	if w.kind == groupKind && (d.who[allUsers] || d.who[authenticated]) {
+		t = yes // Whoever is a member is denied.
+	}
 	if t == no {
 		return no
 	}

@@ -259,6 +259,7 @@ func TestConditions(t *testing.T) {
 	w := newWorld()
 	for who, condition := range map[string]string{
 		"dev":   `resource.name.startsWith("projects/_/buckets/dev-") && resource.type == "storage.googleapis.com/Bucket"`,
+		"name":  `resource.name.startsWith("projects/_/buckets/dev-")`,
 		"objs":  `resource.type == "storage.googleapis.com/Object" && resource.name.extract("/objects/{folder}/") == "logs"`,
 		"not":   `resource.service != "storage.googleapis.com"`,
 		"list":  `resource.name.startsWith("projects/_/buckets/b/objects/x") || api.getAttribute("storage.googleapis.com/objectListPrefix", "").startsWith("x")`,
@@ -272,6 +273,10 @@ func TestConditions(t *testing.T) {
 		"dev@example.com storage.buckets.get //storage.googleapis.com/dev-1 allowed",
 		"dev@example.com storage.buckets.get //storage.googleapis.com/prod-1 implicitly_denied",
 		"dev@example.com storage.buckets.get - conditional",
+		"name@example.com storage.objects.get //storage.googleapis.com/dev-1 allowed",
+		"name@example.com storage.objects.get //storage.googleapis.com/dev-1/objects/o allowed",
+		"name@example.com storage.objects.get //storage.googleapis.com/prod-1 implicitly_denied",
+		"objs@example.com storage.objects.get //storage.googleapis.com/b conditional",
 		"objs@example.com storage.objects.get //storage.googleapis.com/b/objects/logs/1 allowed",
 		"objs@example.com storage.objects.get //storage.googleapis.com/b/objects/data/1 implicitly_denied",
 		"not@example.com storage.objects.get //storage.googleapis.com/b implicitly_denied",

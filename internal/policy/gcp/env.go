@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/leastward/leastward/internal/policy/decision"
+	"github.com/leastward/leastward/internal/policy/gcp/condition"
 )
 
 const timeAttribute = "request.time"
@@ -93,14 +94,27 @@ func (r *request) resource(part string) (any, bool) {
 	if !slices.Contains(conditionServices(), host) {
 		return nil, false
 	}
-	switch part {
-	case "service":
+	switch within := r.within(); {
+	case part == "service":
 		return host, true
-	case "type":
+	case part == "type" && within:
+		return nil, false
+	case part == "type":
 		t := conditionType(host, path)
 		return t, t != ""
+	case within:
+		name, known := r.relativeName(host, path)
+		text, _ := name.(string)
+		return condition.Prefix{Known: text + "/", Name: "resource.name"}, known
 	}
 	return r.relativeName(host, path)
+}
+
+// within reports whether the permission is checked on something in the resource
+// that the request names, such as an object where it names a bucket. Lists of
+// what is in a container are checked on the container.
+func (r *request) within() bool {
+	return !strings.HasSuffix(r.permission, ".list") && isBelow(actionType(r.permission), scopeType(r.name))
 }
 
 // relativeName returns the name of the resource as its service writes it in

@@ -14,6 +14,15 @@ type match struct {
 	via   entitlement.IdentityID
 }
 
+// by returns by way of whom a grant reaches somebody: a group, or the member
+// that stands for many.
+func (m match) by(g *grant) entitlement.IdentityID {
+	if m.via == "" || isPrincipal(string(m.via)) {
+		return m.via
+	}
+	return entitlement.IdentityID(g.Member)
+}
+
 // matches returns the grants that reach somebody, in the order of the
 // inventory.
 func (p *Project) matches(w *who) []match {

@@ -78,7 +78,7 @@ func (o *oracle) holds(who string, role entitlement.RoleID) bool {
 }
 
 // true reports whether one of the drawn conditions holds.
-func (o *oracle) true(c *entitlement.Condition, resource string) bool {
+func (o *oracle) true(c *entitlement.Condition, permission, resource string) bool {
 	if c == nil {
 		return true
 	}
@@ -88,7 +88,7 @@ func (o *oracle) true(c *entitlement.Condition, resource string) bool {
 	case tagDenies:
 		return o.tagDenies
 	case isB1:
-		return resource == bucket+"b1"
+		return resource == bucket+"b1" && permission != "storage.objects.get" // That is about an object.
 	case stillValid:
 		return true
 	}
@@ -137,7 +137,7 @@ func (o *oracle) denied(who, permission, resource string) bool {
 		for _, rule := range d.Rules {
 			is := func(m string) bool { return o.isMember(who, m) }
 			if slices.ContainsFunc(rule.Members, is) && !slices.ContainsFunc(rule.ExceptMembers, is) &&
-				named(rule.Blocks[0].Actions, permission) && !named(rule.Blocks[0].NotActions, permission) && o.true(rule.Condition, resource) {
+				named(rule.Blocks[0].Actions, permission) && !named(rule.Blocks[0].NotActions, permission) && o.true(rule.Condition, permission, resource) {
 				return true
 			}
 		}
@@ -157,7 +157,7 @@ func named(list []string, permission string) bool {
 func (o *oracle) granted(who, permission, resource string) bool {
 	for _, g := range o.Grants {
 		role, ok := o.Roles[g.Role]
-		if !ok || role.Deleted || !slices.Contains(chainOf(resource), string(g.Scope)) || !o.isMember(who, g.Member) || !o.true(g.Condition, resource) {
+		if !ok || role.Deleted || !slices.Contains(chainOf(resource), string(g.Scope)) || !o.isMember(who, g.Member) || !o.true(g.Condition, permission, resource) {
 			continue
 		}
 		if slices.Contains(role.Blocks[0].Actions, permission) {

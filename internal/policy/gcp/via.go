@@ -39,7 +39,7 @@ func (p *Project) list(id entitlement.IdentityID, wanted func(*grant) bool) []Vi
 		g := &p.grants[m.grant]
 		surely := m.sure.and(g.holds)
 		if surely != no && g.during(p.inv.CollectedAt) && wanted(g) {
-			out = append(out, Via{Grant: g.RoleGrant, Role: g.role.RoleDefinition, Group: m.via, Conditional: surely != yes})
+			out = append(out, Via{Grant: g.RoleGrant, Role: g.role.RoleDefinition, Group: m.by(g), Conditional: surely != yes})
 		}
 	}
 	return out

@@ -24,7 +24,7 @@ func (p *parser) call(of node, name string, args []node) node {
 		if of != nil {
 			args = append([]node{of}, args...)
 		}
-		return invocation{fn, args}
+		return invocation{name, fn, args}
 	}
 	p.unfit = append(p.unfit, name)
 	if of != nil {
@@ -126,6 +126,7 @@ func (t tag) eval(env Env) any {
 
 // invocation is a function whose arguments must all be known.
 type invocation struct {
+	name string
 	fn   func(args []any) any
 	args []node
 }
@@ -134,6 +135,11 @@ func (a invocation) eval(env Env) any {
 	args := make([]any, len(a.args))
 	for i, n := range a.args {
 		args[i] = n.eval(env)
+	}
+	if p, ok := args[0].(Prefix); ok && len(args) == 2 {
+		if s, isText := args[1].(string); isText {
+			return p.call(a.name, s)
+		}
 	}
 	if v, open := join(args...); open {
 		return v

@@ -34,7 +34,7 @@ type Env interface {
 	// api.getAttribute is asked for, such as
 	// "iam.googleapis.com/modifiedGrantsByRole"; of tags, TagKey or TagKeyID and
 	// the key. It is a string, bool, int64, float64, time.Time, [About],
-	// time.Duration or []any of these, or nil where the request is known not to
+	// time.Duration, [Prefix] or []any of these, or nil where the request is known not to
 	// have it. Known is false where nothing is known of it.
 	Attribute(name string) (value any, known bool)
 }
@@ -95,6 +95,9 @@ func join(values ...any) (any, bool) {
 		case unknown:
 			open = true
 			keys = append(keys, v.keys...)
+		case Prefix:
+			open = true
+			keys = append(keys, v.Name)
 		}
 	}
 	return unknown{keys}, open

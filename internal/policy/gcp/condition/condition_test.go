@@ -126,6 +126,40 @@ func TestEval(t *testing.T) {
 	}
 }
 
+// Of a text of which the beginning is known, some questions are decided.
+func TestPrefix(t *testing.T) {
+	t.Parallel()
+	some := env{"name": condition.Prefix{Known: "buckets/b/objects/", Name: "name"}}
+	for expression, want := range map[string]condition.Truth{
+		`name.startsWith("buckets/b")`:               condition.Yes,
+		`name.startsWith("buckets/b/objects/x")`:     condition.Unknown,
+		`name.startsWith("buckets/c")`:               condition.No,
+		`name == "buckets/b/objects/x"`:              condition.Unknown,
+		`name != "buckets/b/objects/x"`:              condition.Unknown,
+		`name == "buckets/c"`:                        condition.No,
+		`"buckets/c" != name`:                        condition.Yes,
+		`name in ["buckets/c"]`:                      condition.No,
+		`name in ["buckets/b/objects/1", "x"]`:       condition.Unknown,
+		`name.contains("/objects/")`:                 condition.Yes,
+		`name.contains("x")`:                         condition.Unknown,
+		`name.endsWith("x")`:                         condition.Unknown,
+		`name.extract("buckets/{b}/objects") == "b"`: condition.Yes,
+		`name.extract("objects/{o}") == "b"`:         condition.Unknown,
+		`name.extract("x/{o}/y") == "b"`:             condition.Unknown,
+		`name.size() > 1 || name + "x" == "y"`:       condition.Unknown,
+		`name == other`:                              condition.Unknown,
+		`name > "a"`:                                 condition.Unknown,
+	} {
+		e, err := condition.Parse(expression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := e.Eval(some); got != want {
+			t.Errorf("%s: got %s, want %s", expression, got, want)
+		}
+	}
+}
+
 // About a moment only its place among others is known.
 func TestAbout(t *testing.T) {
 	t.Parallel()

@@ -157,6 +157,9 @@ type apply struct {
 
 func (a apply) eval(env Env) any {
 	left, right := a.left.eval(env), a.right.eval(env)
+	if v, ok := partly(a.op, left, right); ok {
+		return v
+	}
 	if v, open := join(left, right); open {
 		return v
 	}
@@ -174,6 +177,22 @@ func (a apply) eval(env Env) any {
 		return order(a.op, left, right)
 	}
 	return arithmetic(a.op, left, right)
+}
+
+// partly applies an operator to a text of which the beginning is known.
+func partly(op string, left, right any) (any, bool) {
+	if op != "==" && op != "!=" && op != "in" {
+		return nil, false
+	}
+	p, other := left, right
+	if _, ok := p.(Prefix); !ok {
+		p, other = right, left
+	}
+	prefix, ok := p.(Prefix)
+	if _, open := join(other); !ok || open {
+		return nil, false
+	}
+	return prefix.compare(op, other), true
 }
 
 func within(v, list any) any {
