@@ -36,6 +36,7 @@ type system struct {
 }
 
 func (b *builder) assemble() *Estate {
+	b.checkPages()
 	b.hold()
 	b.noteUse()
 	b.join()

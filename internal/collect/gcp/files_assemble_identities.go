@@ -87,13 +87,15 @@ func (a *assembly) person(s *system, email string, kind entitlement.Kind) {
 	}
 	id := s.upsert(entitlement.IdentityID(email))
 	id.Kind, id.Name, id.Email = kind, email, email
-	fill := a.fillUser
-	if kind == entitlement.Group {
-		fill = a.fillGroup
-	} else if kind == entitlement.ServiceAccount {
-		fill = a.fillAccount
+	switch kind {
+	case entitlement.Group:
+		a.fillGroup(s, id, email)
+	case entitlement.ServiceAccount:
+		a.fillAccount(s, id, email)
+	case entitlement.User, entitlement.Role, entitlement.Function, entitlement.Instance,
+		entitlement.ServicePrincipal, entitlement.ManagedIdentity: // All but the first have no addresses.
+		a.fillUser(id, email)
 	}
-	fill(s, id, email)
 }
 
 func (a *assembly) fillGroup(s *system, id *entitlement.Identity, email string) {
@@ -128,7 +130,7 @@ func (a *assembly) fillAccount(s *system, id *entitlement.Identity, email string
 	}
 }
 
-func (a *assembly) fillUser(_ *system, id *entitlement.Identity, email string) {
+func (a *assembly) fillUser(id *entitlement.Identity, email string) {
 	_, domain, _ := strings.Cut(email, "@")
 	if _, own := a.domains[domain]; !own && len(a.domains) > 0 {
 		id.Guest = true

@@ -44,7 +44,9 @@ type builder struct {
 	line  *line // Of the array at the top that is being read.
 	lines []*line
 
-	prevention map[string]bool // Whether a container enforces that nothing in Cloud Storage is public.
+	lastPages  map[string]bool    // By the member that holds the list.
+	morePages  map[string][]place // Pages that others follow.
+	prevention map[string]bool    // Whether a container enforces that nothing in Cloud Storage is public.
 	used       []*activity
 }
 
@@ -55,7 +57,7 @@ func newBuilder(o FileOptions) *builder {
 		tree:  newHierarchy(), homes: map[string]string{}, domains: map[string]string{},
 		resources: map[string]*asset{}, roles: map[entitlement.RoleID]*role{}, limits: map[string]*boundary{},
 		owned: map[string]*account{}, uniques: map[string]string{}, groups: map[string]*group{}, groupIDs: map[string]string{},
-		users: map[string]*user{}, prevention: map[string]bool{}, runs: map[string]bool{}, machines: map[string]*machine{},
+		users: map[string]*user{}, prevention: map[string]bool{}, lastPages: map[string]bool{}, morePages: map[string][]place{}, runs: map[string]bool{}, machines: map[string]*machine{},
 	}
 }
 

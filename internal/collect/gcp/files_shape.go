@@ -163,11 +163,33 @@ func (b *builder) page(p place, o object, a *around) bool {
 			}
 		}
 	}
-	if token := o.text("nextPageToken"); found && token != "" {
-		b.problem(p, MorePages, "nextPageToken is %q: there are more records than these; "+
-			"give the files of all pages, or none if this is not the last", clip(token))
+	if found {
+		b.paged(p, o)
 	}
 	return found
+}
+
+// paged notes whether a page is the last of its kind.
+func (b *builder) paged(p place, o object) {
+	for _, key := range pages() {
+		if !o.has(key) {
+			continue
+		}
+		if o.text("nextPageToken") == "" {
+			b.lastPages[key] = true
+		} else {
+			b.morePages[key] = append(b.morePages[key], p)
+		}
+	}
+}
+
+// checkPages reports lists whose last page was not read.
+func (b *builder) checkPages() {
+	for _, key := range slices.Sorted(maps.Keys(b.morePages)) {
+		if at := b.morePages[key]; !b.lastPages[key] {
+			b.problem(at[len(at)-1], MorePages, "nextPageToken: there are more %s than these; give the files of all pages", key)
+		}
+	}
 }
 
 func names(o object) string {
