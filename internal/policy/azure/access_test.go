@@ -1,6 +1,7 @@
 package azure_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -183,6 +184,9 @@ func FuzzRole(f *testing.F) {
 		f.Add(s[0], s[1], s[2], s[3])
 	}
 	f.Fuzz(func(t *testing.T, yes, no, data, notData string) {
+		if strings.Count(yes+no+data+notData, "*") > 12 {
+			t.Skip("plain expansion takes too long")
+		}
 		b := block{Actions: []string{yes}, NotActions: []string{no}, DataActions: []string{data}, NotDataActions: []string{notData}}
 		e := newEstate().role("r", b).grant("u", "r", sub)
 		s := e.compile()

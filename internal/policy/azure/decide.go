@@ -66,6 +66,8 @@ type tally struct {
 	mayAllow, mayDenied bool
 	sure, unsure        []decision.Reason
 	keys                []string
+	// How many of unsure and keys are those of denials.
+	denials, denialKeys int
 }
 
 // plane narrows the planes to what the request says.
@@ -102,6 +104,8 @@ func (q *query) decide() {
 	case q.verdict() != control:
 		q.either(&first)
 	case control == decision.Conditional:
+		q.allowed = false // Both planes' reasons count.
+		q.mayAllow = true
 		q.sure = append(first.sure, q.sure...)
 		q.unsure = append(first.unsure, q.unsure...)
 		q.keys = append(first.keys, q.keys...)
@@ -126,7 +130,8 @@ func (q *query) either(other *tally) {
 }
 
 func (q *query) judge(on plane) {
-	q.denials(on)
+	q.deniedBy(on)
+	q.tally.denials, q.denialKeys = len(q.unsure), len(q.keys)
 	if !q.denied {
 		q.allow(q.id, "", on)
 		for _, g := range q.person.groups {
@@ -155,14 +160,17 @@ func (q *query) conclude() {
 	switch d.Verdict {
 	case decision.ExplicitlyDenied, decision.Allowed:
 	case decision.Conditional:
+		if q.allowed { // What else may give it does not matter.
+			q.unsure, q.keys = q.unsure[:q.tally.denials], q.keys[:q.denialKeys]
+		}
 		d.Because, d.Keys = append(d.Because, q.unsure...), q.keys
 	case decision.ImplicitlyDenied:
 		d.Because = append(d.Because, decision.Reason{Kind: decision.NoGrant, Note: "no role assignment on the resource or above it gives the action"})
 	}
 }
 
-// denials looks for deny assignments that apply.
-func (q *query) denials(on plane) {
+// deniedBy looks for deny assignments that apply.
+func (q *query) deniedBy(on plane) {
 	all := q.system.denials.all
 	for _, n := range q.applying() {
 		d := &all[n]

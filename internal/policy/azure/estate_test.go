@@ -92,6 +92,35 @@ func TestReasons(t *testing.T) {
 	}
 }
 
+// TestKeysOfDenials: where something grants for certain, only what may deny
+// decides.
+func TestKeysOfDenials(t *testing.T) {
+	t.Parallel()
+	guarded := block{Actions: []string{"*"}, Condition: "@Request[deny] BoolEquals true"}
+	e := newEstate().grant("u", readerRole, sub, under("@Request[allow] BoolEquals true")).deny(sub, []string{"u"}, nil, guarded)
+	if got := decide(t, azure.NewEstate(e.compile()), "u", readVault, vault); got.Verdict != cond || !slices.Equal(got.Keys, []string{"@Request[allow]", "@Request[deny]"}) {
+		t.Errorf("got %+v, want both keys", got)
+	}
+	e.grant("u", readerRole, sub)
+	got := decide(t, azure.NewEstate(e.compile()), "u", readVault, vault)
+	if got.Verdict != cond || !slices.Equal(got.Keys, []string{"@Request[deny]"}) || len(got.Because) != 2 || got.Because[0].Uncertain || got.Because[1].Effect != "Deny" {
+		t.Errorf("got %+v, want what is certain and the denial", got)
+	}
+}
+
+// TestRolesOfTheInventory: a built-in role without blocks is that of the
+// catalogue, one with blocks is as the inventory has it.
+func TestRolesOfTheInventory(t *testing.T) {
+	t.Parallel()
+	e := newEstate().grant("u", readerRole, sub).grant("v", ownerRole, sub)
+	e.Roles[readerRole] = entitlement.RoleDefinition{ID: readerRole, Managed: true}
+	e.Roles[ownerRole] = entitlement.RoleDefinition{ID: ownerRole, Managed: true, Blocks: []block{{Actions: []string{"*/read"}}}}
+	e.answers(t,
+		question{"u", readVault, vault, allowed, nil},
+		question{"v", readVault, vault, allowed, nil},
+		question{"v", listKeys, store, implicit, nil})
+}
+
 // TestPlanes: the request may say which plane it means; of an action that
 // nobody knows both are judged.
 func TestPlanes(t *testing.T) {

@@ -194,7 +194,7 @@ func (c *compiler) role(id entitlement.RoleID) *role {
 
 func (c *compiler) compileRole(id entitlement.RoleID) *role {
 	def, ok := c.inv.Roles[id]
-	if !ok {
+	if !ok || def.Managed && len(def.Blocks) == 0 && !def.Deleted {
 		if r := c.evaluator.managed(id); r != nil {
 			return r
 		}

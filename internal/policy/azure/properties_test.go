@@ -183,6 +183,28 @@ func TestAccessAgreesWithDecide(t *testing.T) {
 	})
 }
 
+// TestViaAgreesWithAccess: where nothing is denied, what Access has some grant
+// gives, and what it has for certain some grant gives for certain.
+func TestViaAgreesWithAccess(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		d := drawEstate(t)
+		d.Denials = nil
+		s := d.compile()
+		for _, who := range d.known() {
+			a := s.Access(entitlement.IdentityID(who))
+			for _, action := range drawnActions() {
+				i, via := index(tb(t), action), s.Via(entitlement.IdentityID(who), entitlement.Action(action))
+				certain := slices.ContainsFunc(via, func(v azure.Via) bool { return !v.Conditional })
+				granted := a.Reach(i) != entitlement.ReachNone
+				if granted != (len(via) > 0) || granted && !a.Conditional.Has(i) && !certain {
+					t.Fatalf("%s, %s: reach %v, conditional %v, by way of %+v", who, action, a.Reach(i), a.Conditional.Has(i), via)
+				}
+			}
+		}
+	})
+}
+
 // disagree says what of Access the decisions contradict.
 func disagree(reach entitlement.Reach, conditional bool, least, most int, seen [3]int) string {
 	switch {
