@@ -44,6 +44,15 @@ func (b *builder) asset(src *source, o object, a *around) {
 	b.present(name)
 }
 
+// temporal takes a change of an asset, as feeds and histories have it. Of what
+// was deleted nothing is there any longer.
+// https://cloud.google.com/asset-inventory/docs/reference/rest/v1/TemporalAsset
+func (b *builder) temporal(src *source, o object, a *around) {
+	if !o.is("deleted") {
+		b.asset(src, o.object("asset"), a)
+	}
+}
+
 // present notes that something is known of the project that a name is in.
 func (b *builder) present(name string) {
 	if ref := cmp.Or(containerOf(name), b.homes[name], projectIn(name)); ref != "" {

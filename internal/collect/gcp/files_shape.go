@@ -17,6 +17,8 @@ func (b *builder) recognise(o object) taker {
 	switch {
 	case o.has("assetType") && o.has("name"):
 		return b.asset
+	case o.object("asset").has("assetType") && o.object("asset").has("name"):
+		return b.temporal
 	case o.object("policy") != nil && o.has("resource"):
 		return b.attached
 	case o.has("id") && o.has("type") && lineal(o.text("type")) && (o.object("policy") != nil || len(o) == 2):

@@ -144,6 +144,7 @@ func TestWhereAndWhat(t *testing.T) {
 		log("projects/p/logs/cloudaudit.googleapis.com/data_access"):                                                                         "p data=true read=false 1",
 		log("projects/q/logs/cloudaudit.googleapis.com%2Fsystem_event"):                                                                      "q data=false read=false 2",
 		log("organizations/1/logs/cloudaudit.googleapis.com%2Factivity"):                                                                     "p data=false read=false 1",
+		log("projects/77/logs/cloudaudit.googleapis.com%2Factivity"):                                                                         "p data=false read=false 1",
 		strings.Replace(log("organizations/1/logs/x"), `"project_id":"p"`, `"a":"b"`, 1):                                                     " data=false read=false 1",
 		strings.ReplaceAll(log("projects/p/logs/cloudaudit.googleapis.com%2Fdata_access"), "storage.buckets.create", "storage.buckets.list"): "p data=true read=true 1",
 	} {
@@ -157,6 +158,8 @@ func TestWhereAndWhat(t *testing.T) {
 		`"resourceName":"projects/_/buckets/b/objects/a/c"`: "[{//storage.googleapis.com/b/objects/a/c }]",
 		`"resourceName":"projects/p","authorizationInfo":[{"resource":"projects/p","permission":"x.y.z","granted":true,"resourceAttributes":{"type":"iam.googleapis.com/ServiceAccount"}}]`:                                                                                    "[{//cloudresourcemanager.googleapis.com/projects/p cloudresourcemanager.googleapis.com/Project}]",
 		`"serviceName":"compute.googleapis.com","resourceName":"projects/p/zones/z/instances/i","authorizationInfo":[{"permission":"compute.disks.use","granted":true,"resourceAttributes":{"service":"compute","name":"projects/p/zones/z/disks/d","type":"compute.disks"}}]`: "[{//compute.googleapis.com/projects/p/zones/z/instances/i compute.googleapis.com/Instance} {//compute.googleapis.com/projects/p/zones/z/disks/d compute.googleapis.com/Disk}]",
+		`"serviceName":"compute.googleapis.com","resourceName":"projects/77/zones/z/instances/i","authorizationInfo":[{"permission":"compute.instances.get","granted":true,"resource":"projects/p/zones/z/instances/i"}]`:                                                      "[{//compute.googleapis.com/projects/p/zones/z/instances/i compute.googleapis.com/Instance}]",
+		`"serviceName":"compute.googleapis.com","resourceName":"projects/77/zones/z/instances/i","authorizationInfo":[{"permission":"compute.instances.get","granted":true,"resource":"projects/p/zones/z/instances/j"}]`:                                                      "[{//compute.googleapis.com/projects/77/zones/z/instances/i compute.googleapis.com/Instance} {//compute.googleapis.com/projects/p/zones/z/instances/j compute.googleapis.com/Instance}]",
 		`"resourceName":""`: "[]",
 	} {
 		if got := fmt.Sprint(one(t, audit(members)).Resources); got != want {

@@ -28,10 +28,11 @@ func (n *normaliser) place(ev *auditlog.Event, e *entry) logKind {
 	log := n.names.Text(e.logName)
 	l := n.labels(e.resource)
 	ev.System = n.project(log)
-	for _, name := range []string{"projects/" + l.project, n.names.Text(e.audit.resource)} {
-		if ev.System == "" {
-			ev.System = n.project(name)
-		}
+	if l.project != "" && (ev.System == "" || isNumber(string(ev.System))) { // A log may be named by the project's number.
+		ev.System = entitlement.SystemID(l.project)
+	}
+	if ev.System == "" {
+		ev.System = n.project(n.names.Text(e.audit.resource))
 	}
 	ev.Region = region(n.location(e.audit.location, l.location), &n.names)
 	kind := kindOf(log)

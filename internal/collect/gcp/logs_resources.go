@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/leastward/leastward/internal/auditlog"
@@ -27,6 +28,23 @@ func (n *normaliser) resources(ev *auditlog.Event, e *entry) {
 		}
 		n.note(ev, named{n.names.Text(of), n.serviceOf(c, ev.Source), n.names.Text(c.kind)})
 	}
+	if len(ev.Resources) > 1 {
+		ev.Resources = byProjectID(ev.Resources, string(ev.System))
+	}
+}
+
+// byProjectID leaves out what is named by the project's number where it is there
+// by the project's id, too.
+func byProjectID(list []auditlog.Resource, project string) []auditlog.Resource {
+	return slices.DeleteFunc(list, func(r auditlog.Resource) bool {
+		host, path, ok := strings.Cut(string(r.ID), "/projects/")
+		number, rest, _ := strings.Cut(path, "/")
+		return ok && isNumber(number) && number != project && slices.ContainsFunc(list, func(o auditlog.Resource) bool {
+			other, ok := strings.CutPrefix(string(o.ID), host+"/projects/")
+			same, ok2 := strings.CutPrefix(other, project)
+			return ok && ok2 && strings.TrimPrefix(same, "/") == rest
+		})
+	})
 }
 
 // kindOfChecks returns the type that a check gives the resource.
