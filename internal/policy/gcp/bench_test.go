@@ -51,7 +51,7 @@ func (w world) drawGrant(r *rand.Rand, member string, role entitlement.RoleID) {
 	case 0:
 		w.grant(member, role, entitlement.ResourceID(fmt.Sprintf("%sb%d", bucket, r.IntN(1000))))
 	case 1:
-		w.grant(member, role, project+"p", `resource.name.startsWith("projects/_/buckets/b1")`)
+		w.grant(member, role, project+"p", `resource.name.startsWith("projects/_/buckets/b1") && resource.type == "storage.googleapis.com/Object"`)
 	default:
 		w.grant(member, role, project+"p")
 	}

@@ -165,44 +165,67 @@ func conditionType(host, path string) string {
 			collection = segments[1]
 		}
 	}
-	if t := conditionTypes()[host+"/"+collection]; t != "" {
+	if t := conditionKind(host + "/" + collection); t != "" {
 		return host + "/" + t
 	}
 	return ""
 }
 
-func conditionTypes() map[string]string {
-	return map[string]string{
-		"storage.googleapis.com/buckets":                    "Bucket",
-		"storage.googleapis.com/objects":                    "Object",
-		"storage.googleapis.com/managedFolders":             "ManagedFolder",
-		"cloudresourcemanager.googleapis.com/projects":      "Project",
-		"cloudresourcemanager.googleapis.com/folders":       "Folder",
-		"cloudresourcemanager.googleapis.com/organizations": "Organization",
-		"compute.googleapis.com/instances":                  "Instance",
-		"compute.googleapis.com/disks":                      "Disk",
-		"compute.googleapis.com/images":                     "Image",
-		"compute.googleapis.com/snapshots":                  "Snapshot",
-		"compute.googleapis.com/instanceTemplates":          "InstanceTemplate",
-		"compute.googleapis.com/backendServices":            "BackendService",
-		"compute.googleapis.com/firewalls":                  "Firewall",
-		"compute.googleapis.com/forwardingRules":            "ForwardingRule",
-		"secretmanager.googleapis.com/secrets":              "Secret",
-		"secretmanager.googleapis.com/versions":             "SecretVersion",
-		"cloudkms.googleapis.com/keyRings":                  "KeyRing",
-		"cloudkms.googleapis.com/cryptoKeys":                "CryptoKey",
-		"cloudkms.googleapis.com/cryptoKeyVersions":         "CryptoKeyVersion",
-		"bigquery.googleapis.com/datasets":                  "Dataset",
-		"bigquery.googleapis.com/tables":                    "Table",
-		"bigquery.googleapis.com/models":                    "Model",
-		"bigquery.googleapis.com/routines":                  "Routine",
-		"spanner.googleapis.com/instances":                  "Instance",
-		"spanner.googleapis.com/databases":                  "Database",
-		"spanner.googleapis.com/backups":                    "Backup",
-		"sqladmin.googleapis.com/instances":                 "Instance",
-		"bigtableadmin.googleapis.com/instances":            "Instance",
-		"bigtableadmin.googleapis.com/clusters":             "Cluster",
-		"bigtableadmin.googleapis.com/tables":               "Table",
-		"container.googleapis.com/clusters":                 "Cluster",
+// conditionKind returns the last word of the type of what is in a collection.
+func conditionKind(collection string) string {
+	switch collection {
+	case "storage.googleapis.com/buckets":
+		return "Bucket"
+	case "storage.googleapis.com/objects":
+		return "Object"
+	case "storage.googleapis.com/managedFolders":
+		return "ManagedFolder"
+	case "cloudresourcemanager.googleapis.com/projects":
+		return "Project"
+	case "cloudresourcemanager.googleapis.com/folders":
+		return "Folder"
+	case "cloudresourcemanager.googleapis.com/organizations":
+		return "Organization"
+	case "compute.googleapis.com/instances", "spanner.googleapis.com/instances", "sqladmin.googleapis.com/instances", "bigtableadmin.googleapis.com/instances":
+		return "Instance"
+	case "compute.googleapis.com/disks":
+		return "Disk"
+	case "compute.googleapis.com/images":
+		return "Image"
+	case "compute.googleapis.com/snapshots":
+		return "Snapshot"
+	case "compute.googleapis.com/instanceTemplates":
+		return "InstanceTemplate"
+	case "compute.googleapis.com/backendServices":
+		return "BackendService"
+	case "compute.googleapis.com/firewalls":
+		return "Firewall"
+	case "compute.googleapis.com/forwardingRules":
+		return "ForwardingRule"
+	case "secretmanager.googleapis.com/secrets":
+		return "Secret"
+	case "secretmanager.googleapis.com/versions":
+		return "SecretVersion"
+	case "cloudkms.googleapis.com/keyRings":
+		return "KeyRing"
+	case "cloudkms.googleapis.com/cryptoKeys":
+		return "CryptoKey"
+	case "cloudkms.googleapis.com/cryptoKeyVersions":
+		return "CryptoKeyVersion"
+	case "bigquery.googleapis.com/datasets":
+		return "Dataset"
+	case "bigquery.googleapis.com/tables", "bigtableadmin.googleapis.com/tables":
+		return "Table"
+	case "bigquery.googleapis.com/models":
+		return "Model"
+	case "bigquery.googleapis.com/routines":
+		return "Routine"
+	case "spanner.googleapis.com/databases":
+		return "Database"
+	case "spanner.googleapis.com/backups":
+		return "Backup"
+	case "bigtableadmin.googleapis.com/clusters", "container.googleapis.com/clusters":
+		return "Cluster"
 	}
+	return ""
 }

@@ -28,10 +28,7 @@ func (p *Project) split(g *grant) (part, named entitlement.ActionSet) {
 // "storage.buckets".
 func scopeType(name string) string {
 	host := first(name[2:])
-	service := strings.TrimSuffix(host, ".googleapis.com")
-	if short, ok := shortServices()[service]; ok {
-		service = short
-	}
+	service := shortService(strings.TrimSuffix(host, ".googleapis.com"))
 	segments := strings.Split(strings.TrimPrefix(name[2:], host+"/"), "/")
 	if service == "storage" {
 		if len(segments) < 3 {
@@ -53,7 +50,7 @@ func actionType(permission string) string {
 // isBelow reports whether resources of a type lie in those of another.
 func isBelow(kind, container string) bool {
 	for range 4 {
-		kind = parentTypes()[kind]
+		kind = parentType(kind)
 		if kind == "" {
 			return false
 		}
@@ -64,45 +61,62 @@ func isBelow(kind, container string) bool {
 	return false
 }
 
-// parentTypes are the types whose resources lie in those of another type, and
-// inherit the access to them.
-func parentTypes() map[string]string {
-	return map[string]string{
-		"storage.objects": "storage.buckets", "storage.folders": "storage.buckets", "storage.managedFolders": "storage.buckets",
-		"storage.multipartUploads": "storage.buckets", "storage.anywhereCaches": "storage.buckets", "storage.bucketOperations": "storage.buckets",
-		"bigquery.tables": "bigquery.datasets", "bigquery.models": "bigquery.datasets", "bigquery.routines": "bigquery.datasets",
-		"bigquery.rowAccessPolicies": "bigquery.tables",
-		"cloudkms.cryptoKeys":        "cloudkms.keyRings",
-		"cloudkms.importJobs":        "cloudkms.keyRings",
-		"cloudkms.cryptoKeyVersions": "cloudkms.cryptoKeys",
-		"secretmanager.versions":     "secretmanager.secrets",
-		"spanner.databases":          "spanner.instances",
-		"spanner.backups":            "spanner.instances",
-		"spanner.sessions":           "spanner.databases",
-		"bigtable.tables":            "bigtable.instances",
-		"bigtable.clusters":          "bigtable.instances",
-		"bigtable.backups":           "bigtable.clusters",
-		"iam.serviceAccountKeys":     "iam.serviceAccounts",
-		"artifactregistry.packages":  "artifactregistry.repositories",
-		"artifactregistry.versions":  "artifactregistry.packages",
-		"artifactregistry.tags":      "artifactregistry.packages",
-		"artifactregistry.files":     "artifactregistry.repositories",
-		"dns.resourceRecordSets":     "dns.managedZones",
-		"dns.changes":                "dns.managedZones",
-		"healthcare.fhirStores":      "healthcare.datasets",
-		"healthcare.dicomStores":     "healthcare.datasets",
-		"healthcare.hl7V2Stores":     "healthcare.datasets",
-		"datacatalog.entries":        "datacatalog.entryGroups",
-		"privateca.certificates":     "privateca.caPools",
-		"servicedirectory.services":  "servicedirectory.namespaces",
-		"servicedirectory.endpoints": "servicedirectory.services",
-		"run.revisions":              "run.services",
-		"run.routes":                 "run.services",
-		"run.executions":             "run.jobs",
-		"clouddeploy.releases":       "clouddeploy.deliveryPipelines",
-		"clouddeploy.rollouts":       "clouddeploy.releases",
-		"workstations.workstations":  "workstations.workstationConfigs",
-		"securesourcemanager.hooks":  "securesourcemanager.repositories",
-		"container.pods":             "container.clusters",
+// parentType returns the type in whose resources those of a type lie, and from
+// which they inherit the access to them; "" if there is none or it is not known.
+func parentType(kind string) string {
+	switch kind {
+	case "storage.objects", "storage.folders", "storage.managedFolders", "storage.multipartUploads", "storage.anywhereCaches", "storage.bucketOperations":
+		return "storage.buckets"
+	case "bigquery.tables", "bigquery.models", "bigquery.routines":
+		return "bigquery.datasets"
+	case "bigquery.rowAccessPolicies":
+		return "bigquery.tables"
+	case "cloudkms.cryptoKeys", "cloudkms.importJobs":
+		return "cloudkms.keyRings"
+	case "cloudkms.cryptoKeyVersions":
+		return "cloudkms.cryptoKeys"
+	case "secretmanager.versions":
+		return "secretmanager.secrets"
+	case "spanner.databases", "spanner.backups":
+		return "spanner.instances"
+	case "spanner.sessions":
+		return "spanner.databases"
+	case "bigtable.tables", "bigtable.clusters":
+		return "bigtable.instances"
+	case "bigtable.backups":
+		return "bigtable.clusters"
+	case "iam.serviceAccountKeys":
+		return "iam.serviceAccounts"
+	case "artifactregistry.packages", "artifactregistry.files":
+		return "artifactregistry.repositories"
+	case "artifactregistry.versions", "artifactregistry.tags":
+		return "artifactregistry.packages"
+	case "dns.resourceRecordSets", "dns.changes":
+		return "dns.managedZones"
+	case "healthcare.fhirStores", "healthcare.dicomStores", "healthcare.hl7V2Stores":
+		return "healthcare.datasets"
+	case "datacatalog.entries":
+		return "datacatalog.entryGroups"
+	case "privateca.certificates":
+		return "privateca.caPools"
+	case "servicedirectory.services":
+		return "servicedirectory.namespaces"
+	case "servicedirectory.endpoints":
+		return "servicedirectory.services"
+	case "run.revisions", "run.routes":
+		return "run.services"
+	case "run.executions":
+		return "run.jobs"
+	case "clouddeploy.releases":
+		return "clouddeploy.deliveryPipelines"
+	case "clouddeploy.rollouts":
+		return "clouddeploy.releases"
+	case "workstations.workstations":
+		return "workstations.workstationConfigs"
+	case "securesourcemanager.hooks":
+		return "securesourcemanager.repositories"
+	case "container.pods":
+		return "container.clusters"
 	}
+	return ""
 }

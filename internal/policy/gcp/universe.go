@@ -121,22 +121,26 @@ func spellings(permission string) []string {
 	if !ok {
 		return []string{permission}
 	}
-	service := strings.TrimSuffix(host, ".googleapis.com")
-	if short, ok := shortServices()[service]; ok {
-		service = short
-	}
+	service := shortService(strings.TrimSuffix(host, ".googleapis.com"))
 	return []string{permission, service + "." + rest}
 }
 
-// shortServices are the services whose host begins with another word than the
-// names of their permissions.
-func shortServices() map[string]string {
-	return map[string]string{
-		"cloudresourcemanager": "resourcemanager",
-		"cloudbilling":         "billing",
-		"sqladmin":             "cloudsql",
-		"bigtableadmin":        "bigtable",
-		"sourcerepo":           "source",
-		"containerregistry":    "artifactregistry",
+// shortService returns the word that the names of a service's permissions begin
+// with, by the first word of its host.
+func shortService(service string) string {
+	switch service {
+	case "cloudresourcemanager":
+		return "resourcemanager"
+	case "cloudbilling":
+		return "billing"
+	case "sqladmin":
+		return "cloudsql"
+	case "bigtableadmin":
+		return "bigtable"
+	case "sourcerepo":
+		return "source"
+	case "containerregistry":
+		return "artifactregistry"
 	}
+	return service
 }
