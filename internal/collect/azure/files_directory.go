@@ -126,7 +126,11 @@ func (d *directory) name(member, typ string, a *grantDocument) {
 	if p == nil || p.listed {
 		return
 	}
-	switch login := cmp.Or(a.SignInName, mail, a.PrincipalName); {
+	login := cmp.Or(a.SignInName, mail, a.PrincipalName)
+	if p.Kind == "" && strings.Contains(login, "@") {
+		p.Kind = entitlement.User
+	}
+	switch {
 	case p.Kind == entitlement.User:
 		p.Email = cmp.Or(p.Email, strings.ToLower(login))
 	case p.Kind == entitlement.Group:
