@@ -10,19 +10,6 @@ type azureMap map[string]map[string]map[string]struct {
 	IsDataAction bool `json:"isDataAction"`
 }
 
-// azureProvider is one provider as `az provider operation list` writes it.
-type azureProvider struct {
-	Operations    []azureOperation `json:"operations"`
-	ResourceTypes []struct {
-		Operations []azureOperation `json:"operations"`
-	} `json:"resourceTypes"`
-}
-
-type azureOperation struct {
-	Name         string `json:"name"`
-	IsDataAction bool   `json:"isDataAction"`
-}
-
 func readAzure(o options) (*cloudSource, error) {
 	dir := filepath.Join(o.iann0036, "azure")
 	names := azureNames{map[string]map[string]int{}, map[string]map[string]int{}, map[string]planes{}}
@@ -63,32 +50,4 @@ func (n *azureNames) addMap(dir string) error {
 		}
 	}
 	return nil
-}
-
-// addOperations adds the output of `az provider operation list`, if given.
-func (n *azureNames) addOperations(path string) error {
-	if path == "" {
-		return nil
-	}
-	var providers []azureProvider
-	if err := readJSON(path, &providers); err != nil {
-		return err
-	}
-	for _, p := range providers {
-		all := p.Operations
-		for _, t := range p.ResourceTypes {
-			all = append(all, t.Operations...)
-		}
-		for _, op := range all {
-			n.add(op.Name, either(op.IsDataAction, dataListed, controlListed))
-		}
-	}
-	return nil
-}
-
-func either(data bool, yes, no planes) planes {
-	if data {
-		return yes
-	}
-	return no
 }

@@ -105,3 +105,10 @@ func capital(spellings map[string]int) string {
 	}
 	return frequent(proper)
 }
+
+func either(data bool, yes, no planes) planes {
+	if data {
+		return yes
+	}
+	return no
+}

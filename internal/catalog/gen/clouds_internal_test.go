@@ -158,7 +158,9 @@ func TestCloudFilesReject(t *testing.T) {
 		{options{out: dataDir, azureOperations: "x"}, "-azure-operations needs -iann0036"},
 		{options{out: dataDir, iann0036: "x"}, "-iann0036 needs -release"},
 		{options{out: dataDir, iann0036: t.TempDir(), release: "x"}, "catalogue of azure: read the data set"},
-		{options{out: dataDir, iann0036: write(t, cloudSources()), release: "x", azureOperations: "/nope"}, "read the data set: open /nope"},
+		{options{out: dataDir, iann0036: write(t, cloudSources()), release: "x", azureOperations: "/nope"}, "read the operations of Azure: open /nope"},
+		{options{out: dataDir, iann0036: write(t, cloudSources()), release: "x", azureOperations: t.TempDir()}, "0 files, want at least one"},
+		{options{out: dataDir, iann0036: write(t, cloudSources()), release: "x", azureOperations: filepath.Join(write(t, map[string]string{"a.json": "x"}), "a.json")}, "decode "},
 		{options{out: write(t, map[string]string{"azure.txt.zst": "x"})}, "decompress azure.txt.zst"},
 		{options{out: write(t, map[string]string{"azure.txt.zst": packed("C\tazure\tv\n")})}, "no version or no actions"},
 		{options{out: write(t, map[string]string{"azure.txt.zst": packed("C\tazure\tv-1\nA\tA/read\tr\t\t\n"), "roles_azure.txt.zst": packed("C\n")})}, "the committed file has no roles"},
@@ -245,6 +247,35 @@ func TestOurListsNameActions(t *testing.T) {
 	for name := range gcpTags() {
 		if _, ok := catalog.GCP().Index(entitlement.Action(name)); !ok {
 			t.Logf("tagged permission %q is not in the catalogue", name) // The data set's affair.
+		}
+	}
+}
+
+// The permissions reference, az and the REST API say the same.
+func TestListedOperations(t *testing.T) {
+	t.Parallel()
+	const list = `[{"operations":[{"name":"Microsoft.A/register/action"}],"resourceTypes":[{"operations":[
+		{"name":"Microsoft.A/things/read","isDataAction":false},{"name":"Microsoft.A/things/blobs/read","isDataAction":true},
+		{"name":"Microsoft.A/things/read","isDataAction":true}]}]},{"operations":[{"name":"Microsoft.B/things/read"}]}]`
+	dir := write(t, map[string]string{
+		"az.json": list, "rest.json": `{"value":` + list + `}`,
+		"pages/a.md": "# Permissions\n\n> [!div class=\"x\"]\n> | Action | Description |\n> | --- | --- |\n> | Microsoft.A/register/action | Registers. |\n" +
+			"> | Microsoft.A/things/read | Reads a/b. |\n> | **DataAction** | **Description** |\n> | Microsoft.A/things/blobs/read |  |\n> | Microsoft.A/things/read | x |\n\n" +
+			"> | Action | Description |\n> | Microsoft.B/things/read | See Microsoft.C/no/read |\n| Microsoft.D/no/read | no |\n",
+	})
+	want := []entry{
+		{name: "Microsoft.A/register/action"},
+		{name: "Microsoft.A/things/blobs/read", data: 'a'},
+		{name: "Microsoft.A/things/read", data: 'b'},
+		{name: "Microsoft.B/things/read"},
+	}
+	for _, path := range []string{"az.json", "rest.json", "pages"} {
+		names := azureNames{map[string]map[string]int{}, map[string]map[string]int{}, map[string]planes{}}
+		if err := names.addOperations(filepath.Join(dir, path)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, names.entries(), cmp.AllowUnexported(entry{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", path, diff)
 		}
 	}
 }

@@ -45,7 +45,7 @@ type options struct {
 	botocore  string // Service models; empty keeps our copy.
 	// Azure and Google Cloud: see [cloudFiles].
 	iann0036        string // Folder of the data set; empty keeps names and roles.
-	azureOperations string // Output of `az provider operation list`; may be empty.
+	azureOperations string // See [azureNames.addOperations]; may be empty.
 	release         string // Date of the data set.
 	out             string
 	check           bool
@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	fs.StringVar(&o.sdkMap, "sdk-map", "", "iann0036 SDK call map of 2022, for -botocore")
 	fs.StringVar(&o.botocore, "botocore", "", "botocore/data folder, to refresh uncalled_aws.txt; kept when empty")
 	fs.StringVar(&o.iann0036, "iann0036", "", "folder of iann0036/iam-dataset with azure/ and gcp/, to refresh the catalogues of Azure and Google Cloud; kept when empty")
-	fs.StringVar(&o.azureOperations, "azure-operations", "", "output of `az provider operation list`, to add to -iann0036")
+	fs.StringVar(&o.azureOperations, "azure-operations", "", "output of `az provider operation list`, or folder of the pages of the permissions reference, to add to -iann0036")
 	fs.StringVar(&o.release, "release", "", "date of -iann0036 and -azure-operations, such as 2026-08-22")
 	fs.StringVar(&o.out, "out", "internal/catalog/data", "folder of the catalogue")
 	fs.BoolVar(&o.check, "check", false, "write nothing; fail if a file differs")
