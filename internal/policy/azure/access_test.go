@@ -134,6 +134,30 @@ func TestLiterals(t *testing.T) {
 	}
 }
 
+// TestLiteralsDeniedAlone: a denial that is not inherited takes a literal away
+// where that can only be on the scope itself.
+func TestLiteralsDeniedAlone(t *testing.T) {
+	t.Parallel()
+	const register, onGroup, onStore = "Contoso.Things/register/action", "Microsoft.Resources/subscriptions/resourceGroups/frobnicate/action", "Microsoft.Storage/storageAccounts/frobnicate/action"
+	everything := block{Actions: []string{"*"}}
+	for scope, want := range map[string][]entitlement.LiteralGrant{
+		sub:   {{Action: onGroup, Reach: entitlement.ReachPart}, {Action: onStore, Reach: entitlement.ReachPart}},
+		group: {{Action: register, Reach: entitlement.ReachPart}, {Action: onStore, Reach: entitlement.ReachPart}},
+		store: {{Action: register, Reach: entitlement.ReachNamed}, {Action: onGroup, Reach: entitlement.ReachNamed}},
+	} {
+		e := notChildren(newEstate().role("r", block{Actions: []string{register, onGroup, onStore}}).grant("u", "r", scope).deny(scope, []string{"u"}, nil, everything))
+		if diff := cmp.Diff(want, e.compile().Access("u").Literal); diff != "" {
+			t.Errorf("%s: %s", scope, diff)
+		}
+	}
+	maybe := everything
+	maybe.Condition = "@Request[x] BoolEquals true"
+	e := newEstate().role("r", block{Actions: []string{register}}).grant("u", "r", sub).deny(sub, []string{"u"}, nil, maybe)
+	if got := e.compile().Access("u").Literal; len(got) != 1 || !got[0].Conditional {
+		t.Errorf("got %v, want one that is conditional", got)
+	}
+}
+
 // TestAccessIsShared: identities with equal grants share one Access.
 func TestAccessIsShared(t *testing.T) {
 	t.Parallel()

@@ -53,6 +53,36 @@ func TestEstate(t *testing.T) {
 	}
 }
 
+// TestMembershipsAreJoined: what subscriptions know of one identity adds up.
+func TestMembershipsAreJoined(t *testing.T) {
+	t.Parallel()
+	a := newEstate().member("u", "g").member("v", "g").grant("g", readerRole, sub)
+	b := newEstate().member("u", "g", "h").member("v", "g").grant("h", ownerRole, foreignScope)
+	b.System.ID = otherSystem
+	a.Identities = append(a.Identities, entitlement.Identity{ID: "f", Kind: entitlement.Function})
+	b.Identities = append(b.Identities, entitlement.Identity{ID: "f", Kind: entitlement.Function, RunsAs: "u"})
+	one, two := a.compile(), b.compile()
+	if one.Inventory() != a.Inventory || one.System() != system {
+		t.Errorf("got %v, %v", one.Inventory(), one.System())
+	}
+	for _, e := range []*azure.Estate{azure.NewEstate(one, two), azure.NewEstate(two, one)} {
+		for _, who := range []string{"u", "f"} {
+			if got := decide(t, e, who, listKeys, foreignScope).Verdict; got != allowed {
+				t.Errorf("%s: got %v in the one that knows of h", who, got)
+			}
+			if got := decide(t, e, who, readVault, vault).Verdict; got != allowed {
+				t.Errorf("%s: got %v in the other", who, got)
+			}
+		}
+		if got := decide(t, e, "v", listKeys, foreignScope).Verdict; got != implicit {
+			t.Errorf("v: got %v", got)
+		}
+	}
+	if got := decide(t, azure.NewEstate(one), "f", readVault, vault).Verdict; got != implicit {
+		t.Errorf("f: got %v where nobody knows what it runs as", got)
+	}
+}
+
 // TestReasons holds what a decision says of itself, and that its slices are
 // used again.
 func TestReasons(t *testing.T) {

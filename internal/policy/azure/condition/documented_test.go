@@ -219,3 +219,13 @@ func TestParseErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestTruth names the values.
+func TestTruth(t *testing.T) {
+	t.Parallel()
+	for v, want := range map[condition.Truth]string{condition.No: "no", condition.Maybe: "maybe", condition.Yes: "yes"} {
+		if v.String() != want || v.Not().Not() != v {
+			t.Errorf("got %v, and twice negated %v", v, v.Not().Not())
+		}
+	}
+}
