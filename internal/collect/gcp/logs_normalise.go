@@ -31,6 +31,7 @@ type normaliser struct {
 	kinds    map[string]string // Of assets.
 	scratch  []byte
 	checks   []check
+	of       labels // Of the entry at hand.
 }
 
 type mappedCall struct {

@@ -26,7 +26,8 @@ type labels struct{ kind, project, location, email, unique string }
 // place fills in where a call was recorded.
 func (n *normaliser) place(ev *auditlog.Event, e *entry) logKind {
 	log := n.names.Text(e.logName)
-	l := n.labels(e.resource)
+	n.of = n.labels(e.resource)
+	l := n.of
 	ev.System = n.project(log)
 	if l.project != "" && (ev.System == "" || isNumber(string(ev.System))) { // A log may be named by the project's number.
 		ev.System = entitlement.SystemID(l.project)

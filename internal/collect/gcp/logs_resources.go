@@ -13,7 +13,7 @@ import (
 // account of the labels, what the payload names, and what permissions were
 // checked on.
 func (n *normaliser) resources(ev *auditlog.Event, e *entry) {
-	if l := n.labels(e.resource); l.kind == "service_account" && l.email != "" && l.project != "" {
+	if l := n.of; l.kind == "service_account" && l.email != "" && l.project != "" {
 		n.note(ev, named{name: "projects/" + l.project + "/serviceAccounts/" + strings.ToLower(l.email)})
 	}
 	name := n.names.Text(e.audit.resource)
