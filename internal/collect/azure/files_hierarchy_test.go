@@ -46,7 +46,9 @@ func TestGrantsFromAbove(t *testing.T) {
 		},
 		"sibling below an unknown root": {
 			`{"id":"` + mg + `x","name":"x","details":{"parent":{"name":"y"}},"children":[{"id":"` + mg + `a","children":[{"id":"/subscriptions/one"}]},{"id":"` + mg + `b"},{"id":"/subscriptions/two"}]}`,
-			[]string{"p-a", "p-root"}, []string{"p-root"}, 0,
+			[]string{"p-a", "p-root"},
+			[]string{"p-root"},
+			0,
 		},
 		"entities": {
 			`{"value":[{"type":"Microsoft.Management/managementGroups","id":"` + mg + `a","name":"a","properties":{"parent":{"id":"` + mg + `T"},"parentNameChain":["T"]}},

@@ -41,8 +41,10 @@ func TestResourcesOfTheCLI(t *testing.T) {
 	vm := entitlement.IdentityID(strings.ToLower(inShop + "Microsoft.Compute/virtualMachines/vm1"))
 	want := []entitlement.SecurityGroup{
 		{ID: inShop + "Microsoft.Network/networkSecurityGroups/empty", GroupID: "empty", Name: "empty", Instances: []entitlement.IdentityID{vm}},
-		{ID: inShop + "Microsoft.Network/networkSecurityGroups/web", GroupID: "web", Name: "web", Instances: []entitlement.IdentityID{vm},
-			Inbound: []entitlement.InboundRule{{Protocol: "all", To: 65535, Source: "::/0"}}},
+		{
+			ID: inShop + "Microsoft.Network/networkSecurityGroups/web", GroupID: "web", Name: "web", Instances: []entitlement.IdentityID{vm},
+			Inbound: []entitlement.InboundRule{{Protocol: "all", To: 65535, Source: "::/0"}},
+		},
 	}
 	if diff := cmp.Diff(want, inv.SecurityGroups); diff != "" {
 		t.Error(diff)

@@ -85,7 +85,9 @@ func TestVaultLog(t *testing.T) {
 func TestSecretsAreLeftOut(t *testing.T) {
 	t.Parallel()
 	ev := one(t, `{"time":"2025-03-04T05:06:07Z","resourceId":"/subscriptions/s","operationName":"Microsoft.Compute/virtualMachines/write","category":"Administrative",
-	  "properties":{"requestbody":"{\"properties\":{\"osProfile\":{\"adminPassword\":\"HUSH\",\"adminUsername\":\"ada\"}}}","eventCategory":"Administrative"}}`)
+	  "properties":{"requestbody":"{\"properties\":{\"osProfile\":{\"adminPassword\":\"HUSH\",\"adminUsername\":\"ada\"}}}","eventCategory":"Administrative",
+	  "responseBody":"{\"properties\":{\"accessSAS\":\"https://md.blob.core.windows.net/d?sv=2024&sr=b&sig=HUSH%2B\"},\"primaryConnectionString\":\"AccountKey=HUSH\"}",
+	  "message":"[{\"sasToken\":\"HUSH\"}]"}}`)
 	if strings.Contains(ev.Detail, "HUSH") || !strings.Contains(ev.Detail, "ada") {
 		t.Errorf("detail %q", ev.Detail)
 	}
