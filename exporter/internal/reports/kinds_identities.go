@@ -26,13 +26,13 @@ func users() Definition {
 			}}},
 			{Name: Detailed, Title: "Detailed", Help: "A row for each policy that bears on an identity, with its index and usage.", Sheets: []Sheet{{
 				ID: "identity_assignments", Title: "Identities with what is assigned", Short: "Identities, assigned", Table: "assignments",
-				Columns: []string{"cloud", "system", "system_name", "identity", "name", "type", "policy", "policy_name", "kind", "way", "through"},
+				Columns: []string{"cloud", "system", "system_name", "identity", "name", "type", "policy", "policy_name", "kind", "way", "through", "scope", "conditional"},
 				Sort:    bySystemFirst("name", "identity", "way", "policy"),
 				Join:    &Join{Table: "identities", On: sameIdentity(), Columns: []string{"pci", "band", "granted", "used", "last_active"}},
 			}}},
 			{Name: Permissions, Title: "Permissions", Help: "A row for each policy that bears on an identity.", Sheets: []Sheet{{
 				ID: "assignments", Title: "Assignments", Table: "assignments",
-				Columns: []string{"cloud", "system", "system_name", "identity", "name", "type", "policy", "policy_name", "kind", "way", "through"},
+				Columns: []string{"cloud", "system", "system_name", "identity", "name", "type", "policy", "policy_name", "kind", "way", "through", "scope", "conditional"},
 				Sort:    bySystemFirst("name", "identity", "way", "policy"),
 				Join:    &Join{Table: "identities", On: sameIdentity()},
 			}}},
@@ -59,7 +59,7 @@ func groups() Definition {
 			},
 			{
 				ID: "group_assignments", Title: "Policies of groups", Table: "assignments",
-				Columns: []string{"cloud", "system", "system_name", "identity", "name", "policy", "policy_name", "kind", "way"},
+				Columns: []string{"cloud", "system", "system_name", "identity", "name", "policy", "policy_name", "kind", "way", "scope", "conditional"},
 				Sort:    bySystemFirst("name", "identity", "way", "policy"),
 				Join:    &Join{Table: "groups", On: sameIdentity()},
 			},
