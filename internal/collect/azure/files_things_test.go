@@ -81,6 +81,7 @@ func TestOpenRules(t *testing.T) {
 		"shut before":           {[]string{rule("Allow", "200", "*", "Tcp", "22"), rule("Deny", "100", "*", "*", "*")}, nil},
 		"shut behind":           {[]string{rule("Allow", "100", "*", "Tcp", "22"), rule("Deny", "200", "*", "*", "*")}, []entitlement.InboundRule{ssh}},
 		"shut in part":          {[]string{rule("Allow", "200", "*", "Tcp", "20-30"), rule("Deny", "100", "*", "*", "22")}, []entitlement.InboundRule{{Protocol: "tcp", From: 20, To: 30, Source: "0.0.0.0/0"}}},
+		"shut at the end":       {[]string{rule("Allow", "200", "*", "Tcp", "20-3500"), rule("Deny", "100", "*", "*", "3000-4000")}, []entitlement.InboundRule{{Protocol: "tcp", From: 20, To: 3500, Source: "0.0.0.0/0"}}},
 		"other protocol shut":   {[]string{rule("Allow", "200", "*", "Tcp", "22"), rule("Deny", "100", "*", "Udp", "22")}, []entitlement.InboundRule{ssh}},
 		"shut for IPv6, too":    {[]string{rule("Allow", "200", "::/0", "Tcp", "22"), rule("Deny", "100", "*", "*", "*")}, nil},
 		"shut for some":         {[]string{rule("Allow", "200", "*", "Tcp", "22"), rule("Deny", "100", "10.0.0.0/8", "*", "*")}, []entitlement.InboundRule{ssh}},
