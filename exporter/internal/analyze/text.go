@@ -53,15 +53,15 @@ func (s *Summary) head(t *text) {
 	t.line("%s %s as of %s, last %d days, catalogue %s",
 		s.System.Cloud, s.title(), s.AsOf.UTC().Format("2006-01-02 15:04 UTC"), s.WindowDays, s.Catalogue)
 	t.title("Permission Creep Index")
+	if s.Identities == 0 && s.System.Cloud != entitlement.AWS {
+		t.line("Not known: nothing was read that says who may do what.")
+		return
+	}
 	t.line("%.1f of 100 (%s), between %.1f and %.1f; %.0f%% of what is granted is observable",
 		s.PCI.Value, s.PCI.Band, s.PCI.Lower, s.PCI.Upper, 100*s.PCI.Observability)
 	var kinds []string
 	for _, k := range slices.Sorted(maps.Keys(s.ByKind)) {
 		kinds = append(kinds, fmt.Sprintf("%d %s", s.ByKind[k], plural(k)))
-	}
-	if s.Identities == 0 && s.System.Cloud != entitlement.AWS {
-		t.line("No identities: nothing was read that says who may do what.")
-		return
 	}
 	t.line("%d identities: %s", s.Identities, strings.Join(kinds, ", "))
 }

@@ -60,6 +60,9 @@ type answer struct {
 		Group       string `json:"group"`
 		Level       int    `json:"level"`
 		Conditional bool   `json:"conditional"`
+		Role        string `json:"role"`
+		RoleName    string `json:"role_name"`
+		Scope       string `json:"scope"`
 	} `json:"statements"`
 	Notes []string `json:"notes"`
 }

@@ -28,6 +28,7 @@ type side interface {
 	// reports whether there is one.
 	appendStatement(b []byte, a *Answer, i int) ([]byte, bool)
 	notes(a *Answer) []string
+	home(a *Answer) entitlement.SystemID
 	// text writes an answer for people.
 	text(out io.Writer, a *Answer) error
 	who(ctx context.Context, s *search) error

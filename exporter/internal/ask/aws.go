@@ -74,6 +74,8 @@ func (s *awsSide) appendReason(b []byte, a *Answer, i int) []byte {
 	return s.words.AppendReason(b, &a.aws.request, &a.aws.decision, &a.aws.decision.Because[i])
 }
 
+func (s *awsSide) home(*Answer) entitlement.SystemID { return "" }
+
 func (s *awsSide) notes(a *Answer) []string { return explain.Notes(&a.aws.request) }
 
 func (s *awsSide) text(out io.Writer, a *Answer) error {

@@ -26,12 +26,15 @@ func draw(t *rapid.T) drawn {
 		Identity: rapid.SampledFrom([]string{
 			"ben", "carla", "app", shop + ":user/ana", shop + ":root", "arn:aws:iam::222222222222:user/ana", "*", "ec2.amazonaws.com",
 			"arn:aws:iam::333333333333:role/audit", "arn:aws:sts::111111111111:assumed-role/app/me", "zoe", shop + ":user/zoe",
+			"ana@shop.example", "BEN@shop.example", "Dan Deep", "deployer", "a0000000-0000-0000-0000-000000000003", "allUsers", uploader,
 		}).Draw(t, "identity"),
-		Action:   rapid.SampledFrom([]string{"s3:GetObject", "S3:putobject", "ec2:RunInstances", "sts:AssumeRole", "s3:*", "x:Y"}).Draw(t, "action"),
-		Resource: rapid.SampledFrom([]string{"", "*", reports, reports + "/a b", reports + "/é\"\\", "arn:aws:s3:::downloads/x", shop + ":role/app"}).Draw(t, "resource"),
+		Action: rapid.SampledFrom([]string{"s3:GetObject", "S3:putobject", "ec2:RunInstances", "sts:AssumeRole", "s3:*", "x:Y",
+			readBlob, "Microsoft.Authorization/roleAssignments/write", "Microsoft.Compute/virtualMachines/delete", "storage.objects.get", "compute.instances.get", "a/b", "a.b.c", "x"}).Draw(t, "action"),
+		Resource: rapid.SampledFrom([]string{"", "*", reports, reports + "/a b", reports + "/é\"\\", "arn:aws:s3:::downloads/x", shop + ":role/app",
+			"shop", shopAzure, web, lab, shopAzure + "/resourceGroups/vault", pictures, "projects/shop-prod", "//x"}).Draw(t, "resource"),
 		Context: rapid.MapOf(
-			rapid.SampledFrom([]string{"aws:SourceIp", "aws:MultiFactorAuthPresent", "aws:PrincipalTag/team"}),
-			rapid.SampledFrom([]any{nil, "203.0.113.9", true, "web", []any{"a", 1}}),
+			rapid.SampledFrom([]string{"aws:SourceIp", "aws:MultiFactorAuthPresent", "aws:PrincipalTag/team", "request.time", "resource.name"}),
+			rapid.SampledFrom([]any{nil, "203.0.113.9", true, "web", []any{"a", 1}, "2027-01-01T00:00:00Z"}),
 		).Draw(t, "context"),
 	}
 }
@@ -66,7 +69,7 @@ func (d *drawn) alone(t *rapid.T, a *ask.Asker) []byte {
 // same again whatever was asked between.
 func TestBatchEqualsSingleAnswers(t *testing.T) {
 	t.Parallel()
-	a := asker(t)
+	a := clouds(t)
 	rapid.Check(t, func(t *rapid.T) {
 		requests := rapid.SliceOfN(rapid.Custom(draw), 1, 40).Draw(t, "requests")
 		var in, out bytes.Buffer
@@ -111,11 +114,14 @@ func FuzzBatchLine(f *testing.F) {
 		`{"identity": "*", "action": "s3:GetObject", "resource": "*", "context": {"a": [1, true, "x"], "b": null}}`,
 		`{"identity": "app", "action": "s3:GetObject", "session_policies": [{"Version": "2012-10-17", "Statement": []}, "{}"]}`,
 		`{"identity": "arn:aws:sts::111111111111:assumed-role/app/x", "action": "sts:AssumeRole", "resource": "arn:aws:iam::111111111111:role/app"}`,
+		`{"identity": "ana@shop.example", "action": "Microsoft.Compute/virtualMachines/write", "resource": "shop"}`,
+		`{"identity": "allUsers", "action": "storage.objects.get", "resource": "//storage.googleapis.com/shop-pictures", "context": {"request.time": "2026-01-01T00:00:00Z"}}`,
+		`{"identity": "*", "action": "/", "resource": "/"}`, `{"identity": "@", "action": "..", "resource": "//"}`, `{"identity": "a:b", "action": "a.googleapis.com/b.c"}`,
 		`{"identity": "\ud800", "action": "\u0000:x"}`, `{"identity":"a","action":"b","context":{"a":{"b":[[[[[[`, `[]`, `null`, ` `, `{`, "\xff", "\ufeff{}", `{"":""}`,
 	} {
 		f.Add([]byte(seed))
 	}
-	a := asker(f)
+	a := clouds(f)
 	const good = `{"identity": "carla", "action": "s3:ListAllMyBuckets"}`
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if bytes.ContainsRune(text, '\n') || len(bytes.TrimSpace(text)) == 0 {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/leastward/leastward/internal/entitlement"
 	policy "github.com/leastward/leastward/internal/policy/aws"
 	"github.com/leastward/leastward/internal/policy/decision"
 )
@@ -83,6 +84,10 @@ func (a *Answer) Because() []string {
 	}
 	return list
 }
+
+// System returns the system that the resource is in, on Azure and Google Cloud;
+// "" where it is in none of those that are known, and on AWS.
+func (a *Answer) System() entitlement.SystemID { return a.side.home(a) }
 
 // Text writes the decision for people: the verdict, why, and what would change
 // it.

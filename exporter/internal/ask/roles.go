@@ -93,6 +93,8 @@ func (s *rolesSide) appendReason(b []byte, a *Answer, i int) []byte {
 	return s.words.AppendReason(b, &a.role.request, &a.role.decision.Because[i])
 }
 
+func (s *rolesSide) home(a *Answer) entitlement.SystemID { return s.homeOf(a.role.request.Resource) }
+
 func (s *rolesSide) notes(a *Answer) []string { return s.words.Notes(&a.role.request) }
 
 func (s *rolesSide) text(out io.Writer, a *Answer) error {

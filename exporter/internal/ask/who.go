@@ -41,6 +41,14 @@ type Holder struct {
 	line []byte // As JSON.
 }
 
+// Title returns the identity with the name that people know it by.
+func (h *Holder) Title() string {
+	if h.Name == "" || h.Name == h.Identity {
+		return h.Identity
+	}
+	return h.Name + " (" + h.Identity + ")"
+}
+
 // Why returns the reasons as one text. That the service control policies do not
 // stand in the way of what is allowed is left out.
 func (h *Holder) Why() string {

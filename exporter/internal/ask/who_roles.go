@@ -24,7 +24,7 @@ func (s *rolesSide) who(ctx context.Context, found *search) error {
 		return &FieldError{Field: fieldResource, Err: err}
 	}
 	found.found.Resource = string(resource)
-	one := rolesSearch{found, s, resource, s.home(resource)}
+	one := rolesSearch{found, s, resource, s.homeOf(resource)}
 	everybody := s.everybody()
 	if len(everybody) == 0 {
 		return nil
@@ -53,8 +53,8 @@ func (s *rolesSide) everybody() []entitlement.IdentityID {
 	return slices.Compact(list)
 }
 
-// home returns the system that a resource is in.
-func (s *rolesSide) home(resource entitlement.ResourceID) entitlement.SystemID {
+// homeOf returns the system that a resource is in.
+func (s *rolesSide) homeOf(resource entitlement.ResourceID) entitlement.SystemID {
 	for _, one := range s.systems {
 		inv := one.Inventory()
 		if explain.Below(resource, explain.SystemScope(inv.System)) {

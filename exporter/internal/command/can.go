@@ -37,9 +37,9 @@ type canFlags struct {
 func can(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, *env) error) {
 	c := a.Command("can", "Decide whether an identity may do something, and say why.")
 	f := &canFlags{estate: addEstateFlags(c)}
-	c.Flag("identity", `Who: the ARN of a user, role, session or root user, a name that one user or role has, a service such as "ec2.amazonaws.com", or "*", anybody.`).StringVar(&f.identity)
-	c.Flag("action", "What, such as s3:GetObject.").StringVar(&f.action)
-	c.Flag("resource", `On what: an ARN, or "*".`).Default("*").StringVar(&f.resource)
+	c.Flag("identity", `Who: on AWS the ARN of a user, role, session or root user, a name that one user or role has, a service such as "ec2.amazonaws.com", or "*", anybody; on Azure and Google Cloud an id, a mail address, an application id, a display name that one identity has, or "allUsers".`).StringVar(&f.identity)
+	c.Flag("action", "What, such as s3:GetObject, Microsoft.Storage/storageAccounts/read or storage.objects.get, which tells the cloud, too.").StringVar(&f.action)
+	c.Flag("resource", `On what: an ARN, or "*"; an ARM id or a full resource name, "*" for the only subscription or project.`).Default("*").StringVar(&f.resource)
 	c.Flag("session-policy", "File of a policy that the session was narrowed with. Repeatable.").StringsVar(&f.session)
 	c.Flag("batch", "File of requests, one line of JSON each, that are answered with a line of JSON each; - is standard input.").StringVar(&f.batch)
 	c.Flag("format", "Form of the answer; json is the line that --batch gives.").Default("table").EnumVar(&f.format, "table", "json")

@@ -18,7 +18,7 @@ type contextFlags struct {
 }
 
 func (f *contextFlags) add(c *kingpin.CmdClause) {
-	c.Flag("context", "What is known of the request, as KEY=VALUE, such as aws:SourceIp=203.0.113.7. Repeatable; the same key again gives it one more value.").
+	c.Flag("context", "What is known of the request, as KEY=VALUE, such as aws:SourceIp=203.0.113.7 or request.time=2026-01-31T12:00:00Z. Repeatable; the same key again gives it one more value.").
 		PlaceHolder("KEY=VALUE").StringsVar(&f.values)
 	c.Flag("absent", "Context key that the request is known not to have. Repeatable.").PlaceHolder("KEY").StringsVar(&f.absent)
 }

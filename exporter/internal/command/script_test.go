@@ -23,8 +23,13 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	clouds, err := filepath.Abs("testdata/clouds")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: true, Setup: func(e *testscript.Env) error {
 		e.Setenv("CAN", examples)
+		e.Setenv("CLOUDS", clouds)
 		return nil
 	}})
 }

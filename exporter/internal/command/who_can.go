@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -16,8 +17,8 @@ import (
 func whoCan(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, *env) error) {
 	c := a.Command("who-can", "List everybody who may do something, and why.")
 	estate := addEstateFlags(c)
-	action := c.Flag("action", "What, such as s3:GetObject.").String()
-	resource := c.Flag("resource", `On what: an ARN, or "*".`).Default("*").String()
+	action := c.Flag("action", "What, such as s3:GetObject, Microsoft.Storage/storageAccounts/read or storage.objects.get.").String()
+	resource := c.Flag("resource", `On what: an ARN, or "*"; an ARM id or a full resource name, "*" for the only subscription or project.`).Default("*").String()
 	denied := c.Flag("include-denied", "Also list those who may not.").Bool()
 	format := c.Flag("format", "Form of the output.").Default("table").Enum("table", "json")
 	known := &contextFlags{}
@@ -51,15 +52,16 @@ func whoCan(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, *
 func printHolders(e *env, found *ask.Holders) error {
 	t := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintf(t, "%s on %s\n%s\n", found.Action, found.Resource, found.Summary()) // Flush has the error.
-	printList(t, "", found.Identities)
-	printList(t, "NOT AMONG THE DOCUMENTS", found.Others)
+	noun := strings.ToUpper(ask.Noun(ask.CloudOf(found.Action)))
+	printList(t, "", noun, found.Identities)
+	printList(t, "NOT AMONG THE DOCUMENTS", noun, found.Others)
 	for _, note := range found.Notes {
 		_, _ = fmt.Fprintln(t, "\nNote: "+note)
 	}
 	return t.Flush()
 }
 
-func printList(t *tabwriter.Writer, title string, list []*ask.Holder) {
+func printList(t *tabwriter.Writer, title, noun string, list []*ask.Holder) {
 	if len(list) == 0 {
 		return
 	}
@@ -67,12 +69,12 @@ func printList(t *tabwriter.Writer, title string, list []*ask.Holder) {
 	if title != "" {
 		_, _ = fmt.Fprintln(t, title)
 	}
-	_, _ = fmt.Fprintln(t, "VERDICT\tKIND\tACCOUNT\tIDENTITY\tWHY")
+	_, _ = fmt.Fprintf(t, "VERDICT\tKIND\t%s\tIDENTITY\tWHY\n", noun)
 	for _, h := range list {
 		account := string(h.Account)
 		if account == "" {
 			account = "-"
 		}
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", h.Verdict, h.Kind, account, h.Identity, h.Why())
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", h.Verdict, h.Kind, account, h.Title(), h.Why())
 	}
 }

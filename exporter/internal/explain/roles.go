@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
@@ -33,6 +34,7 @@ type Roles struct {
 	scopes     map[string]string // Names of systems and what is above them, by id in lower case.
 	identities map[entitlement.IdentityID]*entitlement.Identity
 	denials    map[string]*entitlement.Denial
+	vendors    func() map[entitlement.RoleID]*entitlement.RoleDefinition
 }
 
 // NewRoles returns the words for the decisions about systems of one cloud.
@@ -41,6 +43,7 @@ func NewRoles(cloud entitlement.Cloud, systems []RoleSystem) *Roles {
 		cloud: cloud, catalog: catalog.Of(cloud), systems: systems, scopes: map[string]string{},
 		identities: map[entitlement.IdentityID]*entitlement.Identity{}, denials: map[string]*entitlement.Denial{},
 	}
+	w.vendors = sync.OnceValue(func() map[entitlement.RoleID]*entitlement.RoleDefinition { return byID(cloud) })
 	for _, s := range systems {
 		inv := s.Inventory()
 		w.scopes[strings.ToLower(string(SystemScope(inv.System)))] = inv.System.Name

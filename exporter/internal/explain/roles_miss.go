@@ -23,7 +23,8 @@ func (w *Roles) misses(r *decision.Request, d *decision.Decision) []string {
 	var found [3][]string // The nearest first.
 	for _, s := range w.systems {
 		inv := s.Inventory()
-		grants := append(s.Grants(r.Principal), untimely(inv, r.Principal)...)
+		grants := s.Grants(r.Principal)
+		grants = append(grants, w.dormant(inv, r.Principal, grants)...)
 		for i := range grants {
 			how, text := w.miss(inv, &grants[i], r)
 			if text != "" && !slices.Contains(found[how], text) {
@@ -38,19 +39,30 @@ func (w *Roles) misses(r *decision.Request, d *decision.Decision) []string {
 	return list
 }
 
-// untimely returns the grants of an identity itself that are over, or have not
-// begun, when an inventory was collected.
-func untimely(inv *entitlement.Inventory, id entitlement.IdentityID) []Via {
+// dormant returns the grants to an identity itself that do not reach it now: they
+// are over, have not begun, or their condition does not hold.
+func (w *Roles) dormant(inv *entitlement.Inventory, id entitlement.IdentityID, reach []Via) []Via {
 	var list []Via
 	for i := range inv.Grants {
 		g := &inv.Grants[i]
-		role, known := inv.Roles[g.Role]
-		over := !g.Until.IsZero() && !inv.CollectedAt.Before(g.Until) || inv.CollectedAt.Before(g.From)
-		if known && over && strings.EqualFold(g.Member, string(id)) {
+		if !strings.EqualFold(nameOf(g.Member), string(id)) || slices.ContainsFunc(reach, func(v Via) bool { return v.Grant == g }) {
+			continue
+		}
+		if role, known := inv.Roles[g.Role]; known {
 			list = append(list, Via{Grant: g, Role: &role})
+		} else if vendors := w.vendors()[g.Role]; vendors != nil {
+			list = append(list, Via{Grant: g, Role: vendors})
 		}
 	}
 	return list
+}
+
+// nameOf cuts the sort off a member as Google Cloud's policies write it.
+func nameOf(member string) string {
+	if sort, name, ok := strings.Cut(member, ":"); ok && (sort == "user" || sort == "group" || sort == "serviceAccount") {
+		return name
+	}
+	return member
 }
 
 // The ways to miss.

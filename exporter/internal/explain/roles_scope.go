@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/leastward/leastward/internal/entitlement"
@@ -40,7 +41,9 @@ func (w *Roles) azureScope(b []byte, id string) []byte {
 		return w.named(append(b, "the subscription "...), id[len(subscriptions):], lower)
 	case of:
 		if group, in := resourceGroup(id, rest); in {
-			return append(append(append(b, "the resource group "...), group...), " of the subscription "+rest[:strings.IndexByte(rest, '/')]...)
+			b = append(append(append(b, "the resource group "...), group...), " of the subscription "...)
+			system := rest[:strings.IndexByte(rest, '/')]
+			return append(b, cmp.Or(w.scopes[subscriptions+system], system)...)
 		}
 	}
 	return append(b, id...)

@@ -93,7 +93,7 @@ func (w *Roles) remedies(r *decision.Request, d *decision.Decision) []string {
 				list = append(list, fmt.Sprintf("It hangs on the %s, which cannot be told from here.", k))
 				continue
 			}
-			list = append(list, fmt.Sprintf("Give --context %s=VALUE, or --absent %s if the request has no such attribute.", quoted(k), quoted(k)))
+			list = append(list, fmt.Sprintf("Give --context=%s, or --absent=%s if the request has no such attribute.", quoted(k+"=VALUE"), quoted(k)))
 		}
 	case decision.ExplicitlyDenied:
 		for i := range d.Because {
@@ -101,6 +101,9 @@ func (w *Roles) remedies(r *decision.Request, d *decision.Decision) []string {
 		}
 	case decision.ImplicitlyDenied:
 		list = append(list, fmt.Sprintf("Give %s, or a group that it is in, a role that has %s, on %s or above.", w.who(r.Principal), r.Action, w.scope(nil, r.Resource)))
+		if roles := w.least(strings.ToLower(string(r.Action))); len(roles) > 0 {
+			list = append(list, "Of the roles that have it these hold the least: "+strings.Join(roles, ", ")+".")
+		}
 	}
 	return list
 }

@@ -2,7 +2,6 @@ package source
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -27,5 +26,5 @@ func (azureFiles) entitlements(ctx context.Context, paths []string, now time.Tim
 }
 
 func (azureFiles) events(ctx context.Context, path string, o records.Options, sink records.Sink) (records.Stats, []entitlement.Problem, error) {
-	return records.Stats{}, nil, errors.New("logs of Azure cannot be read by this build")
+	return azure.ReadEvents(ctx, path, o, sink)
 }

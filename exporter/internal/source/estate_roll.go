@@ -66,7 +66,7 @@ func (r *roll) read(ctx context.Context, now time.Time) error {
 	k := e.Audit.keep(ctx, e.Logger)
 	defer k.close()
 	o := records.Options{
-		Seen: usage.NewSeen(), Logger: e.Logger, Now: func() time.Time { return now }, Resolve: r.resolver(),
+		Seen: usage.NewSeen(), Logger: e.Logger, Now: func() time.Time { return now }, Resolve: r.aliases().Resolve,
 		KeepRaw: e.Audit.Store != nil, Lean: e.Audit.Store == nil,
 	}
 	for _, path := range e.Paths.Logs {
