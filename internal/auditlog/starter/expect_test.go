@@ -39,7 +39,13 @@ func critical(e *auditlog.Event) bool {
 		switch {
 		case r.ID == "arn:aws:s3:::tagged", r.Type == "AWS::KMS::Key", r.Type == "AWS::SecretsManager::Secret", r.Type == "AWS::SSM::Parameter":
 			return true
+		case strings.HasPrefix(r.Type, "Microsoft.KeyVault/vaults"), r.Type == "cloudkms.googleapis.com/CryptoKey",
+			r.Type == "secretmanager.googleapis.com/Secret", r.Type == "secretmanager.googleapis.com/SecretVersion":
+			return true
 		}
+	}
+	if criticalElsewhere(e) {
+		return true
 	}
 	return does(e, `secretsmanager:(GetSecretValue|BatchGetSecretValue|PutResourcePolicy|DeleteSecret)|ssm:GetParameters?|ssm:GetParametersByPath|`+
 		`kms:(PutKeyPolicy|CreateGrant|DisableKey|ScheduleKeyDeletion)|s3:(PutBucketPolicy|DeleteBucketPolicy|PutBucketAcl|PutBucketPublicAccessBlock|PutAccountPublicAccessBlock|DeleteBucket)|`+
@@ -47,12 +53,21 @@ func critical(e *auditlog.Event) bool {
 		`cloudtrail:(StopLogging|DeleteTrail|UpdateTrail|PutEventSelectors)|config:(Stop|Delete)ConfigurationRecorder|guardduty:(Delete|Update)Detector|organizations:LeaveOrganization`)
 }
 
+func criticalElsewhere(e *auditlog.Event) bool {
+	return does(e, `Microsoft.KeyVault/vaults/(secrets/getSecret/action|accessPolicies/write|delete)|Microsoft.Storage/storageAccounts/(listKeys/action|regenerateKey/action|delete)|`+
+		`Microsoft.Compute/(disks|snapshots)/beginGetAccess/action|Microsoft.Sql/servers/databases/delete|Microsoft.Authorization/(elevateAccess/action|locks/delete)|`+
+		`Microsoft.Insights/DiagnosticSettings/Delete|Microsoft.Security/pricings/write|`+
+		`secretmanager\.(versions\.access|secrets\.(setIamPolicy|delete))|cloudkms\.(cryptoKeys\.setIamPolicy|cryptoKeyVersions\.destroy)|storage\.buckets\.(setIamPolicy|delete)|`+
+		`compute\.(snapshots|images)\.setIamPolicy|cloudsql\.instances\.delete|bigquery\.datasets\.delete|resourcemanager\.projects\.setIamPolicy|iam\.serviceAccountKeys\.create|`+
+		`logging\.sinks\.(delete|update)`)
+}
+
 // high tells whether the gravest action is of high severity.
 func high(e *auditlog.Event) bool {
 	rank := map[catalog.ActionType]int{catalog.Read: 0, catalog.List: 0, catalog.Write: 1, catalog.Tagging: 1, catalog.Delete: 2, catalog.Permissions: 3}
-	cat := catalog.AWS()
 	best, severe := -1, false
 	for _, a := range e.Actions {
+		cat := catalog.Of(catalog.CloudOf(a))
 		i, ok := cat.Index(a)
 		if !ok {
 			continue
@@ -73,7 +88,9 @@ func queries() map[string]predicate {
 		},
 		"q3": high,
 		"q4": func(e *auditlog.Event) bool { return e.Outcome == auditlog.AuthorizationFailure },
-		"q5": func(e *auditlog.Event) bool { return strings.HasPrefix(string(e.AccessKey), "AKIA") },
+		"q5": func(e *auditlog.Event) bool {
+			return e.AccessKey != "" && !strings.HasPrefix(string(e.AccessKey), "ASIA")
+		},
 		"q6": func(e *auditlog.Event) bool {
 			return e.Cloud == entitlement.Platform && does(e, `leastward:(ReceiveAlert|CheckEvidence|MakePlan|DiscardPlan|ReplayUsage|CheckCaps|ApprovePlan|DenyPlan|ExpireApproval|`+
 				`TakeSnapshot|ApplyStep|VerifyChange|WatchIdentity|RollBack|RollBackStep|VerifyRollBack|EndRun)`)
@@ -90,7 +107,7 @@ func triggers() map[string]predicate {
 		"a1-emergency-access":   func(e *auditlog.Event) bool { return called(e, `break.*glass|emergency|firecall`) },
 		"a2-critical-resources": critical,
 		"a3-direct-role-assignment": on(entitlement.Azure, func(e *auditlog.Event) bool {
-			return does(e, `Microsoft.Authorization/roleAssignments/write`) && e.Outcome == ok && e.IdentityName != "MS-PIM"
+			return does(e, `Microsoft.Authorization/roleAssignments/write`) && e.Outcome == ok && e.IdentityName != "MS-PIM" && e.IdentityName != "01fc33a7-78ba-4d2f-a4b7-768e336e890e"
 		}),
 		"a4-vm-power": on(entitlement.Azure, func(e *auditlog.Event) bool {
 			return does(e, `Microsoft.Compute/virtualMachines/(deallocate|powerOff|restart)/action`)

@@ -27,6 +27,12 @@ func matches(f query.Field, values ...string) query.Node {
 	return query.Node{Field: f, Operator: query.Matches, Values: values}
 }
 
+func notMatches(f query.Field, values ...string) query.Node {
+	return query.Node{Field: f, Operator: query.NotMatches, Values: values}
+}
+
+func exists(f query.Field) query.Node { return query.Node{Field: f, Operator: query.Exists} }
+
 func absent(f query.Field) query.Node { return query.Node{Field: f, Operator: query.NotExists} }
 
 // month is what the queries ask about.

@@ -1,6 +1,8 @@
 package starter
 
 import (
+	"slices"
+
 	"github.com/leastward/leastward/internal/auditlog"
 	"github.com/leastward/leastward/internal/auditlog/query"
 	"github.com/leastward/leastward/internal/entitlement"
@@ -31,12 +33,37 @@ func criticalResources() state.Definition {
 func critical() query.Node {
 	return anyOf(
 		matches(query.ResourceTag, "critical"),
-		in(query.ResourceType, "AWS::KMS::Key", "AWS::SecretsManager::Secret", "AWS::SSM::Parameter"),
+		in(query.ResourceType, "AWS::KMS::Key", "AWS::SecretsManager::Secret", "AWS::SSM::Parameter",
+			"secretmanager.googleapis.com/Secret", "secretmanager.googleapis.com/SecretVersion", "cloudkms.googleapis.com/CryptoKey"),
+		matches(query.ResourceType, "Microsoft.KeyVault/vaults*"),
 		in(query.Action, criticalActions()...),
 	)
 }
 
 func criticalActions() []string {
+	return slices.Concat(criticalOnAWS(), criticalOnAzure(), criticalOnGCP())
+}
+
+func criticalOnAzure() []string {
+	return []string{
+		"Microsoft.KeyVault/vaults/secrets/getSecret/action", "Microsoft.KeyVault/vaults/accessPolicies/write", "Microsoft.KeyVault/vaults/delete",
+		"Microsoft.Storage/storageAccounts/listKeys/action", "Microsoft.Storage/storageAccounts/regeneratekey/action", "Microsoft.Storage/storageAccounts/delete",
+		"Microsoft.Compute/disks/beginGetAccess/action", "Microsoft.Compute/snapshots/beginGetAccess/action",
+		"Microsoft.Sql/servers/databases/delete", "Microsoft.Authorization/elevateAccess/Action", "Microsoft.Authorization/locks/delete",
+		"Microsoft.Insights/DiagnosticSettings/Delete", "Microsoft.Security/pricings/write",
+	}
+}
+
+func criticalOnGCP() []string {
+	return []string{
+		"secretmanager.versions.access", "secretmanager.secrets.setIamPolicy", "secretmanager.secrets.delete",
+		"cloudkms.cryptoKeys.setIamPolicy", "cloudkms.cryptoKeyVersions.destroy", "storage.buckets.setIamPolicy", "storage.buckets.delete",
+		"compute.snapshots.setIamPolicy", "compute.images.setIamPolicy", "cloudsql.instances.delete", "bigquery.datasets.delete",
+		"resourcemanager.projects.setIamPolicy", "iam.serviceAccountKeys.create", "logging.sinks.delete", "logging.sinks.update",
+	}
+}
+
+func criticalOnAWS() []string {
 	return []string{
 		"secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue", "secretsmanager:PutResourcePolicy", "secretsmanager:DeleteSecret",
 		"ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath",
@@ -94,10 +121,11 @@ func failures() state.Definition {
 
 func accessKeys() state.Definition {
 	return define("q5", "Review access key usage",
-		"It shows, of the last 30 days, which long-lived access keys were used (those of AWS begin with AKIA), by whom, how often, from how many addresses, first and last. "+
+		"It shows, of the last 30 days, which long-lived keys were used, by whom, how often, from how many addresses, first and last: access keys of AWS, keys of service accounts, "+
+			"secrets and certificates of applications; those of AWS's sessions, which begin with ASIA, are left out. "+
 			"To fit it, duplicate it and name the keys: access_key in (AKIA…).",
 		query.Query{
-			Range: month(), Where: new(matches(query.AccessKey, "AKIA*")),
+			Range: month(), Where: new(all(exists(query.AccessKey), notMatches(query.AccessKey, "ASIA*"))),
 			Group: &query.Group{By: []query.Field{query.System, query.AccessKey, query.Identity}, Aggregates: overview()},
 			Limit: 1000,
 		})

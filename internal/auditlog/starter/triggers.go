@@ -65,7 +65,7 @@ func everywhere() []trigger.Definition {
 		{
 			Name: "a12-permission-assignment", Title: "Permission assignment done outside of approved administrators", Severity: alert.Critical,
 			Where: where(all(
-				matches(query.Action, assignments()...), is(query.Outcome, "success"), is(query.ByService, "false"),
+				anyOf(matches(query.Action, assignments()...), in(query.Name, directoryAssignments()...)), is(query.Outcome, "success"), is(query.ByService, "false"),
 				notIn(query.Username, "$administrators"), notIn(query.Role, "$administrators"),
 			)),
 			Parameters:  []trigger.Parameter{parameter("administrators", "Names of the users and roles that may assign permissions. Without any, every assignment matches.")},
@@ -73,6 +73,16 @@ func everywhere() []trigger.Definition {
 			Why:         "An attacker who has got in widens what it may do; so does an administrator who goes around the process.",
 			Response:    "Ask the identity's owner. If nobody wanted it, take the assignment back, disable the credentials that made it, and trace what they did.",
 		},
+	}
+}
+
+// directoryAssignments are the activities of Microsoft Entra that give roles of
+// the directory, or permissions on its APIs; none of them is an action of Azure.
+// https://learn.microsoft.com/entra/identity/monitoring-health/reference-audit-activities
+func directoryAssignments() []string {
+	return []string{
+		"Add member to role", "Add eligible member to role", "Add member to role in PIM completed (permanent)", "Add eligible member to role in PIM completed (permanent)",
+		"Add app role assignment to service principal", "Consent to application", "Add owner to application", "Add owner to service principal",
 	}
 }
 

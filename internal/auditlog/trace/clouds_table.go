@@ -96,7 +96,6 @@ func permissionsOfAzure() map[Kind]string {
 		CreatedCredential: `
 			Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write
 			Microsoft.Storage/storageAccounts/regenerateKey/action
-			Microsoft.Compute/virtualMachines/extensions/vmAccess/write
 			Microsoft.Web/sites/publishxml/action`,
 		CreatedIdentity: "Microsoft.ManagedIdentity/userAssignedIdentities/write",
 		PassedRole:      "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",

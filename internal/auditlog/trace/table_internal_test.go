@@ -4,7 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/leastward/leastward/internal/auditlog/actions"
 	"github.com/leastward/leastward/internal/catalog"
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // TestTheTableNamesRealCalls holds the table against the catalogue: a name that
@@ -30,5 +32,28 @@ func TestTheTableNamesRealCalls(t *testing.T) {
 	}
 	if len(known) < 200 {
 		t.Errorf("the table has %d calls", len(known))
+	}
+}
+
+// Permissions of the tables are ones that there are, but for those of pools of
+// workload identities, which predefined roles have by another name.
+func TestPermissionsElsewhereAreReal(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	for _, table := range []map[Kind]string{permissionsOfGCP(), permissionsOfAzure()} {
+		for kind, names := range table {
+			for name := range strings.Lines(names) {
+				if name = strings.TrimSpace(name); name == "" {
+					continue
+				}
+				seen++
+				if actions.Info(catalog.AWS(), entitlement.Action(name)) == nil {
+					t.Errorf("%s: %s is no permission", kind, name)
+				}
+			}
+		}
+	}
+	if seen < 60 {
+		t.Errorf("only %d permissions were looked at", seen)
 	}
 }
