@@ -45,8 +45,8 @@ func (p *Project) reaches(b *boundary, resource string, level int) truth {
 		switch l, sure := p.level(r); {
 		case l >= 0 && sure && l >= level:
 			return yes
-		case l >= 0 && !sure && len(p.inv.Ancestors) == 0:
-			t = perhaps // What lies above was not collected.
+		case l >= 0 && !sure:
+			t = perhaps // What lies above is not all known.
 		}
 	}
 	return t

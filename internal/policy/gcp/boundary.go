@@ -102,7 +102,7 @@ func (p *Project) perhapsAbove(w *who) truth {
 	switch {
 	case w.kind != accountKind && w.kind != workloadKind:
 		return no
-	case w.project == "", !p.names.own(w.project), len(p.inv.Ancestors) == 0:
+	case w.project == "", !p.names.own(w.project), !p.whole:
 		return perhaps
 	}
 	return no
@@ -120,7 +120,7 @@ func (p *Project) inOrganization(target string, w *who) truth {
 		return perhaps // Which organization a workforce pool is of is not known.
 	}
 	if p.levels[target] == 0 {
-		return sure(len(p.inv.Ancestors) == 0).and(perhaps) // Another organization than the project's.
+		return sure(!p.whole).and(perhaps) // Another organization than the project's, if that is known.
 	}
 	_, known := p.inv.Domains[w.domain]
 	switch {

@@ -148,7 +148,7 @@ func (v *bucketView) account(key string) string {
 		return v.otherProject(first(scope))
 	}
 	if isServiceAccount(key) {
-		if isAgent(key) {
+		if known := v.identities[entitlement.IdentityID(key)]; isAgent(key) || known != nil && known.ServiceManaged {
 			return ""
 		}
 		return v.otherProject(projectOfAccount(key))

@@ -42,3 +42,15 @@ func (p *Project) Knows(id entitlement.IdentityID) bool {
 	id = lower(id)
 	return p.identities[id] != nil || len(p.index[string(id)]) > 0
 }
+
+// Houses reports whether a service account was made in the project: accounts of
+// other projects, and identities of pools, may stand in its inventory for their
+// grants. One whose address does not tell is the project's.
+func (p *Project) Houses(id entitlement.IdentityID) bool {
+	s := string(lower(id))
+	if !isServiceAccount(s) || isAgent(s) {
+		return false
+	}
+	of := projectOfAccount(s)
+	return of == "" || p.names.own(of)
+}

@@ -36,8 +36,9 @@ const maxSubjects = 4096
 // all projects count.
 func (e *Estate) of(id entitlement.IdentityID) []*subject {
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	if known := e.subjects[id]; known != nil {
+	known := e.subjects[id]
+	e.mu.Unlock()
+	if known != nil {
 		return known
 	}
 	people := e.identify(id)
@@ -45,6 +46,8 @@ func (e *Estate) of(id entitlement.IdentityID) []*subject {
 	for i, w := range people {
 		out[i] = e.projects[i].subjectOf(w)
 	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	if len(e.subjects) >= maxSubjects {
 		clear(e.subjects)
 	}
@@ -91,7 +94,7 @@ func (e *Estate) home(id entitlement.IdentityID) int {
 // with returns somebody as another project sees them.
 func (w *who) with(p *Project) *who {
 	out := &who{
-		id: w.id, kind: w.kind, subject: w.subject, domain: w.domain, customer: w.customer, pool: w.pool, project: w.project,
+		id: w.id, kind: w.kind, subject: w.subject, domain: w.domain, customer: w.customer, pool: w.pool, project: w.project, agent: w.agent,
 		has: map[string]truth{}, via: map[string]entitlement.IdentityID{},
 	}
 	if w.kind != nobodyKind {
@@ -195,6 +198,8 @@ func (e *Estate) check(r *decision.Request) error {
 		return fmt.Errorf("%q is no principal; give an e-mail address or a principal identifier", r.Principal)
 	case strings.Count(action, ".") < 2 || strings.ContainsAny(action, " *:|"):
 		return fmt.Errorf("%q is no permission; give one such as storage.objects.get", r.Action)
+	case r.Resource != "" && strings.Trim(string(r.Resource), "/ ") == "":
+		return fmt.Errorf("%q is no resource; give a full resource name, or none for some resource of the project", r.Resource)
 	}
 	return nil
 }

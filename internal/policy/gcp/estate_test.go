@@ -70,6 +70,7 @@ func TestDecideErrors(t *testing.T) {
 		{Principal: "a@example.com"},
 		{Principal: "a@example.com", Action: "s3:GetObject"},
 		{Principal: "a@example.com", Action: "storage.*.get"},
+		{Principal: "a@example.com", Action: "storage.objects.get", Resource: "//"},
 	} {
 		var d decision.Decision
 		err := e.Decide(&r, &d)

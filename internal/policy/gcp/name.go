@@ -156,7 +156,7 @@ func projectOfAccount(email string) string {
 	name, domain, _ := strings.Cut(email, "@")
 	project, ok := strings.CutSuffix(domain, ".iam.gserviceaccount.com")
 	switch {
-	case ok && strings.HasPrefix(project, "gcp-sa-"), ok && project == "":
+	case ok && (strings.HasPrefix(project, "gcp-sa-") || project == "" || isAgentName(name)):
 		return numberOfAgent(name)
 	case ok:
 		// Of a domain-scoped project, "p.example.com" stands for "example.com:p".
@@ -172,6 +172,14 @@ func projectOfAccount(email string) string {
 		return name
 	}
 	return ""
+}
+
+// isAgentName reports whether a service account has a name as service agents
+// have, after the number of the project that they work for. See
+// https://cloud.google.com/iam/docs/service-agents.
+func isAgentName(name string) bool {
+	number, ok := strings.CutPrefix(name, "service-")
+	return ok && len(number) >= 8 && strings.Trim(number, "0123456789") == ""
 }
 
 // numberOfAgent returns the number of the project that a service agent works
@@ -190,7 +198,7 @@ func isServiceAccount(email string) bool { return strings.HasSuffix(email, "gser
 
 // isAgent reports whether a service account is one that Google made and runs.
 func isAgent(email string) bool {
-	_, domain, _ := strings.Cut(email, "@")
-	return strings.HasPrefix(domain, "gcp-sa-") || domain == "cloudservices.gserviceaccount.com" ||
+	name, domain, _ := strings.Cut(email, "@")
+	return strings.HasPrefix(domain, "gcp-sa-") || isServiceAccount(email) && isAgentName(name) || domain == "cloudservices.gserviceaccount.com" ||
 		domain == "cloudbuild.gserviceaccount.com" || isServiceAccount(email) && projectOfAccount(email) == ""
 }

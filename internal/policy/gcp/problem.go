@@ -23,7 +23,7 @@ func messages() map[string]string {
 		deletedRole:        "the role is deleted or disabled: the grant gives nothing; remove it",
 		unknownMember:      "the member cannot be understood: the grant or denial counts for nobody",
 		deletedMember:      "the member is deleted: the grant gives nothing; remove it",
-		foreignScope:       "the policy is of a resource of another project: it is left out",
+		foreignScope:       "the policy is of a resource that is neither in the project nor above it: it is left out",
 		unreadCondition:    "the condition cannot be read: whether it holds counts as unknown",
 		unevaluatedCall:    "the condition calls functions that are not evaluated: what hangs on them counts as unknown",
 		unknownPermission:  "the permission is held by no known role: the denial of it takes nothing away",

@@ -20,6 +20,7 @@ type Project struct {
 	system  string         // Canonical name of the project.
 	levels  map[string]int // How far above the project a container is; the project is 0.
 	topmost int
+	whole   bool            // All that is above the project is known.
 	places  map[string]bool // Canonical names of what is known to lie in the project.
 
 	grants     []grant
@@ -47,7 +48,9 @@ func (p *Project) readHierarchy() {
 	p.system = p.names.canonical("")
 	p.levels[p.system] = 0
 	for i, s := range p.inv.Ancestors {
-		p.levels[p.names.canonical(s.ID)] = i + 1
+		name := p.names.canonical(s.ID)
+		p.levels[name] = i + 1
+		p.whole = p.whole || strings.HasPrefix(name, organizations)
 	}
 	p.topmost = len(p.inv.Ancestors) + 2
 	for i := range p.inv.Resources {
@@ -88,6 +91,8 @@ func (p *Project) level(name string) (level int, sure bool) {
 		return l, true
 	}
 	switch {
+	case p.whole && (strings.HasPrefix(name, organizations) || strings.HasPrefix(name, folders)):
+		return foreign, true
 	case strings.HasPrefix(name, organizations):
 		return p.topmost, false
 	case strings.HasPrefix(name, folders):

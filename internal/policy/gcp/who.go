@@ -29,6 +29,7 @@ type who struct {
 	domain, customer string
 	pool             string
 	project          string // Of a workload, by id or number; "" if not known.
+	agent            bool   // A service account that Google made and runs.
 
 	has map[string]truth
 	via map[string]entitlement.IdentityID // By way of which group or special member.
@@ -110,7 +111,8 @@ func (p *Project) classify(w *who) {
 		w.kind = groupKind
 	case known != nil && known.Kind == entitlement.ServiceAccount, isServiceAccount(s), strings.Contains(s, ".svc.id.goog["):
 		w.kind, w.project = accountKind, projectOfAccount(s)
-		if known != nil && known.System != "" {
+		w.agent = isAgent(s) || known != nil && known.ServiceManaged
+		if w.project == "" && known != nil && !w.agent {
 			w.project = string(known.System)
 		}
 	default:
@@ -186,7 +188,7 @@ func (p *Project) addProject(w *who, kind string) {
 	if w.project == "" {
 		return
 	}
-	if isAgent(string(w.id)) {
+	if w.agent {
 		kind = "/type/ServiceAgent"
 	}
 	scopes := []string{projects + w.project}

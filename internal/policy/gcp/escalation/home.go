@@ -15,7 +15,7 @@ func (f *finder) settle(h *home) {
 	f.nodes[h.Project] = byID
 	for i := range inv.Identities {
 		id := &inv.Identities[i]
-		if id.Kind == entitlement.ServiceAccount && !id.Disabled && !id.ServiceManaged && ofProject(id, inv) {
+		if id.Kind == entitlement.ServiceAccount && !id.Disabled && !id.ServiceManaged && h.Houses(id.ID) {
 			n := f.node(h, id.ID)
 			h.accounts = append(h.accounts, n)
 		}
@@ -34,12 +34,6 @@ func (f *finder) settle(h *home) {
 			h.servers = f.employ(h, h.servers, id)
 		}
 	}
-}
-
-// ofProject reports whether a service account is the project's own: accounts
-// of others stand in its inventory because they have grants.
-func ofProject(id *entitlement.Identity, inv *entitlement.Inventory) bool {
-	return id.System == "" || id.System == inv.System.ID
 }
 
 func (f *finder) employ(h *home, list []*workload, id *entitlement.Identity) []*workload {
