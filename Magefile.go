@@ -168,6 +168,8 @@ func benches() []bench {
 	return []bench{
 		{"exposition, beside promhttp's constant metrics (goal: 1/100 of its time at 1 M series)", "./internal/metric", "Exposition", "3x"},
 		{"CloudTrail .json.gz, beside encoding/json", "./internal/collect/aws", "Events", "1s"},
+		{"logs of Azure by shape, one core", "./internal/collect/azure", "ParseEvents", "1s"},
+		{"logs of Google Cloud by shape, one core", "./internal/collect/gcp", "Events", "1s"},
 		{"usage index", "./internal/usage", "Add|Crowd", "1x"},
 		{"decisions, beside @cloud-copilot/iam-simulate (goal: 1,000 times its rate)", "./internal/policy/aws", "Decide/", "2s"},
 		{"compilation of policies", "./internal/policy/aws", "Compile$", "2s"},
