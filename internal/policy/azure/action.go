@@ -28,10 +28,7 @@ func (s *Subscription) named(name entitlement.Action) action {
 	e := s.evaluator
 	a := action{index: -1}
 	if i, ok := e.cat.Index(name); ok {
-		a.key, a.index, a.own = e.names[i], i, controlPlane
-		if e.cat.Data().Has(i) {
-			a.own = dataPlane
-		}
+		a.key, a.index, a.own = e.names[i], i, e.planesAt(i)
 		a.planes = a.own
 		return a
 	}
@@ -42,7 +39,7 @@ func (s *Subscription) named(name entitlement.Action) action {
 
 // gives reports whether a block holds an action on one of the planes.
 func (b *block) gives(a action, planes plane) bool {
-	if a.index >= 0 && planes == a.own {
+	if a.index >= 0 && planes == a.own && planes != controlPlane|dataPlane {
 		return b.set.Has(a.index)
 	}
 	return b.names(a.key, planes)

@@ -147,7 +147,7 @@ func (x expander) expand(r rawRole) map[int]bool {
 			block := map[int]bool{}
 			for _, y := range plane.yes {
 				for _, i := range x.match(y) {
-					block[i] = catalog.Azure().Data().Has(i) == plane.data
+					block[i] = plane.data && catalog.Azure().Data().Has(i) || !plane.data && catalog.Azure().Control().Has(i)
 				}
 			}
 			for _, n := range plane.no {

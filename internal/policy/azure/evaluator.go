@@ -32,7 +32,7 @@ type Evaluator struct {
 func New(cat *catalog.Catalog) *Evaluator {
 	e := &Evaluator{
 		cat:            cat,
-		control:        cat.All().Minus(cat.Data()),
+		control:        cat.Control(),
 		onSubscription: entitlement.NewActionSet(cat.Len()),
 		actions:        condition.Actions{All: cat.All(), Match: cat.Match},
 		names:          make([]string, cat.Len()),
@@ -61,13 +61,23 @@ func New(cat *catalog.Catalog) *Evaluator {
 
 // notePlane notes the plane of an action for its type and resource provider.
 func (e *Evaluator) notePlane(i int) {
-	p := controlPlane
-	if e.cat.Data().Has(i) {
-		p = dataPlane
-	}
+	p := e.planesAt(i)
 	e.planes[e.types[i]] |= p
 	provider, _, _ := strings.Cut(e.types[i], "/")
 	e.planes[provider+"/"] |= p
+}
+
+// planesAt returns the planes of an action of the catalogue: one, but for a few
+// names that are on both.
+func (e *Evaluator) planesAt(i int) plane {
+	var p plane
+	if e.cat.Control().Has(i) {
+		p = controlPlane
+	}
+	if e.cat.Data().Has(i) {
+		p |= dataPlane
+	}
+	return p
 }
 
 // planesOf returns the planes that an action in lower case may be on, which the

@@ -91,7 +91,7 @@ func (e *Evaluator) block(p *entitlement.PermissionBlock) block {
 		guard:   e.guard(p.Condition),
 	}
 	control, data := e.matched(b.control), e.matched(b.data)
-	b.set = control.Minus(e.cat.Data()).Union(data.Intersect(e.cat.Data()))
+	b.set = control.Intersect(e.cat.Control()).Union(data.Intersect(e.cat.Data()))
 	b.literals = e.unknown(b.literals, p.Actions, b.control, controlPlane)
 	b.literals = e.unknown(b.literals, p.DataActions, b.data, dataPlane)
 	return b
