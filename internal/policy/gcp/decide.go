@@ -30,6 +30,7 @@ func (p *Project) decide(r *decision.Request, s *subject, d *decision.Decision) 
 	c.request.name = p.names.canonical(r.Resource)
 	c.request.level, _ = p.level(c.request.name)
 	c.permission()
+	c.service()
 	c.weighBoundaries()
 	c.weighDenials()
 	c.weighGrants()
@@ -45,6 +46,13 @@ func (c *decider) permission() {
 			c.index, c.request.permission = i, string(c.universe.name(i))
 			return
 		}
+	}
+}
+
+// service completes a name whose service is not named: it is the permission's.
+func (c *decider) service() {
+	if rest, ok := strings.CutPrefix(c.request.name, "//-/"); ok {
+		c.request.name = "//" + host(first(strings.ReplaceAll(c.request.permission, ".", "/"))) + "/" + rest
 	}
 }
 

@@ -66,21 +66,26 @@ func (e *Estate) identify(id entitlement.IdentityID) []*who {
 		return people
 	}
 	home := e.home(id)
-	for range len(people) { // Until nothing is added; a group of one project may be in one of another.
+	all := &who{has: map[string]truth{}, via: map[string]entitlement.IdentityID{}}
+	for i, w := range people {
+		if w.kind != people[home].kind {
+			people[i] = people[home].with(e.projects[i])
+		}
+		all.learn(people[i])
+	}
+	for range people { // Until nothing is added; a group of one project may be in one of another.
 		changed := false
 		for i, w := range people {
-			if i != home && people[home].kind != w.kind {
-				people[i] = people[home].with(e.projects[i])
-				w, changed = people[i], true
-			}
-			for _, other := range people {
-				changed = w.learn(other) || changed
-			}
-			changed = e.projects[i].again(w) || changed
+			w.learn(all)
+			e.projects[i].again(w)
+			changed = all.learn(w) || changed
 		}
 		if !changed {
 			break
 		}
+	}
+	for _, w := range people {
+		w.learn(all)
 	}
 	return people
 }
@@ -117,13 +122,11 @@ func (w *who) learn(other *who) bool {
 }
 
 // again adds the groups, and roles, that follow from keys of other projects.
-func (p *Project) again(w *who) bool {
-	before := len(w.has)
+func (p *Project) again(w *who) {
 	for _, g := range w.groups() {
 		p.addGroupsOf(w, g)
 	}
 	p.addConvenience(w)
-	return len(w.has) > before
 }
 
 // groups returns by way of whom somebody has keys.

@@ -191,7 +191,8 @@ func TestRunsAs(t *testing.T) {
 	if !p.Access(f + "2").Granted().Empty() {
 		t.Error("what runs as nobody has something")
 	}
-	w.want(t, f+" storage.objects.get //storage.googleapis.com/b allowed", f+"2 storage.objects.get //storage.googleapis.com/b implicitly_denied")
+	w.grant("user:topic@example.com", "roles/pubsub.publisher", "//pubsub.googleapis.com/projects/p/topics/t")
+	w.want(t, "topic@example.com pubsub.topics.publish projects/111/topics/t allowed", f+" storage.objects.get //storage.googleapis.com/b allowed", f+"2 storage.objects.get //storage.googleapis.com/b implicitly_denied")
 }
 
 // Times of grants, and eligible ones.

@@ -144,3 +144,16 @@ func shortService(service string) string {
 	}
 	return service
 }
+
+// host returns the host of the service whose permissions begin with a word.
+func host(service string) string {
+	switch service {
+	case "resourcemanager":
+		service = "cloudresourcemanager"
+	case "cloudsql":
+		service = "sqladmin"
+	case "bigtable":
+		service = "bigtableadmin"
+	}
+	return service + ".googleapis.com"
+}
