@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/policy/decision"
@@ -52,91 +51,6 @@ func (e *Estate) of(id entitlement.IdentityID) []*subject {
 		clear(e.subjects)
 	}
 	e.subjects[id] = out
-	return out
-}
-
-// identify finds out who somebody is for each project, with the keys that they
-// have in any.
-func (e *Estate) identify(id entitlement.IdentityID) []*who {
-	people := make([]*who, len(e.projects))
-	for i, p := range e.projects {
-		people[i] = p.identify(id)
-	}
-	if len(people) < 2 {
-		return people
-	}
-	home := e.home(id)
-	all := &who{has: map[string]truth{}, via: map[string]entitlement.IdentityID{}}
-	for i, w := range people {
-		if w.kind != people[home].kind {
-			people[i] = people[home].with(e.projects[i])
-		}
-		all.learn(people[i])
-	}
-	for range people { // Until nothing is added; a group of one project may be in one of another.
-		changed := false
-		for i, w := range people {
-			w.learn(all)
-			e.projects[i].again(w)
-			changed = all.learn(w) || changed
-		}
-		if !changed {
-			break
-		}
-	}
-	for _, w := range people {
-		w.learn(all)
-	}
-	return people
-}
-
-// home returns the place of the first project whose inventory has an identity,
-// 0 if none has.
-func (e *Estate) home(id entitlement.IdentityID) int {
-	return max(0, slices.IndexFunc(e.projects, func(p *Project) bool { return p.identities[lower(id)] != nil }))
-}
-
-// with returns somebody as another project sees them.
-func (w *who) with(p *Project) *who {
-	out := &who{
-		id: w.id, kind: w.kind, subject: w.subject, domain: w.domain, customer: w.customer, pool: w.pool, project: w.project, agent: w.agent,
-		has: map[string]truth{}, via: map[string]entitlement.IdentityID{},
-	}
-	if w.kind != nobodyKind {
-		p.addKeys(out)
-	}
-	return out
-}
-
-// learn takes over the keys that somebody has for another project, and reports
-// whether there were any.
-func (w *who) learn(other *who) bool {
-	changed := false
-	for k, t := range other.has {
-		if t > w.has[k] {
-			w.add(k, t, other.via[k])
-			changed = true
-		}
-	}
-	return changed
-}
-
-// again adds the groups, and roles, that follow from keys of other projects.
-func (p *Project) again(w *who) {
-	for _, g := range w.groups() {
-		p.addGroupsOf(w, g)
-	}
-	p.addConvenience(w)
-}
-
-// groups returns by way of whom somebody has keys.
-func (w *who) groups() []entitlement.IdentityID {
-	var out []entitlement.IdentityID
-	for k, via := range w.via {
-		if via != "" && k == string(via) {
-			out = append(out, via)
-		}
-	}
 	return out
 }
 
@@ -205,56 +119,4 @@ func (e *Estate) check(r *decision.Request) error {
 		return fmt.Errorf("%q is no resource; give a full resource name, or none for some resource of the project", r.Resource)
 	}
 	return nil
-}
-
-// places returns the projects that a resource may lie in: one, unless its name
-// does not tell.
-func (e *Estate) places(id entitlement.ResourceID) []int {
-	var surely, may []int
-	for i, p := range e.projects {
-		level, sure := p.level(p.names.canonical(id))
-		switch {
-		case level == foreign:
-		case sure:
-			surely = append(surely, i)
-		default:
-			may = append(may, i)
-		}
-	}
-	switch {
-	case id == "" && len(surely) > 0:
-		return surely
-	case len(surely) > 0:
-		return surely[:1]
-	case len(may) > 0:
-		return may
-	}
-	return []int{0} // Of a project that is not known: only what is above all counts.
-}
-
-// compare decides for the other projects that a resource may lie in, and makes
-// the decision conditional unless it is the same for each.
-func (e *Estate) compare(r *decision.Request, subjects []*subject, places []int, d *decision.Decision) {
-	same := true
-	var other decision.Decision
-	for _, i := range places[1:] {
-		e.projects[i].decide(r, subjects[i], &other)
-		if other.Verdict != d.Verdict {
-			same = false
-			d.Because = append(d.Because, other.Because...)
-			d.Keys = append(d.Keys, other.Keys...)
-		}
-	}
-	if !same {
-		d.Verdict = decision.Conditional
-		d.Keys = sorted(append(d.Keys, "project of the resource"))
-	}
-}
-
-// moment returns when a request is made.
-func (p *Project) moment(r *decision.Request) time.Time {
-	if r.At.IsZero() {
-		return p.inv.CollectedAt
-	}
-	return r.At
 }
