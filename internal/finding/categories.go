@@ -159,7 +159,7 @@ func single() map[entitlement.Category][2]string {
 		entitlement.ExternalAccount:      {"External accounts", "can enter the system by assuming a role"},
 		entitlement.RoleTrustsAccount:    {"Roles that allow all identities", "may be assumed by every identity of an outside account or identity provider"},
 		entitlement.RoleReachesExternal:  {"Roles that reach external accounts", "can assume roles of other accounts"},
-		entitlement.UserWithoutMFA:       {"Users without MFA", "have a console password and no second factor"},
+		entitlement.UserWithoutMFA:       {"Users without MFA", "have a console password, or can sign in to the directory, and no second factor"},
 		entitlement.AccessKeyOld:         {"Old access keys", "are active and past the age at which keys should be rotated"},
 		entitlement.AccessKeyUnused:      {"Unused access keys", "are active and were not used within the limit"},
 		entitlement.ExcludedFromReports:  {"Excluded from reports", "carry the tag " + entitlement.TagExcludeFromReports},

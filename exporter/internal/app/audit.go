@@ -13,6 +13,7 @@ import (
 
 	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/exporter/internal/audit"
+	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/expose"
 	"github.com/leastward/leastward/exporter/internal/source"
@@ -205,9 +206,10 @@ func (a *app) folder(name string) []entitlement.SystemID {
 }
 
 // foldersOf returns the systems of each folder.
-func foldersOf(cfg *config.Config) map[string][]entitlement.SystemID {
+func foldersOf(sources []collector.Source) map[string][]entitlement.SystemID {
 	folders := map[string][]entitlement.SystemID{}
-	for _, s := range cfg.Systems() {
+	for _, one := range sources {
+		s := one.System()
 		for _, name := range s.Folders {
 			folders[name] = append(folders[name], s.ID)
 		}

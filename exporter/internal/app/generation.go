@@ -47,7 +47,7 @@ func (a *app) generation(ctx context.Context, cfg *config.Config) (*generation, 
 	if err != nil {
 		return nil, err
 	}
-	g := &generation{config: cfg, assessors: clouds.NewSet(cfg.Assess.Settings()), folders: foldersOf(cfg)}
+	g := &generation{config: cfg, assessors: clouds.NewSet(cfg.Assess.Settings()), folders: foldersOf(sources)}
 	if g.triggers, err = cfg.Audit.Triggers.Configured(); err != nil {
 		return nil, err
 	}
