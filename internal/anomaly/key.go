@@ -44,8 +44,8 @@ func (k Kind) columns() (one, several string) {
 	return "", ""
 }
 
-// pipes prepare the columns: objects of S3 become their bucket, so that groups
-// are no more than there are buckets.
+// pipes prepare the columns: objects of S3 and of Cloud Storage become their
+// bucket, so that groups are no more than there are buckets.
 func (k Kind) pipes() string {
 	if k != Resource {
 		return ""
@@ -54,12 +54,27 @@ func (k Kind) pipes() string {
 		one     = `"(?s)^(arn:[^:]*:s3:::[^/]+)/.*$"`
 		several = `"(arn:[^:\"]*:s3:::[^/\"\\\\]+)/(?:[^\"\\\\]|\\\\.)*"` // Elements of a JSON array.
 	)
+	const (
+		oneGCP     = `"(?s)^(//storage\\.googleapis\\.com/[^/]+)/.*$"`
+		severalGCP = `"\"(//storage\\.googleapis\\.com/[^/\"\\\\]+)/(?:[^\"\\\\]|\\\\.)*"`
+	)
 	return `replace_regexp if (resource:"s3") (` + one + `, "$1") at resource | ` +
-		`replace_regexp if (resources:"s3") (` + several + `, "$1") at resources | `
+		`replace_regexp if (resources:"s3") (` + several + `, "$1") at resources | ` +
+		`replace_regexp if (resource:"storage.googleapis.com") (` + oneGCP + `, "$1") at resource | ` +
+		`replace_regexp if (resources:"storage.googleapis.com") (` + severalGCP + `, "\"$1") at resources | `
 }
 
-// container returns what a resource counts as: see pipes.
+// container returns what a resource counts as: see pipes. Ids of Azure come in
+// any case and are one in small letters.
 func container(id entitlement.ResourceID) string {
+	const storage, subscriptions = "//storage.googleapis.com/", "/subscriptions/"
+	if rest, ok := strings.CutPrefix(string(id), storage); ok {
+		bucket, _, _ := strings.Cut(rest, "/")
+		return storage + bucket
+	}
+	if len(id) >= len(subscriptions) && strings.EqualFold(string(id[:len(subscriptions)]), subscriptions) {
+		return strings.ToLower(string(id))
+	}
 	parts := strings.SplitN(string(id), ":", 6)
 	if len(parts) == 6 && parts[0] == "arn" && parts[2] == "s3" && parts[3] == "" && parts[4] == "" {
 		bucket, _, _ := strings.Cut(parts[5], "/")
@@ -97,10 +112,15 @@ func (k Kind) keys(r auditlog.Row, f func(key)) error {
 		return nil
 	}
 	values, err := k.values(r)
-	for i, v := range values {
-		if v == "" || slices.Contains(values[:i], v) {
+	seen := make([]string, 0, len(values))
+	for _, v := range values {
+		if k == Resource {
+			v = container(entitlement.ResourceID(v))
+		}
+		if v == "" || slices.Contains(seen, v) {
 			continue
 		}
+		seen = append(seen, v)
 		c.value = v
 		f(c)
 	}
