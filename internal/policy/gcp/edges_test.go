@@ -32,8 +32,11 @@ func TestCanonical(t *testing.T) {
 		"//iam.googleapis.com/projects/-/serviceAccounts/S@p.iam.gserviceaccount.com": account,
 		"projects/p/serviceAccounts/s@p.iam.gserviceaccount.com":                      account,
 		"projects/p/serviceAccounts/s@p.iam.gserviceaccount.com/keys/k":               account + "/keys/k",
-		"projects/p/topics/t": "//-/projects/p/topics/t",
-		"what":                "//what",
+		"projects/p/topics/t":         "//-/projects/p/topics/t",
+		"what":                        "//what",
+		"gs://b":                      bucket + "b",
+		"gs://b/o/1":                  bucket + "b/objects/o/1",
+		"s@p.iam.gserviceaccount.com": account,
 	} {
 		if got := p.Canonical(name); got != want {
 			t.Errorf("%q is %q, want %q", name, got, want)

@@ -86,7 +86,9 @@ func isPrincipal(key string) bool {
 // used again: what it held is overwritten. The principal may also be spelled as
 // policies spell members, the permission as deny policies do.
 //
-// The resource is a full resource name; "" is some resource of the project.
+// The resource is a full resource name, or a name relative to its service as
+// logs write it, a URL of Cloud Storage, the address of a service account; "" is
+// some resource of the project.
 // Attributes of the resource are derived from its name where the service gives
 // them to conditions. Tags are named by [condition.TagKey] and the key,
 // attributes of services as conditions ask for them.

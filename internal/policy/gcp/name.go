@@ -97,8 +97,20 @@ func withHost(s string) string {
 		return manager + s
 	case strings.HasPrefix(s, "projects/"):
 		return "//-/" + s // Of a service that is not named.
+	case strings.HasPrefix(s, "gs://"):
+		return withObject(s[len("gs://"):])
+	case !strings.Contains(s, "/") && isServiceAccount(strings.ToLower(s)):
+		return "//iam.googleapis.com/projects/-" + serviceAccount + s
 	}
 	return "//" + s
+}
+
+// withObject names a bucket or an object by what follows "gs://".
+func withObject(s string) string {
+	if bucket, object, ok := strings.Cut(s, "/"); ok {
+		return storageHost + bucket + "/objects/" + object
+	}
+	return storageHost + s
 }
 
 // first returns what stands before the first slash.
