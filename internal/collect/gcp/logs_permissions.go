@@ -143,7 +143,7 @@ func (n *normaliser) permissions(wanted func(*check) bool) []entitlement.Action 
 	var list []entitlement.Action
 	seen := map[string]bool{}
 	for p := range strings.SplitSeq(strings.TrimSuffix(string(key), "\x00"), "\x00") {
-		name := permissionName(jsonscan.Text(p).String())
+		name := n.permissionName(jsonscan.Text(p).String())
 		if a := n.spelled(name); !seen[strings.ToLower(name)] {
 			seen[strings.ToLower(name)] = true
 			list = append(list, a)
@@ -154,9 +154,12 @@ func (n *normaliser) permissions(wanted func(*check) bool) []entitlement.Action 
 }
 
 // permissionName writes a permission as roles do: version 2 of IAM writes
-// "iam.googleapis.com/roles.get".
+// "iam.googleapis.com/roles.get", and roles have some of that form themselves.
 // https://cloud.google.com/iam/docs/deny-permissions-support
-func permissionName(p string) string {
+func (n *normaliser) permissionName(p string) string {
+	if _, known := n.cat.Index(entitlement.Action(p)); known {
+		return p
+	}
 	if host, rest, ok := strings.Cut(p, "/"); ok {
 		if service, google := strings.CutSuffix(host, ".googleapis.com"); google {
 			return service + "." + rest
