@@ -60,6 +60,7 @@ func detailFields() []tables.Field[who] {
 			func(w *who) report.Cell { return tristate(w.MFA) }),
 		tables.Fill(tables.Text("console", "Console", "Whether it has a password; empty where that is not known or it is no user."),
 			func(w *who) report.Cell { return tristate(w.Console) }),
+		yesNo("disabled", "Disabled", "Cannot sign in until it is enabled.", func(w *who) bool { return w.Disabled }),
 		text("exempt", "Exempt", "What tags leave it out of: pci, reports.", (*who).exemptions),
 		text("runs_as", "Runs as", "Role or identity of a function or an instance.", func(w *who) string { return string(w.RunsAs) }),
 		text("boundary", "Permissions boundary", "", func(w *who) string { return string(w.Boundary) }),
