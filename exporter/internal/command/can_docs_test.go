@@ -48,12 +48,14 @@ func inputs(t *testing.T, text string) string {
 		}
 		fmt.Fprintf(&b, "-- %s --\n%s", name, block[1])
 	}
-	for _, name := range []string{"details.json", "second.json", "organization.json", "policies.json", "functions.json"} {
-		data, err := os.ReadFile(filepath.Join("testdata", "can", name))
+	for _, name := range []string{
+		"can/details.json", "can/second.json", "can/organization.json", "can/policies.json", "can/functions.json", "clouds/azure.json", "clouds/gcp.json",
+	} {
+		data, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(&b, "-- %s --\n%s", name, data)
+		fmt.Fprintf(&b, "-- %s --\n%s", filepath.Base(name), data)
 	}
 	return b.String()
 }
