@@ -1,6 +1,10 @@
 package tenant
 
-import "math"
+import (
+	"math"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
+)
 
 // The organisation. The account numbers are those of AWS's own documentation.
 const (
@@ -15,7 +19,7 @@ type account struct {
 	id, name, email string
 	env             string // "prod" or "dev".
 	owner           string
-	seed            seed
+	seed            draw.Seed
 	users, roles    int
 	functions       int
 	instances       int
@@ -36,7 +40,7 @@ func newAccounts(o Options) []*account {
 func newAccount(o Options, id, name, env, owner string) *account {
 	return &account{
 		id: id, name: company + "-" + name, email: "aws-" + name + "@example.com", env: env, owner: owner,
-		seed: seed(seed(o.Seed).hash(id)), prefix: company + "-" + env,
+		seed: draw.Seed(draw.Seed(o.Seed).Hash(id)), prefix: company + "-" + env,
 	}
 }
 

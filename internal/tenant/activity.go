@@ -3,6 +3,8 @@ package tenant
 import (
 	"math/rand/v2"
 	"time"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
 )
 
 // session is one stretch of activity of one identity.
@@ -65,7 +67,7 @@ func (w *world) schedule(a *account, round int) [][]session {
 
 // emit writes the records of one session: how it began, then its calls.
 func (w *world) emit(x *identity, j int, d *delivery) {
-	r := x.acct.seed.stream(string(x.kind)+"emit", x.index, j)
+	r := x.acct.seed.Stream(string(x.kind)+"emit", x.index, j)
 	steps := w.steps(x, j)
 	c := w.caller(x, j, steps[0].at, r)
 	w.begin(x, c, steps[0].at, d, r)
@@ -114,7 +116,7 @@ func additional(c *call, r *rand.Rand) string {
 		return ""
 	}
 	return `{"SignatureVersion":"SigV4","CipherSuite":"TLS_AES_128_GCM_SHA256","bytesTransferredIn":0,"AuthenticationMethod":"AuthHeader","x-amz-id-2":"` +
-		hexID(r, "", 40) + `","bytesTransferredOut":512}`
+		draw.HexID(r, "", 40) + `","bytesTransferredOut":512}`
 }
 
 // message is the error message that goes with a step's code.

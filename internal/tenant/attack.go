@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
 )
 
 // Attack is the ground truth about the attack: who, from where, when, what.
@@ -61,7 +63,9 @@ func (p *plot) events(a *account) []record {
 }
 
 // createdKey returns the id of the key that the attacker makes.
-func (a *account) createdKey() string { return cloudID(a.seed.stream("created key", 0, 0), "AKIA", 16) }
+func (a *account) createdKey() string {
+	return draw.CloudID(a.seed.Stream("created key", 0, 0), "AKIA", 16)
+}
 
 // castByAttack gives the second user what the attacker gave it.
 func (w *world) castByAttack(x *identity) {

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
 )
 
 // moves makes calls of the attacker, "service:EventName", refused with a
 // leading "-". It returns when the next would come.
 func (w *world) moves(p *plot, x *identity, c caller, v *values, at time.Time, pause time.Duration, names string) time.Time {
-	r := x.acct.seed.stream("attack", len(p.truth.Stages), p.truth.Events)
+	r := x.acct.seed.Stream("attack", len(p.truth.Stages), p.truth.Events)
 	for name := range strings.FieldsSeq(names) {
 		name, refused := strings.CutPrefix(name, "-")
 		s := step{at: at, call: w.calls[name]}
@@ -94,8 +96,8 @@ func (w *world) blind(p *plot) {
 // that session.
 func (w *world) asRole(p *plot, at time.Time, pause time.Duration, names string) {
 	n := len(p.truth.SessionKeys)
-	r := p.role.acct.seed.stream("attack session", n, 0)
-	c := caller{key: cloudID(r, "ASIA", 16), session: attackSession, address: attackAddress, agent: roleAgent}
+	r := p.role.acct.seed.Stream("attack session", n, 0)
+	c := caller{key: draw.CloudID(r, "ASIA", 16), session: attackSession, address: attackAddress, agent: roleAgent}
 	p.truth.SessionKeys = append(p.truth.SessionKeys, c.key)
 	p.truth.secondUsed = at
 	e := record{
@@ -103,7 +105,7 @@ func (w *world) asRole(p *plot, at time.Time, pause time.Duration, names string)
 		params:    fmt.Appendf(nil, `{"roleArn":%q,"roleSessionName":%q,"durationSeconds":3600}`, p.role.arn, attackSession),
 		response:  assumed(p.role, c, at),
 		resources: fmt.Appendf(nil, `{"accountId":%q,"type":"AWS::IAM::Role","ARN":%q}`, p.role.acct.id, p.role.arn),
-		shared:    string(appendUUID(nil, r)),
+		shared:    string(draw.AppendUUID(nil, r)),
 	}
 	p.add(p.second.acct, e)
 	// The account of the role records the same call, and tells less of the caller.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
 )
 
 // begin writes the event with which a session starts: a sign-in to the
@@ -71,7 +73,7 @@ func (w *world) assume(role *identity, c caller, start time.Time, d *delivery, r
 		e.identity = fmt.Sprintf(`{"type":"AWSService","invokedBy":%q}`, role.trusted)
 		e.address, e.agent = role.trusted, role.trusted
 	}
-	e.shared = string(appendUUID(nil, r))
+	e.shared = string(draw.AppendUUID(nil, r))
 	d.add(&e)
 }
 
@@ -90,7 +92,7 @@ func (w *world) background(a *account, day int, d *delivery) {
 		d.add(&record{
 			at: noon, identity: fmt.Sprintf(`{"accountId":%q,"invokedBy":"ec2.amazonaws.com"}`, a.id), source: "ec2.amazonaws.com",
 			name: "SharedSnapshotVolumeCreated", kind: "AwsServiceEvent", region: "eu-central-1", address: "ec2.amazonaws.com", agent: "ec2.amazonaws.com",
-			shared: string(appendUUID(nil, d.ids)), details: `{"snapshotId":"` + hexID(d.ids, "snap-", 17) + `"}`,
+			shared: string(draw.AppendUUID(nil, d.ids)), details: `{"snapshotId":"` + draw.HexID(d.ids, "snap-", 17) + `"}`,
 		})
 	}
 	if day == w.opts.Days-rootVisit {

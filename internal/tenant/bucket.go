@@ -1,6 +1,10 @@
 package tenant
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
+)
 
 // bucket is one bucket of an account.
 type bucket struct {
@@ -106,7 +110,7 @@ type (
 
 func (w *world) bucketsFile(a *account) bucketsFile {
 	file := bucketsFile{Account: a.id}
-	owner := bucketGrant{map[string]string{"Type": "CanonicalUser", "ID": hexID(a.seed.stream("canonical", 0, 0), "", 64)}, "FULL_CONTROL"}
+	owner := bucketGrant{map[string]string{"Type": "CanonicalUser", "ID": draw.HexID(a.seed.Stream("canonical", 0, 0), "", 64)}, "FULL_CONTROL"}
 	for _, b := range w.buckets(a) {
 		d := bucketDetail{
 			Name: b.name, Region: region(b.team), Grants: append([]bucketGrant{owner}, b.grants...),

@@ -6,6 +6,8 @@ import (
 	"iter"
 	"strconv"
 	"time"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
 )
 
 // The shapes of `aws lambda list-functions` and `aws ec2 describe-instances`,
@@ -70,11 +72,11 @@ func (w *world) functionDetail(x *identity) functionDetail {
 	r := x.rand("detail")
 	d := functionDetail{
 		FunctionName: x.name, FunctionArn: x.arn, Role: x.runsAs.arn, Handler: "main.handler",
-		Runtime:  pick(r, []string{"python3.13", "python3.9", "nodejs22.x", "provided.al2023", "java21"}),
+		Runtime:  draw.Pick(r, []string{"python3.13", "python3.9", "nodejs22.x", "provided.al2023", "java21"}),
 		CodeSize: 40_000 + r.IntN(9_000_000), Description: "Owned by " + x.team, Timeout: 30, MemorySize: 128 << r.IntN(4),
-		LastModified: between(r, x.created, w.from).Format("2006-01-02T15:04:05.000-0700"),
-		CodeSha256:   string(appendDigits(nil, r, base32Digits, 43)) + "=", Version: "$LATEST", RevisionId: string(appendUUID(nil, r)),
-		PackageType: "Zip", Architectures: []string{pick(r, []string{"x86_64", "arm64"})},
+		LastModified: draw.Between(r, x.created, w.from).Format("2006-01-02T15:04:05.000-0700"),
+		CodeSha256:   string(draw.AppendDigits(nil, r, draw.Base32Digits, 43)) + "=", Version: "$LATEST", RevisionId: string(draw.AppendUUID(nil, r)),
+		PackageType: "Zip", Architectures: []string{draw.Pick(r, []string{"x86_64", "arm64"})},
 	}
 	d.TracingConfig.Mode = "PassThrough"
 	d.EphemeralStorage.Size = 512
@@ -89,7 +91,7 @@ func (w *world) writeInstances(a *account, out io.Writer) error {
 	for i := range a.instances {
 		x := w.instance(a, i)
 		reservations.add(reservation{
-			ReservationId: hexID(x.rand("reservation"), "r-", 17), OwnerId: a.id, Groups: []string{}, Instances: []instanceDetail{w.instanceDetail(x)},
+			ReservationId: draw.HexID(x.rand("reservation"), "r-", 17), OwnerId: a.id, Groups: []string{}, Instances: []instanceDetail{w.instanceDetail(x)},
 		})
 	}
 	if reservations.err != nil {
@@ -102,21 +104,21 @@ func (w *world) instanceDetail(x *identity) instanceDetail {
 	r := x.rand("detail")
 	home := region(x.team)
 	d := instanceDetail{
-		Architecture: "x86_64", ImageId: hexID(r, "ami-", 17), InstanceId: x.name, InstanceType: pick(r, []string{"t3.medium", "m6i.large", "c7g.xlarge", "r6i.2xlarge"}),
-		LaunchTime: date(between(r, x.created, w.from.Add(-24*time.Hour))), PrivateIpAddress: "10." + strconv.Itoa(r.IntN(32)) + "." + strconv.Itoa(r.IntN(256)) + "." + strconv.Itoa(4+r.IntN(250)),
-		SubnetId: hexID(x.acct.seed.stream("subnet"+x.team, r.IntN(3), 0), "subnet-", 17), VpcId: hexID(x.acct.seed.stream("vpc"+home, 0, 0), "vpc-", 17),
+		Architecture: "x86_64", ImageId: draw.HexID(r, "ami-", 17), InstanceId: x.name, InstanceType: draw.Pick(r, []string{"t3.medium", "m6i.large", "c7g.xlarge", "r6i.2xlarge"}),
+		LaunchTime: date(draw.Between(r, x.created, w.from.Add(-24*time.Hour))), PrivateIpAddress: "10." + strconv.Itoa(r.IntN(32)) + "." + strconv.Itoa(r.IntN(256)) + "." + strconv.Itoa(4+r.IntN(250)),
+		SubnetId: draw.HexID(x.acct.seed.Stream("subnet"+x.team, r.IntN(3), 0), "subnet-", 17), VpcId: draw.HexID(x.acct.seed.Stream("vpc"+home, 0, 0), "vpc-", 17),
 		Tags: append([]tag{{"Name", x.team + "-" + lastPart(x.runsAs.name)}}, x.tags...),
 	}
 	for _, g := range w.groupsOf(x) {
 		d.SecurityGroups = append(d.SecurityGroups, groupName{g.name, g.id})
 	}
 	d.IamInstanceProfile.Arn, d.IamInstanceProfile.Id = x.runsAs.profileARN(), x.runsAs.profileID()
-	d.Placement.AvailabilityZone, d.Placement.Tenancy = home+pick(r, []string{"a", "b", "c"}), "default"
+	d.Placement.AvailabilityZone, d.Placement.Tenancy = home+draw.Pick(r, []string{"a", "b", "c"}), "default"
 	d.State.Code, d.State.Name = 16, "running"
 	if !x.active && r.IntN(5) < 2 {
 		d.State.Code, d.State.Name = 80, "stopped"
 	}
-	d.MetadataOptions.State, d.MetadataOptions.HttpTokens = "applied", pick(r, []string{"required", "optional"})
+	d.MetadataOptions.State, d.MetadataOptions.HttpTokens = "applied", draw.Pick(r, []string{"required", "optional"})
 	return d
 }
 

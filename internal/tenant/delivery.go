@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/gzip"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
 )
 
 // Create opens the file of that name, with / between folders, for writing.
@@ -66,7 +68,7 @@ func newDelivery(create Create, a *account, limit, round int) *delivery {
 	packer, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // The level is valid.
 	return &delivery{
 		create: create, account: a.id, limit: limit, packer: packer,
-		names: a.seed.stream("file names", round, 0), ids: a.seed.stream("event ids", round, 0),
+		names: a.seed.Stream("file names", round, 0), ids: a.seed.Stream("event ids", round, 0),
 		regions: map[string]*batch{},
 	}
 }
@@ -114,7 +116,7 @@ func (d *delivery) file(region string, text []byte, part []mark) (err error) {
 	var b strings.Builder
 	b.WriteString(logFolder)
 	fmt.Fprintf(&b, "%s/CloudTrail/%s/%s/%s_CloudTrail_%s_%s_", d.account, region, last.Format("2006/01/02"), d.account, region, last.Format("20060102T1504Z"))
-	b.Write(appendDigits(nil, d.names, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef", 16))
+	b.Write(draw.AppendDigits(nil, d.names, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef", 16))
 	b.WriteString(".json.gz")
 	f, err := d.create(b.String())
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strconv"
 	"time"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
 )
 
 // The shapes of `aws iam get-account-authorization-details`, in the order of
@@ -194,7 +196,7 @@ func (w *world) roleUsed(x *identity) time.Time {
 
 func (x *identity) profileARN() string { return x.acct.iamARN("instance-profile/" + x.name) }
 
-func (x *identity) profileID() string { return cloudID(x.rand("profile"), "AIPA", 17) }
+func (x *identity) profileID() string { return draw.CloudID(x.rand("profile"), "AIPA", 17) }
 
 func inlineDetails(list []inlinePolicy) []policyDetail {
 	var details []policyDetail

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
 )
 
 // attachments counts what policies are attached to.
@@ -40,7 +42,7 @@ func (w *world) addPolicies(a *account, t attachments, out *list) {
 func (p managedPolicy) detail(t attachments) managedDetail {
 	at := p.created + "T18:40:00+00:00"
 	return managedDetail{
-		PolicyName: p.name, PolicyId: cloudID(seed(0).stream(p.name, 0, 0), "ANPA", 17), Arn: p.arn(), Path: p.path, DefaultVersionId: p.version,
+		PolicyName: p.name, PolicyId: draw.CloudID(draw.Seed(0).Stream(p.name, 0, 0), "ANPA", 17), Arn: p.arn(), Path: p.path, DefaultVersionId: p.version,
 		AttachmentCount: t.policies[p.arn()], PermissionsBoundaryUsageCount: t.boundaries[p.arn()], IsAttachable: true, CreateDate: at, UpdateDate: at,
 		PolicyVersionList: []policyVersion{{json.RawMessage(p.document), p.version, true, at}},
 	}
@@ -48,10 +50,10 @@ func (p managedPolicy) detail(t attachments) managedDetail {
 
 func (w *world) customDetail(a *account, p customPolicy, team string, t attachments) managedDetail {
 	name, arn := a.expand(p.name, team), a.customARN(p.name, team)
-	r := a.seed.stream("policy"+name, 0, 0)
+	r := a.seed.Stream("policy"+name, 0, 0)
 	made := w.opts.Until.Add(-time.Duration(400+r.IntN(600)) * 24 * time.Hour)
 	d := managedDetail{
-		PolicyName: name, PolicyId: cloudID(r, "ANPA", 17), Arn: arn, Path: "/",
+		PolicyName: name, PolicyId: draw.CloudID(r, "ANPA", 17), Arn: arn, Path: "/",
 		AttachmentCount: t.policies[arn], PermissionsBoundaryUsageCount: t.boundaries[arn], IsAttachable: true,
 		CreateDate: date(made),
 	}

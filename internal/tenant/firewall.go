@@ -1,5 +1,7 @@
 package tenant
 
+import "github.com/leastward/leastward/internal/tenant/draw"
+
 // firewall is one security group of an account.
 type firewall struct {
 	name, id, arn string
@@ -60,7 +62,7 @@ func (w *world) firewalls(a *account) []firewall {
 	}
 	for i := range list {
 		g := &list[i]
-		g.id = hexID(a.seed.stream("firewall", i, 0), "sg-", 17)
+		g.id = draw.HexID(a.seed.Stream("firewall", i, 0), "sg-", 17)
 		g.arn = "arn:aws:ec2:" + region(g.team) + ":" + a.id + ":security-group/" + g.id
 	}
 	return list
@@ -88,7 +90,7 @@ func (w *world) groupsFile(a *account) groupsFile {
 	for _, g := range w.firewalls(a) {
 		d := firewallDetail{
 			Description: "Managed by " + g.team, GroupName: g.name, GroupId: g.id, OwnerId: a.id, SecurityGroupArn: g.arn,
-			VpcId:         hexID(a.seed.stream("vpc"+region(g.team), 0, 0), "vpc-", 17),
+			VpcId:         draw.HexID(a.seed.Stream("vpc"+region(g.team), 0, 0), "vpc-", 17),
 			IpPermissions: some(g.rules), IpPermissionsEgress: []permissionDetail{anywhere}, Tags: []tag{{"owner", g.team}},
 		}
 		if g.exempt {

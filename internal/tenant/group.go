@@ -1,6 +1,10 @@
 package tenant
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
+)
 
 // group is one IAM group.
 type group struct {
@@ -36,7 +40,7 @@ func (w *world) groups(a *account) []group {
 		list = append(list, g)
 	}
 	for i := range list {
-		list[i].id = cloudID(a.seed.stream("group", i, 0), "AGPA", 17)
+		list[i].id = draw.CloudID(a.seed.Stream("group", i, 0), "AGPA", 17)
 		list[i].arn = a.iamARN("group/" + list[i].name)
 	}
 	return list

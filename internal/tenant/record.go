@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"time"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
 )
 
 // record is one CloudTrail record before it is written.
@@ -56,10 +58,10 @@ func (e *record) append(b []byte, r *rand.Rand) []byte {
 	}
 	if e.kind == "" {
 		b = append(b, `,"requestID":"`...)
-		b = append(appendUUID(b, r), '"')
+		b = append(draw.AppendUUID(b, r), '"')
 	}
 	b = append(b, `,"eventID":"`...)
-	b = append(appendUUID(b, r), '"')
+	b = append(draw.AppendUUID(b, r), '"')
 	return e.appendTail(b)
 }
 

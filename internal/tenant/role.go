@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
 )
 
 // The shares of what is active within the window.
@@ -67,13 +69,13 @@ func (w *world) role(a *account, i int) *identity {
 	purpose := pattern[(i-len(fixed))%len(pattern)]
 	x := &identity{acct: a, kind: kindRole, index: i, path: "/"}
 	r := x.rand("")
-	x.team = teams()[a.seed.rank("role team", i, a.roles)%len(teams())]
-	x.profile = w.profiles[pick(r, purposeProfiles(purpose))]
+	x.team = teams()[a.seed.Rank("role team", i, a.roles)%len(teams())]
+	x.profile = w.profiles[draw.Pick(r, purposeProfiles(purpose))]
 	x.trusted = trustOf(purpose, x.profile.name)
-	x.name = w.words.workload(a.seed, x.team, i) + "-role"
+	x.name = w.words.Workload(a.seed, x.team, i) + "-role"
 	nth, of := a.nth(i), a.count(purpose)
-	x.active = a.seed.quota("active"+string(purpose), nth, of, activeWorkloads)
-	x.super = !x.profile.whole && a.seed.quota("super", i-len(fixed), a.roles-len(fixed), w.opts.SuperShare)
+	x.active = a.seed.Quota("active"+string(purpose), nth, of, activeWorkloads)
+	x.super = !x.profile.whole && a.seed.Quota("super", i-len(fixed), a.roles-len(fixed), w.opts.SuperShare)
 	x.fresh = !x.active && purpose != 'F' && purpose != 'I' && r.IntN(25) == 0
 	x.deniedOnly = !x.active && !x.fresh && !x.super && purpose != 'F' && purpose != 'I' && len(x.profile.refused) > 0 && r.IntN(20) == 0
 	w.finishRole(x)
@@ -83,7 +85,7 @@ func (w *world) role(a *account, i int) *identity {
 // finishRole sets what follows from a role's name, purpose and activity.
 func (w *world) finishRole(x *identity) {
 	r := x.rand("rest")
-	x.id = cloudID(r, "AROA", 17)
+	x.id = draw.CloudID(r, "AROA", 17)
 	x.arn = x.acct.iamARN("role" + x.path + x.name)
 	w.age(x, r)
 	if x.fresh {
@@ -132,7 +134,7 @@ func (w *world) fixedRole(a *account, i int, profile string) *identity {
 	switch {
 	case set != profile:
 		x.path, x.trusted = "/aws-reserved/sso.amazonaws.com/eu-central-1/", "saml"
-		x.name = "AWSReservedSSO_" + set + hexID(x.rand("set"), "_", 16)
+		x.name = "AWSReservedSSO_" + set + draw.HexID(x.rand("set"), "_", 16)
 		x.active = set == "power-user" || set == "read-only"
 		x.super = set == "administrator"
 	case profile == "organization-audit":
@@ -177,7 +179,7 @@ func (x *identity) trustDocument() string {
 			`,"Condition":{"StringEquals":{"SAML:aud":"https://signin.aws.amazon.com/saml"}}`)
 	case "vendor":
 		return allow(`{"AWS":"arn:aws:iam::`+vendorAccount+`:root"}`, "sts:AssumeRole",
-			`,"Condition":{"StringEquals":{"sts:ExternalId":"`+hexID(x.rand("external"), "", 12)+`"}}`)
+			`,"Condition":{"StringEquals":{"sts:ExternalId":"`+draw.HexID(x.rand("external"), "", 12)+`"}}`)
 	case "management":
 		return allow(`{"AWS":"arn:aws:iam::`+managementAccount+`:root"}`, "sts:AssumeRole", "")
 	case "development":

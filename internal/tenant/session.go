@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
 )
 
 // sessionLength is about how many events a session has.
@@ -46,7 +48,7 @@ func (w *world) sessions(x *identity) int {
 // The first falls into the last sixty days, so that nobody who is active is
 // nearly inactive.
 func (w *world) day(x *identity, j int) int {
-	r := x.acct.seed.stream(string(x.kind)+"day", x.index, j)
+	r := x.acct.seed.Stream(string(x.kind)+"day", x.index, j)
 	d := r.IntN(w.opts.Days)
 	if j == 0 {
 		d = w.opts.Days - 1 - r.IntN(min(60, w.opts.Days))
@@ -82,10 +84,10 @@ func (x *identity) human() bool {
 // active identity has used something; the first of all is the profile's first
 // habit, which a group grants where groups do.
 func (w *world) steps(x *identity, j int) []step {
-	r := x.acct.seed.stream(string(x.kind)+"steps", x.index, j)
+	r := x.acct.seed.Stream(string(x.kind)+"steps", x.index, j)
 	at := w.start(x, j, r)
 	if x.deniedOnly {
-		c := pick(r, x.profile.refused)
+		c := draw.Pick(r, x.profile.refused)
 		return []step{{at, c, refusal(c.source)}}
 	}
 	habits := x.profile.habits
@@ -107,7 +109,7 @@ func (w *world) steps(x *identity, j int) []step {
 		at = at.Add(x.pause(r))
 	}
 	if len(x.profile.refused) > 0 && !x.super && r.IntN(8) == 0 {
-		c := pick(r, x.profile.refused)
+		c := draw.Pick(r, x.profile.refused)
 		steps = append(steps, step{at, c, refusal(c.source)})
 	}
 	return steps

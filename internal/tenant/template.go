@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
 )
 
 // variable is one placeholder of a template.
@@ -92,9 +94,9 @@ func (name variable) append(b []byte, v *values, r *rand.Rand) []byte {
 	case name < fixedVariables:
 		return append(b, v[name]...)
 	case name == vUUID:
-		return appendUUID(b, r)
+		return draw.AppendUUID(b, r)
 	case name == vHex:
-		return appendDigits(b, r, hexDigits, 17)
+		return draw.AppendDigits(b, r, draw.HexDigits, 17)
 	}
 	return strconv.AppendInt(b, int64(r.IntN(9000)+1000), 10)
 }
@@ -103,5 +105,5 @@ func (name variable) append(b []byte, v *values, r *rand.Rand) []byte {
 func objectKey(r *rand.Rand) string {
 	folders := [4]string{"inbound/", "outbound/", "daily/", "reports/2026/"}
 	b := append(make([]byte, 0, 40), folders[r.IntN(len(folders))]...)
-	return string(append(appendDigits(b, r, hexDigits, 12), ".parquet"...))
+	return string(append(draw.AppendDigits(b, r, draw.HexDigits, 12), ".parquet"...))
 }

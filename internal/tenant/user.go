@@ -3,6 +3,8 @@ package tenant
 import (
 	"math/rand/v2"
 	"time"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
 )
 
 // The identities of the attack; see attack.go.
@@ -39,14 +41,14 @@ func (w *world) user(a *account, i int) *identity {
 		return w.castUser(x, i)
 	}
 	r := x.rand("")
-	x.team = teams()[a.seed.rank("user team", i, a.users)%len(teams())]
-	x.name = w.words.person(a.seed, i)
-	x.active = a.seed.quota("active user", i, a.users, activeUsers)
-	x.super = a.seed.quota("super user", i, a.users, w.opts.SuperShare)
+	x.team = teams()[a.seed.Rank("user team", i, a.users)%len(teams())]
+	x.name = w.words.Person(a.seed, i)
+	x.active = a.seed.Quota("active user", i, a.users, activeUsers)
+	x.super = a.seed.Quota("super user", i, a.users, w.opts.SuperShare)
 	x.profile = w.profiles[w.userProfile(x)]
 	x.console = true
 	if x.profile.name == "pipeline-user" {
-		x.name, x.console, x.path = "ci-"+w.words.workload(a.seed, x.team, i), false, "/ci/"
+		x.name, x.console, x.path = "ci-"+w.words.Workload(a.seed, x.team, i), false, "/ci/"
 	}
 	w.finishUser(x, r)
 	w.join(x, r)
@@ -57,7 +59,7 @@ func (w *world) userProfile(x *identity) string {
 	if x.super {
 		return "administrator"
 	}
-	switch n := x.acct.seed.rank("user profile", x.index, x.acct.users) * 100 / x.acct.users; {
+	switch n := x.acct.seed.Rank("user profile", x.index, x.acct.users) * 100 / x.acct.users; {
 	case n < 15:
 		return "pipeline-user"
 	case n < 22:
@@ -80,13 +82,13 @@ func (w *world) castUser(x *identity, i int) *identity {
 	x.keys = x.keys[:0]
 	old := w.opts.Until.Add(-930*24*time.Hour - time.Duration(i)*5e12)
 	x.created = old
-	x.keys = append(x.keys, accessKey{id: cloudID(r, "AKIA", 16), created: old.Add(time.Hour), enabled: true, lastUsed: w.opts.Until.Add(-260 * 24 * time.Hour)})
+	x.keys = append(x.keys, accessKey{id: draw.CloudID(r, "AKIA", 16), created: old.Add(time.Hour), enabled: true, lastUsed: w.opts.Until.Add(-260 * 24 * time.Hour)})
 	w.castByAttack(x)
 	return x
 }
 
 func (w *world) finishUser(x *identity, r *rand.Rand) {
-	x.id = cloudID(r, "AIDA", 17)
+	x.id = draw.CloudID(r, "AIDA", 17)
 	x.arn = x.acct.iamARN("user" + x.path + x.name)
 	x.address = address(r, x.console)
 	w.age(x, r)
@@ -94,7 +96,7 @@ func (w *world) finishUser(x *identity, r *rand.Rand) {
 	w.attachUser(x, r)
 	if x.console {
 		x.mfa = x.profile.name == "auditor" || r.IntN(100) < 75
-		x.passwordChanged = between(r, x.created, w.from)
+		x.passwordChanged = draw.Between(r, x.created, w.from)
 		x.passwordUsed = x.lastUsed
 	}
 	if !x.console || r.IntN(100) < 55 {
@@ -123,22 +125,14 @@ func (w *world) attachUser(x *identity, r *rand.Rand) {
 // accessKey makes a key, a few days old or older than the activity. Ages and
 // idle times near 90 days, which are in doubt, do not occur.
 func (w *world) accessKey(x *identity, r *rand.Rand, used bool) accessKey {
-	k := accessKey{id: cloudID(r, "AKIA", 16), enabled: true, used: used}
-	k.created = between(r, x.created.Add(24*time.Hour), w.opts.Until.Add(-105*24*time.Hour))
+	k := accessKey{id: draw.CloudID(r, "AKIA", 16), enabled: true, used: used}
+	k.created = draw.Between(r, x.created.Add(24*time.Hour), w.opts.Until.Add(-105*24*time.Hour))
 	if x.console && r.IntN(4) == 0 {
 		k.created = w.opts.Until.Add(-time.Duration(3+r.IntN(8)) * 24 * time.Hour)
 		return k
 	}
 	if !used && r.IntN(2) == 0 {
-		k.lastUsed = between(r, k.created, w.opts.Until.Add(-time.Duration(w.opts.Days+8)*24*time.Hour))
+		k.lastUsed = draw.Between(r, k.created, w.opts.Until.Add(-time.Duration(w.opts.Days+8)*24*time.Hour))
 	}
 	return k
-}
-
-// between returns a time from a to b in whole seconds, a if b is not after it.
-func between(r *rand.Rand, a, b time.Time) time.Time {
-	if span := b.Sub(a) / time.Second; span > 0 {
-		return a.Add(time.Duration(r.Int64N(int64(span))) * time.Second)
-	}
-	return a
 }

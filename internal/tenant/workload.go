@@ -3,6 +3,8 @@ package tenant
 import (
 	"slices"
 	"strings"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
 )
 
 // function computes function number i of an account.
@@ -19,7 +21,7 @@ func (w *world) function(a *account, i int) *identity {
 // instance computes instance number i of an account.
 func (w *world) instance(a *account, i int) *identity {
 	x := w.workload(a, kindInstance, i, 'I')
-	x.name = hexID(x.rand("id"), "i-", 17)
+	x.name = draw.HexID(x.rand("id"), "i-", 17)
 	x.arn = "arn:aws:ec2:" + region(x.team) + ":" + a.id + ":instance/" + x.name
 	return x
 }

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"github.com/leastward/leastward/internal/tenant/draw"
 )
 
 // world is a validated request with the tables that everything is made from.
@@ -14,7 +16,7 @@ type world struct {
 	opts     Options
 	from     time.Time
 	accounts []*account
-	words    words
+	words    draw.Words
 	calls    calls
 	profiles profiles
 	managed  map[string]string // ARN of each AWS managed policy by name.
@@ -28,7 +30,7 @@ func newWorld(o Options) (*world, error) {
 	if err := o.validate(); err != nil {
 		return nil, fmt.Errorf("sample tenant options: %w", err)
 	}
-	w := &world{opts: o, from: o.from(), accounts: newAccounts(o), words: newWords(), managed: map[string]string{}}
+	w := &world{opts: o, from: o.from(), accounts: newAccounts(o), words: draw.NewWords(), managed: map[string]string{}}
 	var err error
 	if w.calls, err = newCalls(); err != nil {
 		return nil, err
@@ -146,7 +148,7 @@ type tag struct{ Key, Value string }
 type inlinePolicy struct{ name, document string }
 
 func (x *identity) rand(label string) *rand.Rand {
-	return x.acct.seed.stream(string(x.kind)+label, x.index, 0)
+	return x.acct.seed.Stream(string(x.kind)+label, x.index, 0)
 }
 
 // age sets when the identity was made and, if it is idle, when it was last
@@ -209,15 +211,15 @@ func (x *identity) fill(document string) string {
 // makes them: its team's resources.
 func (x *identity) values() values {
 	r := x.rand("values")
-	store := fmt.Sprintf("%s-%s", x.team, pick(r, []string{"exports", "uploads", "events", "state", "reports", "assets"}))
-	stack := fmt.Sprintf("%s-%s", x.team, pick(r, []string{"core", "edge", "batch", "api", "web"}))
+	store := fmt.Sprintf("%s-%s", x.team, draw.Pick(r, []string{"exports", "uploads", "events", "state", "reports", "assets"}))
+	stack := fmt.Sprintf("%s-%s", x.team, draw.Pick(r, []string{"core", "edge", "batch", "api", "web"}))
 	v := values{
 		vAccount: x.acct.id, vRegion: region(x.team), vTeam: x.team, vEnv: x.acct.env,
 		vBucket: x.acct.prefix + "-" + store, vTable: store, vQueue: store + "-queue",
 		vSecret: fmt.Sprintf("arn:aws:secretsmanager:%s:%s:secret:%s/%s/database-Qx7bZa", region(x.team), x.acct.id, x.acct.env, x.team),
-		vKey:    string(appendUUID(nil, x.acct.seed.stream("key"+x.team, 0, 0))),
+		vKey:    string(draw.AppendUUID(nil, x.acct.seed.Stream("key"+x.team, 0, 0))),
 		vStack:  stack, vRole: stack + "-role", vFunction: stack + "-handler",
-		vInstance: hexID(r, "i-", 17), vUser: "svc-reporting",
+		vInstance: draw.HexID(r, "i-", 17), vUser: "svc-reporting",
 	}
 	switch x.kind {
 	case kindUser:
