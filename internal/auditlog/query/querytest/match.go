@@ -12,7 +12,7 @@ import (
 
 // World is what a condition's meaning depends on beside the event.
 type World struct {
-	Catalog  *catalog.Catalog
+	Catalog  *catalog.Catalog // Nil: severity and type of actions are not known.
 	Ingested time.Time
 	// Folders has the systems of each folder.
 	Folders map[string][]string

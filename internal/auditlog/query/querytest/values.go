@@ -115,11 +115,12 @@ func (w World) gravest(ev *auditlog.Event) (kind, severity string) {
 	order := []string{"read", "write", "delete", "permissions"}
 	best := -1
 	for _, a := range ev.Actions {
-		i, ok := w.Catalog.Index(a)
+		cat := catalog.Of(catalog.CloudOf(a)) // A store has events of all clouds.
+		i, ok := cat.Index(a)
 		if !ok {
 			continue
 		}
-		k, s := grade(w.Catalog.Info(i))
+		k, s := grade(cat.Info(i))
 		n := 2 * slices.Index(order, k)
 		if s == "high" {
 			n++
