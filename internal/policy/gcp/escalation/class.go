@@ -166,6 +166,7 @@ func (f *finder) named(c *class, v *view) []*node {
 			out = append(out, n)
 		}
 	}
+	slices.SortFunc(out, byWeight)
 	return out
 }
 

@@ -20,9 +20,7 @@ func (f *finder) settle(h *home) {
 			h.accounts = append(h.accounts, n)
 		}
 	}
-	slices.SortFunc(h.accounts, func(a, b *node) int {
-		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.id, b.id))
-	})
+	slices.SortFunc(h.accounts, byWeight)
 	h.noServers = true
 	for i := range inv.Identities {
 		id := &inv.Identities[i]
@@ -34,6 +32,11 @@ func (f *finder) settle(h *home) {
 			h.servers = f.employ(h, h.servers, id)
 		}
 	}
+}
+
+// byWeight orders accounts, the most powerful first.
+func byWeight(a, b *node) int {
+	return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.id, b.id))
 }
 
 func (f *finder) employ(h *home, list []*workload, id *entitlement.Identity) []*workload {
