@@ -77,6 +77,11 @@ func TestNamesOfThreeClouds(t *testing.T) {
 		{"ana acker", "Microsoft.Compute/virtualMachines/write", "11111111-aaaa-0000-0000-000000000001", allowed},
 		{"dan@shop.example", "Microsoft.Compute/virtualMachines/write", web, allowed}, // By a group in a group.
 		{"dan@shop.example", "Microsoft.Compute/virtualMachines/write", lab, nothing},
+		{"developers", "Microsoft.Compute/virtualMachines/write", web, allowed},
+		{"c0000000-0000-0000-0000-000000000002", "Microsoft.Compute/virtualMachines/write", web, allowed}, // In developers.
+		{"partners", "Microsoft.Compute/virtualMachines/write", web, nothing},
+		{"ana@shop.example", "Microsoft.Management/managementGroups/read", "/providers/Microsoft.Management/managementGroups/retail", allowed},
+		{"deployer", "Microsoft.Management/managementGroups/read", "/providers/Microsoft.Management/managementGroups/retail", nothing},
 		{"e0000000-0000-0000-0000-000000000001", "Microsoft.Authorization/roleAssignments/write", shopAzure, allowed},
 		{"deployer", "Microsoft.Authorization/roleAssignments/write", shopAzure, allowed},
 		{"cleo@shop.example", "Microsoft.Authorization/roleAssignments/write", shopAzure, conditional}, // Eligible.
@@ -88,6 +93,8 @@ func TestNamesOfThreeClouds(t *testing.T) {
 		{"resize", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write", web, allowed},
 
 		{"ana@shop.example", "compute.instances.get", "*", allowed}, // By a group, on a folder.
+		{"group:developers@shop.example", "compute.instances.get", "folders/20", allowed},
+		{"Developers", "compute.instances.get", "*", allowed},
 		{"user:Ana@shop.example", "compute.instances.get", "projects/shop-prod", allowed},
 		{"ana@shop.example", "compute.instances.get", "shop-prod", allowed},
 		{"ana@shop.example", "compute.instances.get", "101", allowed},
@@ -247,6 +254,17 @@ func TestWhoOfRoles(t *testing.T) {
 		text, err := json.Marshal(found)
 		if err != nil || json.Unmarshal(text, &decoded) != nil || len(decoded.Identities) != len(found.Identities) {
 			t.Errorf("%s: %v, %s", test.action, err, text)
+		}
+	}
+	for _, test := range []struct{ action, resource, want string }{
+		{"", "", "field action: is missing"},
+		{"Microsoft.Storage/*", lab, "field action: "},
+		{"Microsoft.Storage/storageAccounts/read", "*", "field resource: is not said"},
+		{"storage.objects", "*", "field action: "},
+		{"Nothing", "*", "field action: "},
+	} {
+		if _, err := a.Who(t.Context(), ask.Question{Action: test.action, Resource: test.resource}); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+			t.Errorf("%s on %s: %v, want %s", test.action, test.resource, err, test.want)
 		}
 	}
 	all, err := a.Who(t.Context(), ask.Question{Action: "Microsoft.Storage/storageAccounts/read", Resource: lab, Denied: true})

@@ -2,6 +2,7 @@ package ask
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -25,15 +26,11 @@ func (s *rolesSide) who(ctx context.Context, found *search) error {
 	}
 	found.found.Resource = string(resource)
 	one := rolesSearch{found, s, resource, s.homeOf(resource)}
-	everybody := s.everybody()
-	if len(everybody) == 0 {
-		return nil
-	}
-	for i, id := range everybody {
+	for _, id := range s.everybody() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := one.identity(id); err != nil && i == 0 { // It is the question that is wrong.
+		if err := one.identity(id); err != nil {
 			return err
 		}
 	}
@@ -70,27 +67,30 @@ func (s *rolesSide) homeOf(resource entitlement.ResourceID) entitlement.SystemID
 }
 
 // identity decides of one of everybody. Groups whose members are known make no
-// requests of their own.
+// requests of their own. An error means that the question is wrong, whoever it is
+// about.
 func (s *rolesSearch) identity(id entitlement.IdentityID) error {
 	known := s.side.names.known[id]
 	if known != nil && known.Kind == entitlement.Group && s.side.names.members[id] {
 		return nil
 	}
 	a := &s.answer
-	err := s.side.ask(a, s.request(string(id)))
-	if err != nil {
+	if err := s.side.ask(a, s.request(string(id))); err != nil {
+		if field, ok := errors.AsType[*FieldError](err); !ok || field.Field != fieldIdentity {
+			return err
+		}
 		a.role.decision.Verdict, a.role.decision.Keys = decision.ImplicitlyDenied, nil
 		a.role.decision.Because = []decision.Reason{{Kind: decision.NoGrant, Note: err.Error()}}
 	}
 	a.Verdict, a.Keys = a.role.decision.Verdict, a.role.decision.Keys
 	if known != nil && known.Kind != entitlement.Group {
 		s.enter(func() *Holder { return s.holder(id, string(known.Kind), s.account(id)) })
-		return err
+		return nil
 	}
 	if granted(a.Verdict) {
 		s.found.Others = append(s.found.Others, s.holder(id, kindOf(id, known), ""))
 	}
-	return err
+	return nil
 }
 
 // account returns the system that an identity is shown with: that of the
