@@ -54,7 +54,7 @@ func (w *walk) complete(ctx context.Context, found []*step) error {
 // wantsRecord reports whether an event may lead further and does not tell all of
 // it by itself.
 func (s *step) wantsRecord() bool {
-	if s.failed() {
+	if s.failed() || s.Cloud == entitlement.Azure || s.Cloud == entitlement.GCP { // Their records tell nothing more.
 		return false
 	}
 	switch s.kind {

@@ -68,11 +68,17 @@ type reader struct {
 }
 
 func newReader(o Options, f Format, sink Sink) *reader {
-	about := f.Describe()
-	return &reader{
-		o: o, format: f, about: about, sink: sink, problems: newProblemLog(about.Name, o.MaxProblems),
-		stats: Stats{Rejected: map[Reason]int64{}, Refused: map[Reason]int64{}},
-	}
+	r := &reader{o: o, format: f, about: f.Describe(), sink: sink}
+	r.begin()
+	return r
+}
+
+// begin begins the counts.
+func (r *reader) begin() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.problems = newProblemLog(r.about.Name, r.o.MaxProblems)
+	r.stats = Stats{Rejected: map[Reason]int64{}, Refused: map[Reason]int64{}}
 }
 
 func (r *reader) failed(path string, err error) error {
