@@ -28,6 +28,8 @@ func (AuditLogs) Describe() records.Description {
 		Limit:      "Cloud Logging's own entries are below 256 KiB",
 		Begins:     []string{`"insertId"`, `"protoPayload"`, `"logName"`},
 		TableWords: []string{"insertid", "logname", "protopayload", "timestamp"},
+
+		DeliveryTime: records.DayInPath,
 	}
 }
 
