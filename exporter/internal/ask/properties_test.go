@@ -28,10 +28,14 @@ func draw(t *rapid.T) drawn {
 			"arn:aws:iam::333333333333:role/audit", "arn:aws:sts::111111111111:assumed-role/app/me", "zoe", shop + ":user/zoe",
 			"ana@shop.example", "BEN@shop.example", "Dan Deep", "deployer", "a0000000-0000-0000-0000-000000000003", "allUsers", uploader,
 		}).Draw(t, "identity"),
-		Action: rapid.SampledFrom([]string{"s3:GetObject", "S3:putobject", "ec2:RunInstances", "sts:AssumeRole", "s3:*", "x:Y",
-			readBlob, "Microsoft.Authorization/roleAssignments/write", "Microsoft.Compute/virtualMachines/delete", "storage.objects.get", "compute.instances.get", "a/b", "a.b.c", "x"}).Draw(t, "action"),
-		Resource: rapid.SampledFrom([]string{"", "*", reports, reports + "/a b", reports + "/é\"\\", "arn:aws:s3:::downloads/x", shop + ":role/app",
-			"shop", shopAzure, web, lab, shopAzure + "/resourceGroups/vault", pictures, "projects/shop-prod", "//x"}).Draw(t, "resource"),
+		Action: rapid.SampledFrom([]string{
+			"s3:GetObject", "S3:putobject", "ec2:RunInstances", "sts:AssumeRole", "s3:*", "x:Y",
+			readBlob, "Microsoft.Authorization/roleAssignments/write", "Microsoft.Compute/virtualMachines/delete", "storage.objects.get", "compute.instances.get", "a/b", "a.b.c", "x",
+		}).Draw(t, "action"),
+		Resource: rapid.SampledFrom([]string{
+			"", "*", reports, reports + "/a b", reports + "/é\"\\", "arn:aws:s3:::downloads/x", shop + ":role/app",
+			"shop", shopAzure, web, lab, shopAzure + "/resourceGroups/vault", pictures, "projects/shop-prod", "//x",
+		}).Draw(t, "resource"),
 		Context: rapid.MapOf(
 			rapid.SampledFrom([]string{"aws:SourceIp", "aws:MultiFactorAuthPresent", "aws:PrincipalTag/team", "request.time", "resource.name"}),
 			rapid.SampledFrom([]any{nil, "203.0.113.9", true, "web", []any{"a", 1}, "2027-01-01T00:00:00Z"}),

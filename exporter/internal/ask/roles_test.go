@@ -224,16 +224,19 @@ func TestWhoOfRoles(t *testing.T) {
 		},
 		{
 			"Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write", web,
-			[]string{"allowed function resize", "allowed managed_identity runner"}, nil,
+			[]string{"allowed function resize", "allowed managed_identity runner"},
+			nil,
 		},
 		{"Microsoft.Storage/storageAccounts/read", lab, []string{"allowed user ben@shop.example"}, nil},
 		{
 			"compute.instances.get", "shop-prod",
-			[]string{"allowed user ana@shop.example", "allowed user root@shop.example"}, []string{"allowed group partners@other.example"},
+			[]string{"allowed user ana@shop.example", "allowed user root@shop.example"},
+			[]string{"allowed group partners@other.example"},
 		},
 		{
 			"storage.objects.delete", pictures,
-			[]string{"allowed service_account Uploader"}, nil, // The basic roles have no objects.
+			[]string{"allowed service_account Uploader"},
+			nil, // The basic roles have no objects.
 		},
 		{
 			"storage.objects.get", pictures,

@@ -42,8 +42,10 @@ func azureWords(grants ...explain.Via) *explain.Roles {
 		Ancestors:   []entitlement.Scope{{ID: mg, Type: "management_group", Name: "Landing"}},
 		CollectedAt: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC),
 		Identities: []entitlement.Identity{
-			{ID: ana, Kind: entitlement.User, Name: "Ana", Email: "ana@shop.example"}, {ID: admins, Kind: entitlement.Group, Name: "admins", Email: "mail@shop.example"},
-			{ID: "fn", Kind: entitlement.Function, Name: "fn", RunsAs: "mi"}, {ID: "mi", Kind: entitlement.ManagedIdentity, Name: "runner"},
+			{ID: ana, Kind: entitlement.User, Name: "Ana", Email: "ana@shop.example"},
+			{ID: admins, Kind: entitlement.Group, Name: "admins", Email: "mail@shop.example"},
+			{ID: "fn", Kind: entitlement.Function, Name: "fn", RunsAs: "mi"},
+			{ID: "mi", Kind: entitlement.ManagedIdentity, Name: "runner"},
 		},
 		Denials: []entitlement.Denial{{ID: "d1", Name: "locked", System: true}, {ID: "d2", Name: "own"}},
 		Roles:   map[entitlement.RoleID]entitlement.RoleDefinition{"old": *role("old", "Old", "Microsoft.Compute/*")},

@@ -92,6 +92,7 @@ func (c caller) known(s *subject) (caller, error) {
 		return c, fmt.Errorf("%s is a group, which makes no requests; ask for one of its members", principal)
 	case entitlement.Function, entitlement.Instance:
 		return c, fmt.Errorf("%s runs as no role, and so has no permissions", principal)
+	case entitlement.ServicePrincipal, entitlement.ManagedIdentity, entitlement.ServiceAccount: // Of other clouds.
 	}
 	return c, nil
 }
