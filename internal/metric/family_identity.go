@@ -3,7 +3,7 @@ package metric
 func identityFamilies() []*Family {
 	return []*Family{
 		IdentityCount(), IdentitiesByBand(), IdentitiesTruncated(),
-		IdentityPCI(), IdentityLastActivity(), IdentityBandSince(), AccessKeyCreated(), AccessKeyLastUsed(),
+		IdentityInfo(), IdentityPCI(), IdentityLastActivity(), IdentityBandSince(), AccessKeyCreated(), AccessKeyLastUsed(),
 	}
 }
 
@@ -31,6 +31,14 @@ func IdentitiesTruncated() *Family {
 		"Number of identities that have no series of their own because the budget was reached; 0 if none was left out.")
 	f.Group = Identities
 	return f
+}
+
+// IdentityInfo names each identity for people. The id is a GUID in Azure and
+// whoever reads an alert has no use for it; the name is no label of the other
+// families, whose series would end whenever somebody is renamed.
+func IdentityInfo() *Family {
+	return perIdentity("ciem_identity_info", "",
+		"The identity's name, to join by; always 1.", "identity_type", "name")
 }
 
 // IdentityPCI is the index of each identity.
@@ -70,7 +78,7 @@ func AccessKeyLastUsed() *Family {
 
 // perIdentity describes a gauge with one series for each identity. Further
 // labels come after the identity; what only describes the identity stands on
-// ciem_identity_pci alone and is joined from there.
+// ciem_identity_info and ciem_identity_pci alone and is joined from there.
 func perIdentity(name, unit, help string, labels ...string) *Family {
 	return &Family{
 		Name: name, Help: help, Type: Gauge, Unit: unit, Labels: append([]string{"cloud", "system", "identity"}, labels...),

@@ -86,6 +86,10 @@ func (p *renderer) identities(list []*assess.Identity) {
 	left := max(0, len(list)-p.IdentitySeries)
 	p.one(metric.IdentitiesTruncated(), float64(left))
 	list = list[:len(list)-left]
+	p.family(metric.IdentityInfo())
+	for _, one := range list {
+		p.Sample(1, string(one.ID), string(one.Kind), one.Name)
+	}
 	p.family(metric.IdentityPCI())
 	for _, one := range list {
 		p.Sample(one.Score.PCI(), string(one.ID), string(one.Kind), one.Owner)
