@@ -184,9 +184,10 @@ func TestObservableOfClouds(t *testing.T) {
 		service  string
 		always   entitlement.Action
 		neighbor entitlement.Action
+		other    entitlement.Action // Of the same service, switched on apart.
 	}{
-		{catalog.Azure(), "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "MICROSOFT.STORAGE", "Microsoft.Storage/storageAccounts/write", "Microsoft.KeyVault/vaults/secrets/getSecret/action"},
-		{catalog.GCP(), "storage.objects.get", "storage", "iam.serviceAccountKeys.create", "bigquery.tables.getData"},
+		{catalog.Azure(), "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "MICROSOFT.STORAGE", "Microsoft.Storage/storageAccounts/write", "Microsoft.KeyVault/vaults/secrets/getSecret/action", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"},
+		{catalog.GCP(), "storage.objects.get", "storage", "iam.serviceAccountKeys.create", "bigquery.tables.getData", "storage.buckets.get"},
 	} {
 		has := func(set entitlement.ActionSet, a entitlement.Action) bool {
 			i, ok := test.cat.Index(a)
@@ -201,6 +202,12 @@ func TestObservableOfClouds(t *testing.T) {
 		}
 		seen.Add(&auditlog.Event{System: "s", Identity: "x", DataEvent: true, Mapping: auditlog.Mapped, Actions: []entitlement.Action{test.data}})
 		told.RecordsData("s", test.service)
+		if set := seen.ObservableIn("s"); has(set, test.other) {
+			t.Errorf("%s: shows that %s is recorded", test.data, test.other)
+		}
+		if !has(told.ObservableIn("s"), test.other) {
+			t.Errorf("%s: announced and not observable", test.other)
+		}
 		for _, x := range []*usage.Index{seen, told} {
 			if set := x.ObservableIn("s"); !has(set, test.data) || has(set, test.neighbor) {
 				t.Errorf("%s: %v, another service's %v", test.data, has(set, test.data), has(set, test.neighbor))

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/leastward/leastward/internal/auditlog"
+	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -17,22 +18,50 @@ func (s *state) noteUnmapped(ev *auditlog.Event) {
 	}
 }
 
-// noteData notes that data events of a service are being recorded.
+// noteData notes that data events like this one are being recorded.
 func (x *Index) noteData(ev *auditlog.Event) {
 	if !ev.DataEvent {
 		return
 	}
 	for _, a := range ev.Actions {
-		x.state.addData(ev.System, x.service(a))
+		x.state.addData(ev.System, x.evidence(a))
 	}
 }
 
-// service returns the service of an action as the catalogue has it; of one that
-// it doesn't know, what the name begins with.
-func (x *Index) service(a entitlement.Action) string {
-	if i, ok := x.cat.Index(a); ok {
+// evidence returns what a data event shows to be recorded: on AWS the service.
+// Azure and Google Cloud switch reads and writes on apart, and administrative
+// reads apart from those of data, so that an event there shows no more than what
+// reads, or what changes, the same type of resource.
+// https://learn.microsoft.com/azure/storage/blobs/monitor-blob-storage-reference#resource-logs
+// https://cloud.google.com/logging/docs/audit/configure-data-access
+func (x *Index) evidence(a entitlement.Action) string {
+	i, ok := x.cat.Index(a)
+	switch {
+	case !ok:
+		return serviceOf(a)
+	case x.cat.Cloud() == entitlement.AWS:
 		return x.cat.Info(i).Service
 	}
+	return evidenceOf(x.cat.Info(i), x.cat.Cloud())
+}
+
+func evidenceOf(info *catalog.Info, cloud entitlement.Cloud) string {
+	of := info.Service
+	if len(info.ResourceTypes) > 0 {
+		of = info.ResourceTypes[0]
+	}
+	switch {
+	case !info.Type.Changes():
+		return of + " read"
+	case info.Type == catalog.Delete && cloud == entitlement.Azure:
+		return of + " delete"
+	}
+	return of + " write"
+}
+
+// serviceOf returns what the name of an action begins with that the catalogue
+// doesn't know.
+func serviceOf(a entitlement.Action) string {
 	if end := strings.IndexAny(string(a), ":/"); end >= 0 {
 		return string(a[:end])
 	}
@@ -61,7 +90,9 @@ func (x *Index) RecordsData(system entitlement.SystemID, services ...string) {
 // Observable returns the actions whose use the logs at hand can show: all that
 // are recorded at all, data events only of those services whose data events
 // were seen, or were announced by RecordsData, in any system. Data events of
-// one bucket are taken for those of all.
+// one bucket are taken for those of all. On Azure and Google Cloud a data event
+// that was seen stands for those alone that do the like to the same type of
+// resource: reads, writes and deletions are switched on apart.
 func (x *Index) Observable() entitlement.ActionSet {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -90,9 +121,15 @@ func (x *Index) observable(recorded func(service string) bool) entitlement.Actio
 		if info.DataPlane && info.Service != service {
 			service, seen = info.Service, recorded(strings.ToLower(info.Service))
 		}
-		if !info.Unrecorded && (!info.DataPlane || seen) {
+		if !info.Unrecorded && (!info.DataPlane || seen || x.like(info, recorded)) {
 			set.Add(i)
 		}
 	}
 	return set
+}
+
+// like reports whether events like those of an action were seen.
+func (x *Index) like(info *catalog.Info, recorded func(string) bool) bool {
+	cloud := x.cat.Cloud()
+	return cloud != entitlement.AWS && len(x.state.data) > 0 && recorded(strings.ToLower(evidenceOf(info, cloud)))
 }
