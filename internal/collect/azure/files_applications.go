@@ -40,7 +40,7 @@ func (d *directory) servicePrincipal(doc *document) *refusal {
 		return no
 	}
 	p := d.of(objectID(a.ID))
-	if no := readTimes(doc.what, timeField{"createdDateTime", a.CreatedDateTime, &p.Created}); no != nil {
+	if no := p.madeAt(doc.what, a.CreatedDateTime); no != nil {
 		return no
 	}
 	if p.listed = true; p.Kind != entitlement.ManagedIdentity {
@@ -51,8 +51,9 @@ func (d *directory) servicePrincipal(doc *document) *refusal {
 	}
 	p.Name = cmp.Or(a.DisplayName, a.AppDisplayName, p.Name)
 	p.AppID = cmp.Or(strings.ToLower(a.AppID), p.AppID)
-	p.ServiceManaged = ofMicrosoft(cmp.Or(a.AppOwnerOrganizationID, a.AppOwnerTenantID)) && p.Kind != entitlement.ManagedIdentity
-	p.Disabled = a.AccountEnabled != nil && !*a.AccountEnabled
+	// A list of members tells less than the list of service principals.
+	p.ServiceManaged = (p.ServiceManaged || ofMicrosoft(cmp.Or(a.AppOwnerOrganizationID, a.AppOwnerTenantID))) && p.Kind != entitlement.ManagedIdentity
+	p.Disabled = p.Disabled || a.AccountEnabled != nil && !*a.AccountEnabled
 	for _, tag := range a.Tags {
 		if p.Tags == nil {
 			p.Tags = map[string]string{}

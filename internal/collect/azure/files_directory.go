@@ -32,6 +32,18 @@ type principal struct {
 	listed      bool // By the directory itself, not only named elsewhere.
 }
 
+// madeAt notes when the directory made it, where a record tells.
+func (p *principal) madeAt(what kind, text string) *refusal {
+	var at time.Time
+	if no := readTimes(what, timeField{"createdDateTime", text, &at}); no != nil {
+		return no
+	}
+	if !at.IsZero() {
+		p.Created = at
+	}
+	return nil
+}
+
 func newDirectory(now time.Time) directory {
 	return directory{
 		now:   now,

@@ -44,10 +44,7 @@ func (d *directory) user(doc *document) *refusal {
 	}
 	p.Kind, p.listed = entitlement.User, true
 	p.Guest = p.Guest || strings.EqualFold(u.UserType, "Guest") || u.UserType == "" && strings.Contains(u.UserPrincipalName, "#EXT#")
-	p.Email = strings.ToLower(cmp.Or(u.UserPrincipalName, p.Email, u.Mail))
-	if p.Guest && u.Mail != "" {
-		p.Email = strings.ToLower(u.Mail) // Logs name guests by the address at home.
-	}
+	p.Email = u.login(&p.Identity)
 	p.Name = cmp.Or(u.DisplayName, p.Name, u.UserPrincipalName)
 	p.Disabled = p.Disabled || u.AccountEnabled != nil && !*u.AccountEnabled
 	if !created.IsZero() {
@@ -57,6 +54,18 @@ func (d *directory) user(doc *document) *refusal {
 		p.LastUsed = used
 	}
 	return d.firstOr(doc.what, string(p.ID))
+}
+
+// login returns the name that logs have for a user: of guests it is the address
+// at home, which a list of members does not tell.
+func (u *userDocument) login(known *entitlement.Identity) string {
+	switch {
+	case known.Guest && u.Mail != "":
+		return strings.ToLower(u.Mail)
+	case known.Guest && known.Email != "" && !strings.Contains(known.Email, "#ext#"):
+		return known.Email
+	}
+	return strings.ToLower(cmp.Or(u.UserPrincipalName, known.Email, u.Mail))
 }
 
 // last returns the last sign-in, the successful one where Entra tells it.
@@ -123,7 +132,7 @@ func (d *directory) group(doc *document) *refusal {
 	p := d.of(id)
 	p.Kind = entitlement.Group
 	p.Name = cmp.Or(g.DisplayName, p.Name)
-	if no := readTimes(doc.what, timeField{"createdDateTime", g.CreatedDateTime, &p.Created}); no != nil {
+	if no := p.madeAt(doc.what, g.CreatedDateTime); no != nil {
 		return no
 	}
 	p.listed = p.listed || doc.what == kindGroup
