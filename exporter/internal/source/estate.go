@@ -25,6 +25,9 @@ type Estate struct {
 	// Listed leaves out what Expect does not name; Except is left out always.
 	Listed bool
 	Except []entitlement.SystemID
+	// AsOf is when what the files say is taken to hold: roles that are given for
+	// a time count or not. Zero is when they are read.
+	AsOf time.Time
 	// FromLogs takes systems, too, that only the logs show.
 	FromLogs bool
 	// Progress, if set, is told how many bytes of events of a path were read,
@@ -112,6 +115,9 @@ func (e *Estate) entitlements(ctx context.Context, now time.Time) (*exported, er
 	if len(e.Paths.Entitlements) == 0 {
 		return &exported{}, nil
 	}
+	if !e.AsOf.IsZero() {
+		now = e.AsOf
+	}
 	found, err := filesOf(e.Cloud).entitlements(ctx, e.Paths.Entitlements, now, e.Logger)
 	if err != nil {
 		return nil, err
@@ -156,12 +162,16 @@ func (e *Estate) read(ctx context.Context, found *exported, now time.Time) (*Est
 	}
 	if n := len(r.left); n > 0 {
 		reading.Problems = append(reading.Problems, entitlement.Problem{
-			Code: "not_onboarded", Subject: string(e.Cloud),
+			Code: notOnboarded, Subject: string(e.Cloud),
 			Message: fmt.Sprintf("%d events are of %d %s, which are not read; they are left out", r.outside.In, n, plural(e.Cloud, n)),
 		})
 	}
 	return reading, nil
 }
+
+// notOnboarded is the code of the problem, and the reason of the rejection, that
+// events are of systems which are not read.
+const notOnboarded = "not_onboarded"
 
 // plural names the systems of a cloud.
 func plural(cloud entitlement.Cloud, n int) string {

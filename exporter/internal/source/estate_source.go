@@ -111,14 +111,17 @@ func (s *shared) of(id entitlement.SystemID) (*collector.Reading, error) {
 }
 
 // settle gives what is of no system to the first one, for records that could not
-// be read do not tell whose they are: so that each counts once.
+// be read do not tell whose they are: so that each counts once. Those of systems
+// that are not read count as rejected.
 func (r *EstateReading) settle() {
 	if len(r.Systems) == 0 {
 		return
 	}
 	first := r.Systems[0]
-	for _, counts := range []collector.EventCounts{r.Nowhere, r.Outside, {In: int(r.Logs.RejectedTotal()), Rejected: r.Logs.ByReason()}} {
-		first.Events.Add(counts)
+	first.Events.Add(r.Nowhere)
+	first.Events.Add(collector.EventCounts{In: int(r.Logs.RejectedTotal()), Rejected: r.Logs.ByReason()})
+	if n := r.Outside.In; n > 0 {
+		first.Events.Add(collector.EventCounts{In: n, Rejected: map[string]int{notOnboarded: n}})
 	}
 	first.Inventory.Problems = append(first.Inventory.Problems, r.Problems...)
 }

@@ -243,7 +243,7 @@ func TestSourcesShareAReading(t *testing.T) {
 				t.Errorf("the files were not read anew: %+v", reading.Inventory.System)
 			}
 		}
-		if all.In != 6 || all.RejectedTotal() != 1 {
+		if all.In != 6 || all.Rejected["truncated"] != 1 || all.Rejected["not_onboarded"] != 1 || all.RejectedTotal() != 2 {
 			t.Errorf("events of all systems = %+v, want each of the 6 records once", all)
 		}
 		if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(text), `"name": "shop"`, `"name": "shop!"`)), 0o600); err != nil {
