@@ -14,17 +14,20 @@ import (
 	"github.com/leastward/leastward/internal/collect/records/jsonscan"
 )
 
-// place says where something stands in a file.
+// place says where something stands in a file, or in the answers of an API.
 type place struct {
 	file string
 	n    int    // Which document, or which element of an array at the top, from 1.
-	byte int    // Where it begins, after decompression.
+	byte int    // Where it begins, after decompression; below 0 in an answer of an API.
 	in   string // Where in it.
 }
 
 func (p place) String() string {
-	if p.n == 0 {
-		return p.file
+	switch {
+	case p.n == 0:
+		return p.file + p.in
+	case p.byte < 0:
+		return fmt.Sprintf("%s: record %d%s", p.file, p.n, p.in)
 	}
 	return fmt.Sprintf("%s: record %d at byte %d%s", p.file, p.n, p.byte, p.in)
 }
