@@ -15,7 +15,7 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-// estateFlags name the accounts that questions are about.
+// estateFlags name the systems that questions are about.
 type estateFlags struct {
 	files  *fileFlags
 	config string
@@ -23,11 +23,11 @@ type estateFlags struct {
 
 func addEstateFlags(c *kingpin.CmdClause) *estateFlags {
 	f := &estateFlags{files: addFileFlags(c)}
-	c.Flag("config.file", "Configuration file that names the accounts, which are read once; not together with --aws flags.").StringVar(&f.config)
+	c.Flag("config.file", "Configuration file that names the systems, which are read once; not together with flags that name files.").StringVar(&f.config)
 	return f
 }
 
-// asker reads the accounts and makes them ready to answer.
+// asker reads the systems and makes them ready to answer.
 func (f *estateFlags) asker(ctx context.Context, e *env) (*ask.Asker, error) {
 	inventories, err := f.inventories(ctx, e)
 	if err != nil {

@@ -48,7 +48,7 @@ func reportRun(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context
 	c.Flag("part", "Part of the report, such as detailed; docs/reports.md has them. Repeatable.").StringsVar(&f.parts)
 	c.Flag("filter", "Narrows the report, as NAME=VALUE; docs/reports.md has the names. Repeatable.").StringsVar(&f.filters)
 	c.Flag("by-system", "A section for each system, in place of one table for all.").BoolVar(&f.bySystem)
-	c.Flag("config.file", "Configuration file that names the accounts; not together with --aws flags or --as-of.").StringVar(&f.file)
+	c.Flag("config.file", "Configuration file that names the systems; not together with flags that name files, or --as-of.").StringVar(&f.file)
 	files := addFileFlags(c)
 	return c, func(ctx context.Context, e *env) error {
 		ask, err := f.question()
