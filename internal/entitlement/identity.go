@@ -206,6 +206,10 @@ type Inventory struct {
 	// Domains are those whose accounts are the organization's own (Google
 	// Cloud); the customer id of each beside it where known.
 	Domains map[string]string
+	// Memberships are the groups of each member, as far as known, also of those
+	// who are no identities of the system: groups that hold no grants may stand
+	// in denials (Google Cloud). It is shared by the systems of a collection.
+	Memberships map[IdentityID][]IdentityID
 
 	// FullHistoryFrom is the earliest time from which the event source holds
 	// every recorded event; zero if there is no event source.

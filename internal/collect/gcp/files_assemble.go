@@ -14,11 +14,11 @@ import (
 // assembly makes inventories of what a builder gathered.
 type assembly struct {
 	*builder
-	systems   map[string]*system  // By "projects/p".
-	byScope   map[string]*scoped  // What stands in each container, for all below.
-	memberOf  map[string][]string // Groups by member.
-	over      map[string]bool     // Containers that stand above a project.
-	prevented map[string]bool     // As builder.prevention, by canonical names.
+	systems   map[string]*system                                  // By "projects/p".
+	byScope   map[string]*scoped                                  // What stands in each container, for all below.
+	memberOf  map[entitlement.IdentityID][]entitlement.IdentityID // Groups by member.
+	over      map[string]bool                                     // Containers that stand above a project.
+	prevented map[string]bool                                     // As builder.prevention, by canonical names.
 }
 
 // scoped is what one container's records grant and deny.
@@ -92,11 +92,12 @@ func (b *builder) settle() {
 }
 
 // memberships returns the groups that each member is in, by itself.
-func (b *builder) memberships() map[string][]string {
-	of := map[string][]string{}
+func (b *builder) memberships() map[entitlement.IdentityID][]entitlement.IdentityID {
+	of := map[entitlement.IdentityID][]entitlement.IdentityID{}
 	for _, email := range slices.Sorted(maps.Keys(b.groups)) {
 		for _, m := range b.groups[email].members {
-			of[m] = append(of[m], email)
+			id := entitlement.IdentityID(m)
+			of[id] = append(of[id], entitlement.IdentityID(email))
 		}
 	}
 	return of
@@ -107,7 +108,7 @@ func (a *assembly) begin(n *node) {
 	above, whole := a.tree.ancestors(n.ref)
 	s := &system{node: n, index: map[entitlement.IdentityID]int{}, inv: &entitlement.Inventory{
 		System: entitlement.System{ID: entitlement.SystemID(id), Cloud: entitlement.GCP, Name: n.name, Number: n.number},
-		Roles:  map[entitlement.RoleID]entitlement.RoleDefinition{}, Domains: maps.Clone(a.domains),
+		Roles:  map[entitlement.RoleID]entitlement.RoleDefinition{}, Domains: maps.Clone(a.domains), Memberships: a.memberOf,
 		Ancestors: a.tree.scopes(above), CollectedAt: a.now,
 	}}
 	for _, ref := range above {

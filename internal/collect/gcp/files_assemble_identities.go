@@ -147,32 +147,54 @@ func (a *assembly) fillUser(id *entitlement.Identity, email string) {
 func (a *assembly) groupsOf(s *system) {
 	for i := range s.inv.Identities {
 		id := &s.inv.Identities[i]
-		for _, g := range a.memberOf[string(id.ID)] {
-			if _, here := s.index[entitlement.IdentityID(g)]; here {
-				id.Groups = append(id.Groups, entitlement.IdentityID(g))
+		for _, g := range a.memberOf[id.ID] {
+			if _, here := s.index[g]; here {
+				id.Groups = append(id.Groups, g)
 			}
 		}
 	}
 }
 
-// unknownGroups reports the groups that hold grants and whose members are not
-// known.
+// unknownGroups reports the groups that hold grants, or stand in denials, and
+// whose members are not known.
 func (a *assembly) unknownGroups(s *system) {
-	var unknown []string
+	var granted []string
 	for i := range s.inv.Identities {
-		id := &s.inv.Identities[i]
-		if g := a.groups[string(id.ID)]; id.Kind == entitlement.Group && (g == nil || !g.read) {
-			unknown = append(unknown, string(id.ID))
+		if id := &s.inv.Identities[i]; id.Kind == entitlement.Group {
+			granted = append(granted, string(id.ID))
 		}
 	}
-	if len(unknown) == 0 {
+	a.unread(s, granted, "hold grants")
+	a.unread(s, deniedGroups(s.inv.Denials), "stand in deny policies")
+}
+
+// unread reports those of some groups whose members were not read.
+func (a *assembly) unread(s *system, groups []string, what string) {
+	groups = slices.DeleteFunc(groups, func(email string) bool { return a.groups[email] != nil && a.groups[email].read })
+	if len(groups) == 0 {
 		return
 	}
-	slices.Sort(unknown)
-	n := len(unknown)
+	slices.Sort(groups)
+	groups = slices.Compact(groups)
+	n := len(groups)
 	if n > 10 {
-		unknown = append(unknown[:10], "others")
+		groups = append(groups[:10], "others")
 	}
-	s.problem(UnknownGroup, string(s.inv.System.ID), "who is in %d groups that hold grants is not known: %s; "+
-		"add the answers of gcloud identity groups memberships list", n, strings.Join(unknown, ", "))
+	s.problem(UnknownGroup, string(s.inv.System.ID), "who is in %d groups that %s is not known: %s; "+
+		"add the answers of gcloud identity groups memberships list", n, what, strings.Join(groups, ", "))
+}
+
+// deniedGroups returns the groups that denials name, or except.
+func deniedGroups(denials []entitlement.Denial) []string {
+	var out []string
+	for i := range denials {
+		for _, r := range denials[i].Rules {
+			for _, m := range slices.Concat(r.Members, r.ExceptMembers) {
+				if email, ok := strings.CutPrefix(m, "principalSet://goog/group/"); ok {
+					out = append(out, strings.ToLower(email))
+				}
+			}
+		}
+	}
+	return out
 }

@@ -40,15 +40,16 @@ func (p *Project) addGroupsOf(w *who, of entitlement.IdentityID) {
 	for len(queue) > 0 {
 		id := queue[0]
 		queue = queue[1:]
-		known := p.identities[id]
-		if known == nil {
-			continue
+		lists := [2][]entitlement.IdentityID{1: p.inv.Memberships[id]}
+		if known := p.identities[id]; known != nil {
+			lists[0] = known.Groups
 		}
-		for _, g := range known.Groups {
-			g = lower(g)
-			if w.has[string(g)] == no {
-				w.add(string(g), yes, g)
-				queue = append(queue, g)
+		for _, list := range lists {
+			for _, g := range list {
+				if g = lower(g); w.has[string(g)] == no {
+					w.add(string(g), yes, g)
+					queue = append(queue, g)
+				}
 			}
 		}
 	}
