@@ -74,7 +74,7 @@ func TestMetricsAreThere(t *testing.T) {
 
 func parses(t *testing.T, where, expr string, all map[string][]string) {
 	t.Helper()
-	parsed, err := metricsql.Parse(strings.ReplaceAll(expr, "$__rate_interval", "5m"))
+	parsed, err := metricsql.Parse(strings.NewReplacer("$__rate_interval", "5m", "${identity:doublequote}", `"someone"`).Replace(expr))
 	if err != nil {
 		t.Errorf("%s: %s: %v", where, expr, err)
 		return

@@ -25,16 +25,16 @@ func alerts() grafana.Dashboard {
 	return s.dashboard()
 }
 
-// firingAlerts are those of the rules in alert-rules, of the systems and
-// severities that are chosen; those of the suite itself have no system.
-const firingAlerts = `ALERTS{alertname=~"Ciem.+", alertstate="firing", severity=~"$severity", system=~"$system|"}`
+// firingAlerts are those of the rules in alert-rules, of the clouds, systems
+// and severities that are chosen; those of the suite itself have no system.
+const firingAlerts = `ALERTS{alertname=~"Ciem.+", alertstate="firing", severity=~"$severity", cloud=~"$cloud|", system=~"$system|"}`
 
 func alertsHead() []grafana.Panel {
 	severity := func(title, name, colour string) grafana.Panel {
 		return panel.Stat(panel.Spec{
 			Title: title, Unit: "none", W: 5, H: 4, Empty: "Prometheus does not answer", Steps: panel.Steps("green", 1, colour),
 			Help:    "Alerts of this severity that fire now in the systems that are chosen.",
-			Queries: panel.Ask(latest(`count(ALERTS{alertname=~"Ciem.+", alertstate="firing", severity="`+name+`", system=~"$system|"}) or vector(0)`, "")),
+			Queries: panel.Ask(latest(`count(ALERTS{alertname=~"Ciem.+", alertstate="firing", severity="`+name+`", cloud=~"$cloud|", system=~"$system|"}) or vector(0)`, "")),
 		})
 	}
 	return []grafana.Panel{
@@ -46,6 +46,14 @@ func alertsHead() []grafana.Panel {
 			Options: map[string]any{"reduceOptions": panel.Reduce("lastNotNull", "")},
 		}),
 	}
+}
+
+// named adds the names of the identities that series are about. Series of no
+// identity, or of one beyond the budget of series, stay as they are.
+func named(series string) string {
+	const of = `on (cloud, system, identity)`
+	const names = `topk by (cloud, system, identity) (1, max by (cloud, system, identity, name) (ciem_identity_info))`
+	return series + ` * ` + of + ` group_left (name) ` + names + ` or ` + series + ` unless ` + of + ` ` + names
 }
 
 func firing() []grafana.Panel {
@@ -63,19 +71,20 @@ func firing() []grafana.Panel {
 		panel.Table(panel.Spec{
 			Title: "Firing now", Unit: "none", W: 24, H: 12, Empty: "Nothing fires",
 			Help:    "Each alert that fires, with what it is about and the playbook that answers it. Click an identity or a finding for more.",
-			Queries: panel.Ask(listed(firingAlerts)),
+			Queries: panel.Ask(listed(named(firingAlerts))),
 			Transform: []grafana.Transformation{
 				{ID: "filterFieldsByName", Options: map[string]any{"include": map[string]any{
-					"names": []string{"alertname", "severity", "owner", "playbook", "system", "identity", "resource", "category", "finding"},
+					"names": []string{"alertname", "severity", "owner", "playbook", "cloud", "system", "name", "identity", "resource", "category", "finding"},
 				}}},
 				{ID: "organize", Options: map[string]any{"indexByName": map[string]any{
-					"severity": 0, "alertname": 1, "owner": 2, "playbook": 3, "system": 4, "identity": 5, "resource": 6, "category": 7, "finding": 8,
+					"severity": 0, "alertname": 1, "name": 2, "owner": 3, "playbook": 4, "cloud": 5, "system": 6, "identity": 7, "resource": 8, "category": 9, "finding": 10,
 				}, "renameByName": map[string]any{}, "excludeByName": map[string]any{}}},
 			},
 			Overrides: []grafana.Override{
 				panel.ByName("severity", panel.Property("mappings", panel.WordsOf()), panel.Cell("color-text"), panel.Width(100)),
 				panel.ByName("alertname", panel.Width(260)), panel.ByName("owner", panel.Width(120)),
-				panel.ByName("identity", panel.LinksOf(panel.ToIdentity("${__value.text:percentencode}"))),
+				panel.ByName("name", panel.LinksOf(panel.ToIdentity("${__data.fields.identity:percentencode}")), panel.Width(180)),
+				panel.ByName("identity", panel.LinksOf(panel.ToIdentity("${__value.text:percentencode}"))), panel.ByName("cloud", panel.CloudNames(), panel.Width(110)),
 				panel.ByName("system", panel.LinksOf(panel.ToSystem("${__value.text:percentencode}")), panel.Width(140)),
 				panel.ByName("finding", panel.LinksOf(panel.ToFinding("${__value.text:percentencode}"))),
 			},
@@ -88,17 +97,17 @@ func triggers() []grafana.Panel {
 		panel.Stacked(panel.Spec{
 			Title: "Matches of triggers", Unit: "short", W: 12, H: 8, Empty: "No trigger matched in the range",
 			Help:    "Events that activity triggers matched, by trigger.",
-			Queries: panel.Ask(ranged(`sum by (trigger) (increase(ciem_trigger_matches_total{system=~"$system"}[$__rate_interval])) > 0`, "{{trigger}}")),
+			Queries: panel.Ask(ranged(`sum by (trigger) (increase(ciem_trigger_matches_total{cloud=~"$cloud", system=~"$system"}[$__rate_interval])) > 0`, "{{trigger}}")),
 		}),
 		panel.Stacked(panel.Spec{
 			Title: "Done for the first time", Unit: "short", W: 12, H: 8, Empty: "Nothing was done for the first time in the range",
 			Help:    "Things that first-time rules reported as not done before in their interval.",
-			Queries: panel.Ask(ranged(`sum by (rule) (increase(ciem_first_time_events_total{system=~"$system"}[$__rate_interval])) > 0`, "{{rule}}")),
+			Queries: panel.Ask(ranged(`sum by (rule) (increase(ciem_first_time_events_total{cloud=~"$cloud", system=~"$system"}[$__rate_interval])) > 0`, "{{rule}}")),
 		}),
 		panel.Table(panel.Spec{
 			Title: "Latest matches", Unit: "none", W: 12, H: 8, Empty: "No trigger matched yet",
 			Help:      "When each trigger matched last, in which system.",
-			Queries:   panel.Ask(listed(`max by (trigger, cloud, system) (ciem_trigger_last_match_timestamp_seconds{system=~"$system"}) * 1000`)),
+			Queries:   panel.Ask(listed(`max by (trigger, cloud, system) (ciem_trigger_last_match_timestamp_seconds{cloud=~"$cloud", system=~"$system"}) * 1000`)),
 			Transform: only("trigger", "cloud", "system", "Value"), Overrides: []grafana.Override{panel.ByName("Value", panel.Property("displayName", "Latest match"), panel.UnitOf("dateTimeFromNow"))},
 		}),
 		panel.Table(panel.Spec{
@@ -128,7 +137,7 @@ func alertFindings() []grafana.Panel {
 		panel.Stacked(panel.Spec{
 			Title: "Findings over time", Unit: "short", W: 12, H: 10, Empty: "Not scraped",
 			Help:    "Findings by category, as Prometheus keeps them. What falls was dealt with.",
-			Queries: panel.Ask(ranged(`sum by (category) (max by (cloud, system, category) (ciem_findings{system=~"$system"})) > 0`, "{{category}}")),
+			Queries: panel.Ask(ranged(`sum by (category) (max by (cloud, system, category) (ciem_findings{cloud=~"$cloud", system=~"$system"})) > 0`, "{{category}}")),
 			Options: map[string]any{"legend": map[string]any{"calcs": []string{"lastNotNull"}, "displayMode": "table", "placement": "right", "showLegend": true, "sortBy": "Last *", "sortDesc": true}},
 		}),
 	}

@@ -11,10 +11,9 @@ func audit() grafana.Dashboard {
 	s := spec{
 		uid: panel.Audit, title: "Leastward / Audit", tags: []string{"audit"}, from: "now-30d", refresh: "5m",
 		help: "Who did what, on what, from where, and how it ended: the volume of events, the six queries that a review of a cloud's activity begins with, and the events themselves. The filters above hold in every panel.",
-		variables: append(places(),
-			clouds(),
-			typed("identity", "Identity", "Unique id, such as an ARN; * stands for anything. Empty is everybody."),
-			typed("access_key", "Access key", "Id of a key. Empty is every key."),
+		variables: append(append([]grafana.Variable{clouds()}, systems()...),
+			typed("identity", "Identity", "Unique id: an ARN, an object id of Entra ID, an e-mail address of Google Cloud; * stands for anything. Empty is everybody."),
+			typed("access_key", "Access key", "Id of a key, secret or certificate. Empty is every key."),
 			filters(),
 		),
 		rows: []row{
@@ -30,15 +29,8 @@ func audit() grafana.Dashboard {
 // who are the conditions that the variables make.
 const who = "identity:$identity access_key:$access_key"
 
-// ofClouds is the scope that the variables make.
-func ofClouds() *ask.Scope {
-	scope := ask.Chosen()
-	scope.Clouds = []string{"$cloud"}
-	return scope
-}
-
 func asks(format, text string) []any {
-	return panel.Ask(ask.Audit(format, who+" "+text, ofClouds()))
+	return panel.Ask(ask.Audit(format, who+" "+text, ask.Chosen()))
 }
 
 func auditHead() []grafana.Panel {
@@ -53,7 +45,7 @@ func auditHead() []grafana.Panel {
 		number("High-risk calls", "Calls that used a high-risk permission.", "severity:high outcome:ok | count", "orange"),
 		number("Changes of permissions", "Calls that changed who may do what, and succeeded.", "type:permissions outcome:ok | count", "orange"),
 		number("Identities", "Different identities that called.", "by_service:false | unique(identity)", "blue"),
-		number("Calls of root", "Calls of root users. There should be none.", "identity_type:Root by_service:false | count", "red"),
+		number("Calls of AWS root users", "Calls of the root users of AWS accounts. There should be none. Azure and Google Cloud have no such user; who may do everything there stands on the dashboard Privilege escalation.", "identity_type:Root by_service:false | count", "red"),
 	}
 }
 
@@ -62,7 +54,7 @@ func volume() []grafana.Panel {
 		panel.Stacked(panel.Spec{
 			Title: "Matches of triggers", Unit: "short", W: 8, H: 8, Empty: "No trigger matched in the range",
 			Help:    "Events that activity triggers matched, by trigger, as Prometheus keeps them.",
-			Queries: panel.Ask(ranged(`sum by (trigger) (increase(ciem_trigger_matches_total{system=~"$system"}[$__rate_interval])) > 0`, "{{trigger}}")),
+			Queries: panel.Ask(ranged(`sum by (trigger) (increase(ciem_trigger_matches_total{cloud=~"$cloud", system=~"$system"}[$__rate_interval])) > 0`, "{{trigger}}")),
 		}),
 		panel.Stacked(panel.Spec{
 			Title: "Events by outcome", Unit: "short", W: 8, H: 8, Empty: "No events in the range", Queries: asks(ask.Series, "| series by outcome"), Overrides: outcomes(),
@@ -73,7 +65,7 @@ func volume() []grafana.Panel {
 			Help: "Calls over time by the type of the action: read, write, delete, permissions.",
 		}),
 		panel.Table(panel.Spec{
-			Title: "Who called most", Unit: "none", W: 12, H: 9, Empty: "No events in the range", Queries: asks(ask.Groups, "by_service:false | count, unique(action), unique(address), last by identity | limit 100"),
+			Title: "Who called most", Unit: "none", W: 12, H: 9, Empty: "No events in the range", Queries: asks(ask.Groups, "by_service:false | count, unique(action), unique(address), last by username, identity | limit 100"),
 			Help: "Identities by their number of calls, with how many different actions and addresses.", Overrides: eventColumns(),
 		}),
 		panel.Table(panel.Spec{
@@ -86,16 +78,16 @@ func volume() []grafana.Panel {
 // review are the six starter queries.
 func review() []grafana.Panel {
 	list := []struct{ id, title, help string }{
-		{"q1", "Access to critical resources", "Q1: what was done to resources tagged critical, to keys, secrets and parameters, and calls that read secrets, open data to others or switch off what watches."},
+		{"q1", "Access to critical resources", "Q1: what was done to resources tagged critical, to keys, vaults, secrets and parameters, and calls that read secrets or keys of storage, open data to others or switch off what watches, in any cloud."},
 		{"q2", "Administrators and privileged accounts", "Q2: what root users did, and identities whose name or role says administrator, power user, root or emergency access."},
 		{"q3", "Use of high-risk permissions", "Q3: who used which high-risk permission, how often, from how many addresses, first and last."},
 		{"q4", "Authorization failures", "Q4: calls that were refused for want of a permission."},
-		{"q5", "Use of access keys", "Q5: which long-lived keys were used, by whom, how often, from how many addresses, first and last."},
+		{"q5", "Use of access keys", "Q5: which long-lived keys were used, by whom, how often, from how many addresses, first and last: access keys of AWS, keys of service accounts, secrets and certificates of applications."},
 		{"q6", "Remediation activity", "Q6: what the remediator planned, what was approved or denied, what it changed or rolled back, from the suite's own log."},
 	}
 	out := make([]grafana.Panel, 0, len(list))
 	for _, one := range list {
-		q := ask.Starter(one.id, ofClouds())
+		q := ask.Starter(one.id, ask.Chosen())
 		s := panel.Spec{
 			Title: one.title, Help: one.help + " Fit it to your organisation by duplicating the saved query.", Unit: "none", W: 12, H: 9,
 			Empty: "No events in the range", Queries: panel.Ask(q), Overrides: eventColumns(),

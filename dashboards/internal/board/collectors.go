@@ -24,8 +24,12 @@ func collectors() grafana.Dashboard {
 	return s.dashboard()
 }
 
-// inSystems narrows a metric to the systems that the variable chooses.
-const inSystems = `{system=~"$system"}`
+// inSystems narrows a metric to the systems that the variables choose, inClouds
+// one that is of a cloud as a whole.
+const (
+	inSystems = `{cloud=~"$cloud", system=~"$system"}`
+	inClouds  = `{cloud=~"$cloud"}`
+)
 
 func collectorsHead() []grafana.Panel {
 	stat := func(title, help, unit, expr string, steps *grafana.Thresholds) grafana.Panel {
@@ -49,7 +53,7 @@ func collectorsSystems() []grafana.Panel {
 		panel.Table(panel.Spec{
 			Hide: "system", Title: "Systems", Unit: "none", W: 14, H: 9, Empty: "No system is configured",
 			Help:    "The state of each system's collection: when it last succeeded, how far the logs reach back, how much they can show.",
-			Queries: panel.Ask(ask.Of("systems", ask.Rows{Scope: ask.Chosen(), Columns: "system_name state last_collected problems covered observability identities findings cloud owner system"})),
+			Queries: panel.Ask(ask.Of("systems", ask.Rows{Scope: ask.Chosen(), Columns: "system_name cloud state last_collected problems covered observability identities findings owner system"})),
 		}),
 		panel.Table(panel.Spec{
 			Title: "Problems", Unit: "none", W: 10, H: 9, Empty: "Everything could be read",
@@ -69,12 +73,12 @@ func collection() []grafana.Panel {
 		panel.Stacked(panel.Spec{
 			Title: "Requests to the clouds", Unit: "short", W: 8, H: 8, Empty: "No requests: files are read",
 			Help:    "Requests to the clouds' APIs, retries included, by service.",
-			Queries: panel.Ask(ranged(`sum by (cloud, service) (increase(ciem_collect_api_requests_total[$__rate_interval]))`, "{{cloud}} {{service}}")),
+			Queries: panel.Ask(ranged(`sum by (cloud, service) (increase(ciem_collect_api_requests_total`+inClouds+`[$__rate_interval]))`, "{{cloud}} {{service}}")),
 		}),
 		panel.Stacked(panel.Spec{
 			Title: "Throttled requests", Unit: "short", W: 8, H: 8, Empty: "Nothing was throttled",
 			Help:    "Requests that a cloud throttled; each was tried again.",
-			Queries: panel.Ask(ranged(`sum by (cloud, service, operation) (increase(ciem_collect_throttled_total[$__rate_interval])) > 0`, "{{service}} {{operation}}")),
+			Queries: panel.Ask(ranged(`sum by (cloud, service, operation) (increase(ciem_collect_throttled_total`+inClouds+`[$__rate_interval])) > 0`, "{{service}} {{operation}}")),
 		}),
 		panel.Lines(panel.Spec{
 			Title: "Observability", Unit: "percentunit", W: 12, H: 8, Empty: "Not scraped",
@@ -94,12 +98,12 @@ func auditFlow() []grafana.Panel {
 		panel.Stacked(panel.Spec{
 			Title: "Events by what they were", Unit: "short", W: 8, H: 8, Empty: "No events were read in the range",
 			Help:    "Events by disposition: used a permission, denied, no permission needed, unknown to the catalogue.",
-			Queries: panel.Ask(ranged(`sum by (disposition) (increase(ciem_events_total`+`{system=~"$system"}[$__rate_interval]))`, "{{disposition}}")),
+			Queries: panel.Ask(ranged(`sum by (disposition) (increase(ciem_events_total`+inSystems+`[$__rate_interval]))`, "{{disposition}}")),
 		}),
 		panel.Stacked(panel.Spec{
 			Title: "Events that were rejected", Unit: "short", W: 8, H: 8, Empty: "Nothing was rejected",
 			Help:    "Events that could not be taken, by reason; duplicates were read before.",
-			Queries: panel.Ask(ranged(`sum by (cloud, reason) (increase(ciem_events_rejected_total[$__rate_interval])) > 0`, "{{cloud}} {{reason}}")),
+			Queries: panel.Ask(ranged(`sum by (cloud, reason) (increase(ciem_events_rejected_total`+inClouds+`[$__rate_interval])) > 0`, "{{cloud}} {{reason}}")),
 		}),
 		panel.Lines(panel.Spec{
 			Title: "Age of the latest event", Unit: "s", W: 8, H: 8, Empty: "No events were read",

@@ -10,11 +10,14 @@ import (
 func crossAccount() grafana.Dashboard {
 	s := spec{
 		uid: panel.CrossAccount, title: "Leastward / Cross-account access", tags: []string{"entitlements"}, from: "now-90d", refresh: "15m",
-		help:      "Who can enter from outside: other accounts and identity providers, the roles that let them in, what those roles reach, and who really came.",
-		variables: append(places(), column("role", "Role", "The role whose way through the events is drawn.", "external_access", "role", "role_name")),
+		help: "Who can enter from outside, and who really came. On AWS that is by roles: other accounts and identity providers, the roles that let them in, what those roles reach. " +
+			"On Azure and Google Cloud outsiders hold grants themselves: guests, identities of other projects, federated ones. What is open to anybody is of all three.",
+		variables: append(places(), column("role", "Role", "The AWS role whose way through the events is drawn.", "external_access", "role", "role_name")),
 		rows: []row{
 			{panels: crossHead()},
-			{"Who can enter", crossLists()},
+			{"What is open", crossFindings()},
+			{"AWS: who can enter by assuming a role", crossRoles()},
+			{"Who holds grants from outside", []grafana.Panel{outsiders("Guests, identities of others, federated ones", ask.Chosen(), grafana.Columns, 10)}},
 			{"Who came", crossActivity()},
 		},
 	}
@@ -23,44 +26,55 @@ func crossAccount() grafana.Dashboard {
 
 func crossHead() []grafana.Panel {
 	list := []struct{ category, title, help string }{
-		{"external_access", "Outside accounts", "Outside accounts, or anybody, that can enter by assuming a role."},
-		{"role_trusts_account", "Roles that trust everybody of an account", "Roles that every identity of an outside account or identity provider may assume."},
-		{"role_reaches_external", "Roles that reach outside", "Roles that can assume roles of other accounts."},
-		{"bucket_cross_account", "Buckets open to others", "Buckets that give access to named other accounts."},
-		{"bucket_public", "Public buckets", "Buckets that are open to anybody."},
-		{"open_security_group", "Open security groups", "Security groups that let in the whole internet."},
+		{"external_access", "AWS: outside accounts", "Outside accounts, or anybody, that can enter by assuming a role."},
+		{"role_trusts_account", "AWS: roles that trust a whole account", "Roles that every identity of an outside account or identity provider may assume."},
+		{"role_reaches_external", "AWS: roles that reach outside", "Roles that can assume roles of other accounts."},
+		{"bucket_cross_account", "AWS: buckets open to other accounts", "Buckets that give access to named other accounts."},
+		{"bucket_public", "Storage that is public", "Buckets, storage accounts and containers that are open to anybody, in any cloud."},
+		{"bucket_object_acls", "Buckets subject to object ACLs", "Buckets of Google Cloud whose objects may be public by access lists of their own."},
+		{"open_security_group", "Networks open to the internet", "Security groups and firewall rules that let in the whole internet, in any cloud."},
 	}
-	out := make([]grafana.Panel, 0, len(list))
+	out := make([]grafana.Panel, 0, len(list)+1)
 	for _, one := range list {
 		out = append(out, panel.Stat(panel.Spec{
-			Title: one.title, Help: one.help + " Click for the findings.", Unit: "none", W: 4, H: 4, Empty: "None", Steps: panel.Steps("green", 1, "orange"),
+			Title: one.title, Help: one.help + " Click for the findings.", Unit: "none", W: 6, H: 3, Empty: "None", Steps: panel.Steps("green", 1, "orange"),
 			Queries: panel.Ask(ask.Of("finding_counts", ask.Rows{Scope: ask.Chosen(), Filters: ask.Filters{"category": {one.category}}, Columns: "findings"})),
 			Options: map[string]any{"reduceOptions": panel.Reduce("sum", "")},
 			Links:   []grafana.Link{panel.ToCategory(one.category)},
 		}))
 	}
-	return out
+	return append(out, panel.Count(panel.Spec{
+		Title: "Identities from outside", Unit: "none", W: 6, H: 3, Empty: "None", Steps: panel.Steps("green", 1, "orange"),
+		Help:    "Guests, identities of other accounts and projects, and federated ones that hold grants. They stand below.",
+		Queries: panel.Ask(ask.Of("identities", ask.Rows{Scope: ask.Chosen(), Filters: fromOutside(), Columns: "identity"})),
+	}))
 }
 
-func crossLists() []grafana.Panel {
+// fromOutside are the subtypes of those who are of another organization, account
+// or project.
+func fromOutside() ask.Filters { return ask.Filters{"subtype": {"guest", "cross_account", "saml"}} }
+
+// outsiders are the identities that come from outside.
+func outsiders(title string, scope *ask.Scope, width, height int) grafana.Panel {
+	return panel.Table(panel.Spec{
+		Hide: "identity system", Title: title, Unit: "none", W: width, H: height, Empty: "Nobody from outside holds anything",
+		Help: "Guests of the directory, identities of other accounts and projects, and those that sign in by an identity provider, with what they hold; those with the highest index first.",
+		Queries: panel.Ask(ask.Of("identities", ask.Rows{
+			Scope: scope, Filters: fromOutside(), Columns: "pci name type subtype state granted unused_high last_active owner cloud system_name identity system", Sort: "-pci name", Limit: 500,
+		})),
+		Overrides: []grafana.Override{panel.ByName("subtype", panel.Subtypes())},
+	})
+}
+
+func crossFindings() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Hide: "from role system", Title: "Access from outside", Unit: "none", W: 12, H: 10, Empty: "Nobody outside can enter",
-			Help:    "Outside accounts and identity providers, the roles that they may assume, and how. Of an account that is collected too, how many of its identities may.",
-			Queries: panel.Ask(ask.Of("external_access", ask.Rows{Scope: ask.Chosen(), Columns: "from_name role_name method trusts_all identities conditional band system_name from role system", Limit: 500})),
-		}),
-		panel.Table(panel.Spec{
-			Hide: "role system", Title: "Roles and who may assume them", Unit: "none", W: 12, H: 10, Empty: "There are no roles that anybody may assume",
-			Help:    "The AWS role policy audit: each role with whom its trust policy lets in.",
-			Queries: panel.Ask(ask.Of("assumable_roles", ask.Rows{Scope: ask.Chosen(), Columns: "role_name pci by_name by_kind how via conditional system_name role system", Limit: 1000})),
-		}),
-		panel.Table(panel.Spec{
 			Hide: "system finding identity", Title: "Findings about access from outside", Unit: "none", W: 24, H: 9, Empty: "Nothing was found about access from outside",
-			Help: "Outside accounts, trusting roles, and buckets that are open, with evidence and the playbook that answers it.",
+			Help: "Outside accounts, trusting roles, storage and networks that are open, with evidence and the playbook that answers it.",
 			Queries: panel.Ask(ask.Of("findings", ask.Rows{
 				Scope:   ask.Chosen(),
-				Filters: ask.Filters{"category": {"external_access", "role_trusts_account", "role_reaches_external", "bucket_cross_account", "bucket_public"}},
-				Columns: "title name resource evidence response runbook first_seen system_name system finding identity", Limit: 500,
+				Filters: ask.Filters{"category": {"external_access", "role_trusts_account", "role_reaches_external", "bucket_cross_account", "bucket_public", "bucket_object_acls", "open_security_group"}},
+				Columns: "title name resource evidence response runbook first_seen cloud system_name system finding identity", Limit: 500,
 			})),
 			Overrides: []grafana.Override{
 				panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(220)),
@@ -70,18 +84,41 @@ func crossLists() []grafana.Panel {
 	}
 }
 
-func crossActivity() []grafana.Panel {
-	const assume = "action:(sts:AssumeRole, sts:AssumeRoleWithSAML, sts:AssumeRoleWithWebIdentity)"
+func crossRoles() []grafana.Panel {
 	return []grafana.Panel{
-		panel.Stacked(panel.Spec{
-			Title: "Roles that were assumed", Unit: "short", W: 12, H: 9, Empty: "No role was assumed in the range",
-			Help:    "Calls that began sessions of roles, by outcome.",
-			Queries: panel.Ask(ask.Audit(ask.Series, assume+" by_service:false | series by outcome", ask.Chosen())), Overrides: outcomes(),
+		panel.Table(panel.Spec{
+			Hide: "from role system", Title: "Access from outside", Unit: "none", W: 12, H: 10, Empty: "Nobody outside can enter by a role",
+			Help:    "Outside accounts and identity providers, the AWS roles that they may assume, and how. Of an account that is collected too, how many of its identities may.",
+			Queries: panel.Ask(ask.Of("external_access", ask.Rows{Scope: ask.Chosen(), Columns: "from_name role_name method trusts_all identities conditional band system_name from role system", Limit: 500})),
 		}),
 		panel.Table(panel.Spec{
-			Title: "Who assumed what", Unit: "none", W: 12, H: 9, Empty: "No role was assumed in the range",
-			Help:    "Callers and the roles whose sessions they began, how often, from how many addresses, first and last. A refused call is a door that somebody tried.",
-			Queries: panel.Ask(ask.Audit(ask.Groups, assume+" by_service:false | count, unique(address), first, last by identity, resource, outcome | limit 500", ask.Chosen())), Overrides: eventColumns(),
+			Hide: "role system", Title: "Roles and who may assume them", Unit: "none", W: 12, H: 10, Empty: "There are no roles that anybody may assume",
+			Help:    "The AWS role policy audit: each role with whom its trust policy lets in.",
+			Queries: panel.Ask(ask.Of("assumable_roles", ask.Rows{Scope: ask.Chosen(), Columns: "role_name pci by_name by_kind how via conditional system_name role system", Limit: 1000})),
+		}),
+	}
+}
+
+// takenOn are the calls by which one goes on as another identity: a role of AWS,
+// or a service account of Google Cloud, whose permissions tokens and signatures
+// are made by.
+//
+// https://cloud.google.com/iam/docs/service-account-impersonation
+const takenOn = "action:(sts:AssumeRole, sts:AssumeRoleWithSAML, sts:AssumeRoleWithWebIdentity, " +
+	"iam.serviceAccounts.getAccessToken, iam.serviceAccounts.getOpenIdToken, iam.serviceAccounts.signBlob, iam.serviceAccounts.signJwt, iam.serviceAccounts.implicitDelegation) " +
+	"by_service:false"
+
+func crossActivity() []grafana.Panel {
+	return []grafana.Panel{
+		panel.Stacked(panel.Spec{
+			Title: "Roles and service accounts that were taken on", Unit: "short", W: 12, H: 9, Empty: "No role or service account was taken on in the range",
+			Help:    "Calls that began sessions of AWS roles, or made tokens and signatures of Google Cloud's service accounts, by outcome.",
+			Queries: panel.Ask(ask.Audit(ask.Series, takenOn+" | series by outcome", ask.Chosen())), Overrides: outcomes(),
+		}),
+		panel.Table(panel.Spec{
+			Title: "Who took on what", Unit: "none", W: 12, H: 9, Empty: "No role or service account was taken on in the range",
+			Help:    "Callers and the roles and service accounts that they went on as, how often, from how many addresses, last when. A refused call is a door that somebody tried.",
+			Queries: panel.Ask(ask.Audit(ask.Groups, takenOn+" | count, unique(address), last by username, identity, resource, outcome | limit 500", ask.Chosen())), Overrides: eventColumns(),
 		}),
 		panel.Graph(panel.Spec{
 			Title: "Path of the role", Unit: "none", W: 24, H: 14, Empty: "The role was not used in the range",

@@ -10,7 +10,7 @@ import (
 func escalation() grafana.Dashboard {
 	s := spec{
 		uid: panel.Escalation, title: "Leastward / Privilege escalation", tags: []string{"findings"}, from: "now-30d", refresh: "15m",
-		help:      "Who can come to hold more than is granted, by which way, who may do everything already, who can switch off what watches or read secrets, and who changed permissions of late.",
+		help:      "Who can come to hold more than is granted, by which way, who may do everything already, who can switch off what watches or read secrets, and who changed permissions of late. Ways to more are computed for AWS and Google Cloud, not for Azure; the rest is of all three.",
 		variables: places(),
 		rows: []row{
 			{panels: escalationHead()},
@@ -24,10 +24,10 @@ func escalation() grafana.Dashboard {
 
 func escalationHead() []grafana.Panel {
 	list := []struct{ family, title, help string }{
-		{"privilege_escalation", "Can raise their own permissions", "Identities whose permissions lead to more than they hold."},
+		{"privilege_escalation", "Can raise their own permissions", "AWS and Google Cloud: identities whose permissions lead to more than they hold."},
 		{"super", "May do everything", "Identities that may do every action on every resource of their system. More than five users and groups in a system are too many."},
-		{"security_tool_admin", "Can switch off what watches", "Identities that can administer security tools, and so switch them off."},
-		{"secret_access", "Can read secrets", "Identities that can read secret material."},
+		{"security_tool_admin", "Can switch off what watches", "AWS: identities that can administer security tools, and so switch them off."},
+		{"secret_access", "Can read secrets", "AWS: identities that can read secret material."},
 	}
 	out := make([]grafana.Panel, 0, len(list))
 	for _, one := range list {
@@ -45,8 +45,8 @@ func escalationWays() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
 			Hide: "identity system", Title: "Ways to more permissions", Unit: "none", W: 16, H: 11, Empty: "Nobody can raise its own permissions",
-			Help:      "Each way by which an identity can come to hold more: what it leads to, whether that is everything, the steps. Click a name for the identity.",
-			Queries:   panel.Ask(ask.Of("escalations", ask.Rows{Scope: ask.Chosen(), Columns: "name type pci admin conditional chain system_name identity system", Sort: "-admin name", Limit: 1000})),
+			Help:      "Each way by which an identity of AWS or Google Cloud can come to hold more: what it leads to, whether that is everything, the steps. Click a name for the identity.",
+			Queries:   panel.Ask(ask.Of("escalations", ask.Rows{Scope: ask.Chosen(), Columns: "name type pci admin conditional chain cloud system_name identity system", Sort: "-admin name", Limit: 1000})),
 			Overrides: []grafana.Override{panel.ByName("chain", panel.Width(480)), panel.ByName("admin", panel.Width(80)), panel.ByName("conditional", panel.Width(100))},
 		}),
 		panel.Table(panel.Spec{
@@ -68,12 +68,12 @@ func escalationHolders() []grafana.Panel {
 			Hide: "identity system", Title: "May do everything", Unit: "none", W: 12, H: 10, Empty: "Nobody may do everything",
 			Help: "Identities that may do every action on every resource, those that were idle longest first: nobody misses what they hold.",
 			Queries: panel.Ask(ask.Of("identities", ask.Rows{
-				Scope: ask.Chosen(), Filters: ask.Filters{"super": {"yes"}}, Columns: "pci name type state last_active owner system_name identity system", Sort: "last_active -pci", Limit: 500,
+				Scope: ask.Chosen(), Filters: ask.Filters{"super": {"yes"}}, Columns: "pci name type state last_active owner cloud system_name identity system", Sort: "last_active -pci", Limit: 500,
 			})),
 		}),
 		panel.Table(panel.Spec{
 			Hide: "system finding identity", Title: "Who can switch off what watches, or read secrets", Unit: "none", W: 12, H: 10, Empty: "Nobody can",
-			Help: "Findings about security tools and secrets, those with the greatest impact first.",
+			Help: "AWS: findings about security tools and secrets, those with the greatest impact first.",
 			Queries: panel.Ask(ask.Of("findings", ask.Rows{
 				Scope: ask.Chosen(), Filters: ask.Filters{"family": {"security_tool_admin", "secret_access"}}, Columns: "title name evidence system_name system finding identity", Sort: "-impact", Limit: 500,
 			})),
@@ -92,8 +92,8 @@ func escalationActivity() []grafana.Panel {
 		}),
 		panel.Table(panel.Spec{
 			Title: "Who changed what", Unit: "none", W: 12, H: 9, Empty: "Nobody changed permissions in the range",
-			Help:    "Who changed permissions by which action, how often, first and last within the range.",
-			Queries: panel.Ask(ask.Audit(ask.Groups, changes+" | count, first, last by identity, action, outcome | limit 500", ask.Chosen())), Overrides: eventColumns(),
+			Help:    "Who changed permissions by which action, how often, last when within the range.",
+			Queries: panel.Ask(ask.Audit(ask.Groups, changes+" | count, last by username, identity, action, outcome | limit 500", ask.Chosen())), Overrides: eventColumns(),
 		}),
 		panel.Records(panel.Spec{
 			Title: "The latest changes", Unit: "none", W: 24, H: 10, Empty: "Nobody changed permissions in the range",

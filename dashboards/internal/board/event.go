@@ -8,10 +8,7 @@ import (
 // outcomes colours series by how calls ended, and names them for people.
 func outcomes() []grafana.Override {
 	colour := func(outcome, title, colour string) grafana.Override {
-		return grafana.Override{
-			Matcher:    grafana.Matcher{ID: "byRegexp", Options: "/^" + outcome + "$/"},
-			Properties: []grafana.Property{panel.Property("color", grafana.Color{Mode: "fixed", Fixed: colour}), panel.Property("displayName", title)},
-		}
+		return called(outcome, panel.Property("color", grafana.Color{Mode: "fixed", Fixed: colour}), panel.Property("displayName", title))
 	}
 	return []grafana.Override{
 		colour("success", "Done", "green"), colour("authorization_failure", "Denied", "red"), colour("error", "Failed otherwise", "orange"),

@@ -13,8 +13,9 @@ func identity() grafana.Dashboard {
 		uid: panel.Identity, title: "Leastward / Identity", tags: []string{"entitlements"}, from: "now-90d", refresh: "5m",
 		help: "Everything about one identity: its index and why, what it may do and does, what was found, what it did and from where, and the response with its page of approval.",
 		variables: []grafana.Variable{
-			several(asked("system", "System", "Narrows the choice of identities.", ask.Variable{Kind: "systems"})),
-			asIs(asked("identity", "Identity", "Unique id, such as an ARN; the highest index first.", ask.Variable{Kind: "identities", Scope: ask.System()})),
+			cloud(),
+			several(asked("system", "System", "Narrows the choice of identities.", ask.Variable{Kind: "systems", Scope: ask.Cloud()})),
+			asIs(asked("identity", "Identity", "Unique id: an ARN, an object id of Entra ID, an e-mail address of Google Cloud; the highest index first.", ask.Variable{Kind: "identities", Scope: ask.Listed()})),
 		},
 		rows: []row{
 			{panels: identityHead()},
@@ -99,7 +100,7 @@ func identityTrend() grafana.Panel {
 		Title: "Trend", Unit: "none", W: 10, H: 10, Bands: true,
 		Empty:   "Prometheus has no values in the range: the identity is beyond the budget of series, not in the index, or new",
 		Help:    "The identity's index as Prometheus keeps it, up to now. At first there is one point, at the right. Dashed lines are where the bands begin.",
-		Queries: panel.Ask(ranged(upToNow(`ciem_identity_pci{identity="$identity"}`), "PCI")),
+		Queries: panel.Ask(ranged(upToNow(`ciem_identity_pci{identity=${identity:doublequote}}`), "PCI")),
 	})
 	p.FieldConfig.Defaults.Custom["showPoints"] = "always"
 	return p
@@ -115,15 +116,16 @@ func upToNow(selector string) string {
 func identityGrants() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Filter: true, Title: "Permissions", Unit: "none", W: 16, H: 10, Empty: "Nothing is granted",
+			Filter: true, Title: "Permissions", Unit: "none", W: 14, H: 10, Empty: "Nothing is granted",
 			Help:      "Every action that is granted, by what, on how much, and when it was used. Unused ones of high risk come first.",
 			Queries:   one("permissions", "action state severity type reach conditional last_used uses denied via", "-state severity action", 2000),
 			Overrides: []grafana.Override{panel.ByName("action", panel.Width(240)), panel.ByName("reach", panel.Width(80)), panel.ByName("uses", panel.Width(70)), panel.ByName("conditional", panel.Width(95))},
 		}),
 		panel.Table(panel.Spec{
-			Title: "Where it has them from", Unit: "none", W: 8, H: 10, Empty: "No policy is assigned",
-			Help:    "Policies and roles that are assigned to the identity itself, through groups, and what bounds them.",
-			Queries: one("assignments", "policy_name kind way through", "", 200),
+			Title: "Where it has them from", Unit: "none", W: 10, H: 10, Empty: "No policy or role is assigned",
+			Help:      "Policies and roles that are assigned to the identity itself, through groups, and what bounds them. On Azure and Google Cloud a role is granted on a scope and holds below it; conditional ones hold under a condition, or once activated.",
+			Queries:   one("assignments", "policy_name scope way through conditional kind", "", 200),
+			Overrides: []grafana.Override{panel.ByName("policy_name", panel.Width(190)), panel.ByName("scope", panel.Width(200)), panel.ByName("way", panel.Width(75)), panel.ByName("through", panel.Width(110))},
 		}),
 		panel.Table(panel.Spec{
 			Title: "Ways to more permissions", Unit: "none", W: 16, H: 7, Empty: "It cannot raise its own permissions",
@@ -131,8 +133,8 @@ func identityGrants() []grafana.Panel {
 			Queries: one("escalations", "title admin conditional chain", "", 100),
 		}),
 		panel.Table(panel.Spec{
-			Title: "Access keys", Unit: "none", W: 8, H: 7, Empty: "It has no access keys",
-			Help:    "Long-lived keys of the identity, how old they are and when they were last used.",
+			Title: "Access keys", Unit: "none", W: 8, H: 7, Empty: "It has no keys, secrets or certificates",
+			Help:    "Long-lived keys, secrets and certificates of the identity, how old they are and when they were last used.",
 			Queries: one("access_keys", "access_key status age_days last_used", "-age_days", 50),
 		}),
 	}

@@ -8,12 +8,12 @@ import (
 	"github.com/leastward/leastward/dashboards/internal/panel"
 )
 
-// keys are the long-lived access keys.
+// keys are the long-lived credentials of all clouds.
 func keys() grafana.Dashboard {
 	s := spec{
 		uid: panel.Keys, title: "Leastward / Access keys", tags: []string{"entitlements"}, from: "now-90d", refresh: "15m",
-		help:      "Long-lived access keys: how old, when last used and from where, what they may do, and which ought to be rotated or taken away.",
-		variables: append(places(), typed("access_key", "Access key", "Id of one key; empty shows all.")),
+		help:      "Long-lived credentials: access keys of AWS, secrets and certificates of Azure's service principals, keys of Google Cloud's service accounts. How old they are, when last used and from where, what they may do, and which ought to be rotated or taken away.",
+		variables: append(places(), typed("access_key", "Access key", "Id of one key, secret or certificate; empty shows all.")),
 		rows: []row{
 			{panels: keysHead()},
 			{"Keys", keyLists()},
@@ -40,10 +40,10 @@ func keysHead() []grafana.Panel {
 	}
 	return []grafana.Panel{
 		panel.Count(panel.Spec{
-			Title: "Keys", Unit: "none", W: 5, H: 4, Empty: "None", Queries: chosenKeys(nil, "access_key", ""), Help: "Access keys as they are chosen above.",
+			Title: "Keys", Unit: "none", W: 5, H: 4, Empty: "None", Queries: chosenKeys(nil, "access_key", ""), Help: "Keys, secrets and certificates as they are chosen above.",
 		}),
 		panel.Count(panel.Spec{
-			Title: "Active keys", Unit: "none", W: 5, H: 4, Empty: "None", Queries: chosenKeys(ask.Filters{"status": {"active"}}, "access_key", ""), Help: "Access keys that can be used.",
+			Title: "Active keys", Unit: "none", W: 5, H: 4, Empty: "None", Queries: chosenKeys(ask.Filters{"status": {"active"}}, "access_key", ""), Help: "Keys, secrets and certificates that can be used.",
 		}),
 		category("Older than the limit", "Active keys that ought to be rotated. Click for the findings.", "access_key_old"),
 		category("Not used within the limit", "Active keys that nobody needs, as it seems. Click for the findings.", "access_key_unused"),
@@ -59,8 +59,9 @@ func keyLists() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
 			Hide: "identity system", Filter: true, Title: "Access keys", Unit: "none", W: 24, H: 12, Empty: "There are no access keys",
-			Help:    "Keys, the oldest first, with whose they are, what that identity is granted and uses, and when the key was last used. Click a name for everything about the identity.",
-			Queries: chosenKeys(nil, "access_key status age_days age_bucket last_used unused_days name pci band granted used system_name identity system", "-age_days"),
+			Help:      "Keys, secrets and certificates, the oldest first, with whose they are, what that identity is granted and uses, and when the key was last used; empty where the cloud does not tell. Click a name for everything about the identity.",
+			Queries:   chosenKeys(nil, "access_key status age_days age_bucket last_used unused_days name type pci band granted used cloud system_name identity system", "-age_days"),
+			Overrides: []grafana.Override{panel.ByName("access_key", panel.Width(230))},
 		}),
 		panel.Categories(panel.Spec{
 			Title: "By age", Unit: "short", W: 8, H: 9, Empty: "There are no access keys",
@@ -78,6 +79,11 @@ func keyLists() []grafana.Panel {
 	}
 }
 
+// keyColumns are those of events by key.
+func keyColumns() []grafana.Override {
+	return append(eventColumns(), panel.ByName("access_key", panel.Width(200)), panel.ByName("issued", panel.Width(200)))
+}
+
 // countedBy counts rows by a column, named as people read it.
 func countedBy(by, counted string) []grafana.Transformation {
 	return []grafana.Transformation{{ID: "groupBy", Options: map[string]any{"fields": map[string]any{
@@ -87,7 +93,8 @@ func countedBy(by, counted string) []grafana.Transformation {
 }
 
 func keyUse() []grafana.Panel {
-	const key = "access_key:$access_key access_key:AKIA*"
+	// Those of AWS's sessions, which begin with ASIA, are not long-lived.
+	const key = "access_key:$access_key access_key:* access_key!:ASIA*"
 	return []grafana.Panel{
 		panel.Stacked(panel.Spec{
 			Title: "Calls with long-lived keys", Unit: "short", W: 12, H: 9, Empty: "No long-lived key was used in the range",
@@ -97,17 +104,17 @@ func keyUse() []grafana.Panel {
 		panel.Table(panel.Spec{
 			Title: "Use by key", Unit: "none", W: 12, H: 9, Empty: "No long-lived key was used in the range",
 			Help:    "Who used which key, how often, from how many addresses, first and last. A key that is used from many addresses may be in several hands.",
-			Queries: panel.Ask(ask.Audit(ask.Groups, key+" | count, unique(address), first, last by access_key, identity | limit 500", ask.Chosen())), Overrides: eventColumns(),
+			Queries: panel.Ask(ask.Audit(ask.Groups, key+" | count, unique(address), first, last by access_key, username, identity | limit 500", ask.Chosen())), Overrides: keyColumns(),
 		}),
 		panel.Table(panel.Spec{
 			Title: "Keys that were made", Unit: "none", W: 12, H: 9, Empty: "No long-lived key was made in the range",
 			Help:    "Calls that handed out long-lived keys: by whom, for whom.",
-			Queries: panel.Ask(ask.Audit(ask.Groups, "issued:AKIA* | count, last by issued, identity, resource | limit 500", ask.Chosen())), Overrides: eventColumns(),
+			Queries: panel.Ask(ask.Audit(ask.Groups, "issued:* issued!:ASIA* | count, last by issued, username, identity, resource | limit 500", ask.Chosen())), Overrides: keyColumns(),
 		}),
 		panel.Table(panel.Spec{
 			Title: "Refused calls by key", Unit: "none", W: 12, H: 9, Empty: "No call with a long-lived key was refused in the range",
 			Help:    "Which keys were refused what: a key that looks around may have leaked.",
-			Queries: panel.Ask(ask.Audit(ask.Groups, key+" outcome:denied | count, unique(action), unique(address), last by access_key, identity | limit 500", ask.Chosen())), Overrides: eventColumns(),
+			Queries: panel.Ask(ask.Audit(ask.Groups, key+" outcome:denied | count, unique(action), unique(address), last by access_key, username, identity | limit 500", ask.Chosen())), Overrides: keyColumns(),
 		}),
 	}
 }

@@ -10,8 +10,8 @@ import (
 func system() grafana.Dashboard {
 	s := spec{
 		uid: panel.System, title: "Leastward / Authorization system", tags: []string{"entitlements"}, from: "now-90d", refresh: "5m",
-		help:      "One AWS account, Azure subscription or GCP project: its index, who is in it, what they may do and do, what was found, and whether it is collected.",
-		variables: []grafana.Variable{oneSystem()},
+		help:      "One AWS account, Azure subscription or Google Cloud project: its index, who is in it, what they may do and do, what was found, and whether it is collected.",
+		variables: oneSystem(),
 		rows: []row{
 			{panels: systemHead()},
 			{"Permission Creep Index", systemCreep()},
@@ -135,8 +135,8 @@ func systemGrants() []grafana.Panel {
 			})),
 		}),
 		panel.Table(panel.Spec{
-			Title: "Policies and roles", Unit: "none", W: 12, H: 9, Empty: "There are no policies",
-			Help: "What permissions are given by, by how many high-risk actions it has and whether it is assigned.",
+			Title: "Policies and roles", Unit: "none", W: 12, H: 9, Empty: "There are no policies or roles",
+			Help: "What permissions are given by, policies on AWS, role definitions on Azure and Google Cloud: how many high-risk actions each has, and whether it is assigned.",
 			Queries: panel.Ask(ask.Of("policies", ask.Rows{
 				Scope: ask.System(), Columns: "name kind assigned identities granted granted_high used", Sort: "-granted_high", Limit: 200,
 			})),
@@ -149,12 +149,21 @@ func systemGrants() []grafana.Panel {
 			})),
 		}),
 		panel.Table(panel.Spec{
-			Hide: "from role", Title: "Who can enter from outside", Unit: "none", W: 12, H: 9, Empty: "Nobody outside can enter",
-			Help: "Outside accounts and identity providers that may assume roles of the system.",
+			Hide: "from role", Title: "Who can enter by assuming a role", Unit: "none", W: 12, H: 9, Empty: "Nobody outside can enter by a role",
+			Help: "AWS: outside accounts and identity providers that may assume roles of the system. On Azure and Google Cloud whoever comes from outside holds grants itself, and stands below.",
 			Queries: panel.Ask(ask.Of("external_access", ask.Rows{
 				Scope: ask.System(), Columns: "from_name role_name method trusts_all identities conditional from role", Limit: 200,
 			})),
 		}),
+		panel.Table(panel.Spec{
+			Hide: "identity policy", Title: "Grants", Unit: "none", W: 12, H: 9, Empty: "Nothing is granted to anybody", Filter: true,
+			Help: "Which policy or role is assigned to whom, on what, and through which group. On Azure and Google Cloud a role is granted on a scope and holds below it; conditional grants hold under a condition, or once activated.",
+			Queries: panel.Ask(ask.Of("assignments", ask.Rows{
+				Scope: ask.System(), Columns: "name type policy_name scope way through conditional identity policy", Limit: 1000,
+			})),
+			Overrides: []grafana.Override{panel.ByName("policy_name", panel.Width(190)), panel.ByName("scope", panel.Width(230)), panel.ByName("way", panel.Width(80))},
+		}),
+		outsiders("Identities from outside", ask.System(), 12, 9),
 	}
 }
 

@@ -1,8 +1,11 @@
 package board
 
 import (
+	"strings"
+
 	"github.com/leastward/leastward/dashboards/internal/ask"
 	"github.com/leastward/leastward/dashboards/internal/grafana"
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // sources are the variables that choose the data sources.
@@ -42,17 +45,23 @@ func several(v grafana.Variable) grafana.Variable {
 	return v
 }
 
-// places are the variables that choose systems: by folder, and one by one.
-func places() []grafana.Variable {
+// places are the variables that choose systems: by cloud, by folder, and one by
+// one.
+func places() []grafana.Variable { return append([]grafana.Variable{cloud()}, systems()...) }
+
+// systems choose among those of the clouds that are chosen.
+func systems() []grafana.Variable {
 	return []grafana.Variable{
 		several(asked("folder", "Folder", "Named sets of systems, as configured. Beside a choice of systems it adds those of the folder.", ask.Variable{Kind: "folders"})),
-		several(asked("system", "System", "Accounts, subscriptions and projects.", ask.Variable{Kind: "systems"})),
+		several(asked("system", "System", "AWS accounts, Azure subscriptions and Google Cloud projects of the clouds that are chosen.", ask.Variable{Kind: "systems", Scope: ask.Cloud()})),
 	}
 }
 
 // oneSystem chooses a single system.
-func oneSystem() grafana.Variable {
-	return asked("system", "System", "Account, subscription or project.", ask.Variable{Kind: "systems"})
+func oneSystem() []grafana.Variable {
+	return []grafana.Variable{
+		cloud(), asked("system", "System", "AWS account, Azure subscription or Google Cloud project.", ask.Variable{Kind: "systems", Scope: ask.Cloud()}),
+	}
 }
 
 // column returns a variable of the values in a column of a table.
@@ -77,13 +86,29 @@ func filters() grafana.Variable {
 	}
 }
 
+// cloud chooses among the clouds that have systems.
+func cloud() grafana.Variable {
+	return choice("Clouds whose systems are shown.", grafana.All(true), entitlement.Clouds()...)
+}
+
 // clouds are the clouds whose events are shown. The suite's own log is one of them,
 // and not chosen at first.
 func clouds() grafana.Variable {
-	first := []string{"aws", "azure", "gcp"}
+	titles, first := []string{}, []string{}
+	for _, c := range entitlement.Clouds() {
+		titles, first = append(titles, c.Title()), append(first, string(c))
+	}
+	return choice("Clouds whose events are shown; Leastward is what the suite itself did.",
+		&grafana.Current{Selected: true, Text: titles, Value: first}, append(entitlement.Clouds(), entitlement.Platform)...)
+}
+
+func choice(help string, current *grafana.Current, of ...entitlement.Cloud) grafana.Variable {
+	names := make([]string, len(of))
+	for i, c := range of {
+		names[i] = c.Title() + " : " + string(c)
+	}
 	return grafana.Variable{
-		Type: "custom", Name: "cloud", Label: "Cloud", Description: "Clouds whose events are shown; platform is what Leastward itself did.",
-		Query: "aws,azure,gcp,platform", Multi: true, IncludeAll: true, AllValue: grafana.AllValue, Options: []grafana.Current{},
-		Current: &grafana.Current{Selected: true, Text: first, Value: first},
+		Type: "custom", Name: "cloud", Label: "Cloud", Description: help, Query: strings.Join(names, ","),
+		Multi: true, IncludeAll: true, AllValue: grafana.AllValue, Options: []grafana.Current{}, Current: current,
 	}
 }

@@ -45,6 +45,7 @@ func words() grafana.Mapping {
 		"high", "High", High, "medium", "Medium", Medium, "low", "Low", Low,
 		"normal", "Normal", "text", "critical", "Critical", High, "warning", "Warning", "orange", "info", "Info", "blue",
 		"failed", "Failed", High, "online", "Online", Low, "pending", "Pending", Medium,
+		"discovering", "Discovering", "blue", "in_progress", "In progress", "blue", "onboarded", "Onboarded", Low, "offline", "Offline", High,
 		"inactive", "Inactive", "orange", "active", "Active", "text", "never", "Never used", "orange",
 		"unused", "Unused", "orange", "used", "Used", Low, "unobservable", "Not visible in logs", "purple",
 		"yes", "Yes", "text", "no", "No", "text",

@@ -28,6 +28,10 @@ func shown(name string, beside map[string]bool) []grafana.Property {
 		return []grafana.Property{UnitOf("dateTimeFromNow"), Width(125)}
 	case "age_days", "unused_days", "age", "band_days", "days":
 		return []grafana.Property{UnitOf("d"), Width(90)}
+	case "cloud":
+		return []grafana.Property{CloudNames(), Width(110)}
+	case "type":
+		return []grafana.Property{property("mappings", []grafana.Mapping{kinds()}), Width(125)}
 	case "name":
 		if beside["identity"] {
 			return []grafana.Property{LinksOf(ToIdentity("${__data.fields.identity:percentencode}"), ToEvents("${__data.fields.identity:percentencode}")), Width(220)}
@@ -57,7 +61,7 @@ func shown(name string, beside map[string]bool) []grafana.Property {
 // small returns how the other columns are shown.
 func small(name string) []grafana.Property {
 	switch name {
-	case "cloud", "type", "mfa", "in_pci", "super", "exempt", "pending", "automated", "key_count":
+	case "mfa", "in_pci", "super", "exempt", "pending", "automated", "key_count":
 		return []grafana.Property{Width(85)}
 	case "granted", "used", "unused", "impact", "change", "denied", "weight", "points", "before":
 		return []grafana.Property{Width(90)}

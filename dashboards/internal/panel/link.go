@@ -37,6 +37,9 @@ func ToSystem(value string) grafana.Link {
 	return To("Authorization system", System, "var-system="+value)
 }
 
+// ToCloud is a link to the overview of one cloud.
+func ToCloud(value string) grafana.Link { return To("The cloud alone", Overview, "var-cloud="+value) }
+
 // ToFinding is a link to a finding with its evidence and response.
 func ToFinding(value string) grafana.Link {
 	return To("Finding and response", Findings, "var-finding="+value)
