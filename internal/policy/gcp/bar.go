@@ -1,6 +1,6 @@
 package gcp
 
-import "strings"
+import "github.com/leastward/leastward/internal/entitlement"
 
 // barred tells how surely boundaries keep somebody from using a permission on a
 // resource. Those of them that can block the permission count, and what they
@@ -52,39 +52,24 @@ func (p *Project) reaches(b *boundary, resource string, level int) truth {
 	return t
 }
 
-// blocks tells how surely a version of enforcement blocks a permission at all.
-// Google publishes the list for each version; what is not named here is
-// perhaps.
+// blocks tells how surely a version of enforcement blocks a permission at all:
+// of versions later than those that are known, only that what these block is
+// blocked.
 func (p *Project) blocks(version int, permission string) truth {
-	for _, known := range p.blocked {
-		if strings.HasPrefix(permission, known.prefix) {
-			return sure(version >= known.version)
-		}
+	switch from := p.blockedFrom(permission); {
+	case from > 0 && from <= version:
+		return yes
+	case version <= knownVersion:
+		return no
 	}
 	return perhaps
 }
 
-// block is permissions that boundaries block from a version on.
-type block struct {
-	prefix  string
-	version int
-}
-
-// blocked are those that are known, from
-// https://cloud.google.com/iam/docs/pab-blocked-permissions.
-func blocked() []block {
-	return []block{
-		{"storage.buckets.", 1},
-		{"storage.objects.", 1},
-		{"accesscontextmanager.", 2},
-		{"containeranalysis.", 2},
-		{"bigquery.datasets.", 2},
-		{"bigquery.jobs.", 2},
-		{"bigquery.models.", 2},
-		{"bigquery.routines.", 2},
-		{"bigquery.rowAccessPolicies.", 2},
-		{"bigquery.tables.", 2},
-		{"beyondcorp.", 2},
-		{"essentialcontacts.contacts.", 3},
+// blockedFrom returns the first version of enforcement that blocks a
+// permission, 0 if none that is known does.
+func (p *Project) blockedFrom(permission string) int {
+	if i, ok := p.eval.cat.Index(entitlement.Action(permission)); ok {
+		return int(p.eval.blocked()[i])
 	}
+	return p.eval.blocks().from(permission)
 }

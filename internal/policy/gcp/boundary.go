@@ -20,12 +20,7 @@ type boundary struct {
 	unclear   bool // The target cannot be understood.
 }
 
-// The version of enforcement that a policy has which names none. See
-// https://cloud.google.com/iam/docs/pab-blocked-permissions.
-const defaultVersion = 3
-
 func (p *Project) readBoundaries() {
-	p.blocked = blocked()
 	for i := range p.inv.Boundaries {
 		b := boundary{AccessBoundary: &p.inv.Boundaries[i], version: defaultVersion}
 		b.target = p.names.canonical(entitlement.ResourceID(b.Target))

@@ -204,7 +204,7 @@ func TestAccessBoundary(t *testing.T) {
 	w.want(t, "alice@example.com "+b+"allowed", account+" "+b+"allowed")
 	bound("//cloudresourcemanager.googleapis.com/organizations/333", org+"999", project+"q")
 	w.want(t, "alice@example.com "+b+"explicitly_denied", account+" "+b+"explicitly_denied", "guest@other.com "+b+"allowed",
-		"alice@example.com compute.instances.list - conditional")
+		"alice@example.com compute.instances.list - allowed", "alice@example.com storage.objects.list - allowed")
 	if got := reach(t, w.compile(), "alice@example.com", "storage.objects.get"); got != "none" {
 		t.Errorf("alice reaches %s, want none", got)
 	}

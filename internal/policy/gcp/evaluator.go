@@ -10,14 +10,17 @@ import (
 // Evaluator compiles the policies of projects against a catalogue. It is safe
 // for concurrent use.
 type Evaluator struct {
-	cat   *catalog.Catalog
-	known func() map[entitlement.RoleID]*entitlement.RoleDefinition
-	owner func() entitlement.ActionSet
+	cat     *catalog.Catalog
+	known   func() map[entitlement.RoleID]*entitlement.RoleDefinition
+	owner   func() entitlement.ActionSet
+	blocks  func() blockList
+	blocked func() []uint8 // The first version of enforcement that blocks each permission of the catalogue.
 }
 
 // New returns an evaluator over the catalogue, whose indices its results use.
 func New(cat *catalog.Catalog) *Evaluator {
-	e := &Evaluator{cat: cat}
+	e := &Evaluator{cat: cat, blocks: sync.OnceValue(readBlockList)}
+	e.blocked = sync.OnceValue(func() []uint8 { return e.blocks().over(cat) })
 	e.known = sync.OnceValue(func() map[entitlement.RoleID]*entitlement.RoleDefinition {
 		list := catalog.GCPRoles()
 		out := make(map[entitlement.RoleID]*entitlement.RoleDefinition, len(list))

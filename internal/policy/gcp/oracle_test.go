@@ -14,7 +14,6 @@ type oracle struct {
 	world
 
 	tagAllows, tagDenies bool // Whether the resource has the tags of grants and of denials.
-	blocksMore           bool // Whether boundaries block what is not known to be blocked.
 }
 
 // chainOf returns the resource and all above it.
@@ -104,6 +103,21 @@ const (
 	expired    = `request.time < timestamp("2020-01-01T00:00:00Z")`
 )
 
+// firstBlocked is the version of enforcement from which on boundaries block a
+// permission, by
+// https://cloud.google.com/iam/docs/pab-blocked-permissions; 9 is never.
+func firstBlocked(permission string) int {
+	switch permission {
+	case "storage.objects.get", "storage.buckets.get":
+		return 1
+	case "storage.buckets.delete":
+		return 2
+	case "iam.roles.delete":
+		return 3
+	}
+	return 9
+}
+
 func (o *oracle) barred(who, permission, resource string) bool {
 	bound, eligible := false, false
 	for _, b := range o.Boundaries {
@@ -118,7 +132,7 @@ func (o *oracle) barred(who, permission, resource string) bool {
 				continue
 			}
 		}
-		if !o.blocksMore && !strings.HasPrefix(permission, "storage.") {
+		if version := map[string]int{"": 4, "1": 1, "2": 2, "3": 3}[b.Version]; version < firstBlocked(permission) {
 			continue
 		}
 		bound = true
@@ -171,8 +185,8 @@ func (o *oracle) granted(who, permission, resource string) bool {
 // is not known, and whether it is denied in all.
 func (w world) possible(who, permission, resource string) (some, all, denied bool) {
 	all, denied = true, true
-	for i := range 8 {
-		o := oracle{world: w, tagAllows: i&1 != 0, tagDenies: i&2 != 0, blocksMore: i&4 != 0}
+	for i := range 4 {
+		o := oracle{world: w, tagAllows: i&1 != 0, tagDenies: i&2 != 0}
 		against := o.barred(who, permission, resource) || o.denied(who, permission, resource)
 		ok := !against && o.granted(who, permission, resource)
 		some, all, denied = some || ok, all && ok, denied && against

@@ -28,7 +28,6 @@ type Project struct {
 	holders    map[string]*[3]truth // Who holds owner, editor, viewer on the project, by key.
 	denials    []denial
 	boundaries []boundary
-	blocked    []block
 
 	problems []entitlement.Problem
 	reported map[string]bool

@@ -122,7 +122,7 @@ func (w world) drawDenial(t *rapid.T) {
 
 func (w world) drawBoundary(t *rapid.T) {
 	w.Boundaries = append(w.Boundaries, entitlement.AccessBoundary{
-		ID: "pab", Version: "1", Target: pick(org+"333", project+"p").Draw(t, "target"),
+		ID: "pab", Version: pick("", "1", "2", "3").Draw(t, "version"), Target: pick(org+"333", project+"p").Draw(t, "target"),
 		Resources: []entitlement.ResourceID{entitlement.ResourceID(pick(org+"333", folder+"222", project+"p", project+"other", org+"444").Draw(t, "reachable"))},
 	})
 }
