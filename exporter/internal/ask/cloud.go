@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -12,17 +13,10 @@ import (
 // "storage.objects.get" Google Cloud's, also as deny policies write it,
 // "storage.googleapis.com/objects.get". Of others it is "".
 func CloudOf(action string) entitlement.Cloud {
-	switch {
-	case strings.Contains(action, ":"):
-		return entitlement.AWS
-	case strings.Contains(action, ".googleapis.com/"):
-		return entitlement.GCP
-	case strings.Contains(action, "/"):
-		return entitlement.Azure
-	case strings.Contains(action, "."):
-		return entitlement.GCP
+	if !strings.ContainsAny(action, ":/.") {
+		return ""
 	}
-	return ""
+	return catalog.CloudOf(entitlement.Action(action))
 }
 
 // NoSystemError says that nothing is known of the cloud that a request is about.

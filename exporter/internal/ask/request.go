@@ -4,10 +4,12 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/leastward/leastward/internal/entitlement"
 	policy "github.com/leastward/leastward/internal/policy/aws"
+	"github.com/leastward/leastward/internal/policy/azure"
 	"github.com/leastward/leastward/internal/policy/decision"
 )
 
@@ -44,13 +46,21 @@ func NewContext(values map[string][]string) *Context {
 	c := &Context{aws: policy.NewContext(values), values: map[string][]string{}}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		if list := values[key]; len(list) > 0 {
-			c.values[key] = slices.Clone(list)
+			c.values[ownKey(key)] = slices.Clone(list)
 			continue
 		}
 		c.absent = append(c.absent, key)
 	}
 	c.at, c.badTime = timeOf(c.values)
 	return c
+}
+
+// ownKey spells the keys that evaluators themselves look for, in any case.
+func ownKey(key string) string {
+	if lower := strings.ToLower(key); lower == requestTime || lower == azure.Data {
+		return lower
+	}
+	return key
 }
 
 // Answer is what was decided of a request. Its memory is used again when it is

@@ -290,3 +290,28 @@ func listed(list []*ask.Holder) []string {
 	}
 	return all
 }
+
+// Keys are the same in any case, but those of tags that say that theirs counts.
+// An action may have a colon behind its provider.
+func TestKeysAndActionsOfAzure(t *testing.T) {
+	t.Parallel()
+	a := clouds(t)
+	const tag = `"@Request[Microsoft.Storage/storageAccounts/blobServices/containers/blobs/tags:`
+	question := `{"identity": "ana@shop.example", "action": "` + readBlob + `", "resource": "` + shopAzure + `", "context": {`
+	for context, want := range map[string]string{
+		tag + `Project<$key_case_sensitive$>]": "a", ` + tag + `project<$key_case_sensitive$>]": "b"`: "",
+		tag + `Project<$key_case_sensitive$>]": "a", ` + tag + `Project<$KEY_case_sensitive$>]": "b"`: "stands twice",
+		`"@Request[n]": 1, "request[N]": 2`:                        "stands twice",
+		`"subOperation": "Blob.List", "@Request[suboperation]": 2`: "stands twice",
+		`"Request.Time": "yesterday"`:                              "request.time",
+		`"DATA": "maybe"`:                                          "data is",
+	} {
+		if got := one(t, a, question+context+"}}"); want == "" != (got.Error == "") || !strings.Contains(got.Error, want) {
+			t.Errorf("%s: %+v, want %q", context, got, want)
+		}
+	}
+	const detect = "Microsoft.CognitiveServices/accounts/MultiModalIntelligence/faces:detect/action"
+	if got := one(t, a, line("ana@shop.example", detect, shopAzure)); got.Decision != "implicitly_denied" {
+		t.Errorf("%+v", got)
+	}
+}

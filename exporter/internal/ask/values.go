@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	policy "github.com/leastward/leastward/internal/policy/aws"
+	"github.com/leastward/leastward/internal/policy/azure/condition"
 )
 
 // readContext reads the JSON object of a request's context.
@@ -30,13 +31,23 @@ func contextError(key string, err error) error {
 	return &FieldError{Field: fieldContext + "." + key, Err: err}
 }
 
+// Key returns a context key as it is compared: case does not matter, but in the
+// key of a tag of Azure that says so, nor does the "@" that begins an attribute.
+func Key(key string) string { return condition.Canonical(key) }
+
+func sameKey(a, b string) bool {
+	alike := strings.EqualFold(strings.TrimPrefix(a, "@"), strings.TrimPrefix(b, "@"))
+	const short = "subOperation" // Has a longer spelling.
+	return a == b || (alike || strings.EqualFold(a, short) || strings.EqualFold(b, short)) && Key(a) == Key(b)
+}
+
 // Add enters the values of a context key, none where it is known to be absent.
 func Add(context map[string][]string, key string, values []string) error {
 	if key == "" {
 		return &FieldError{Field: fieldContext, Err: errors.New(`a key is empty; give one such as "aws:SourceIp"`)}
 	}
 	for known := range context {
-		if strings.EqualFold(known, key) {
+		if sameKey(known, key) {
 			return contextError(key, errors.New("stands twice; keys are the same in any case of their letters"))
 		}
 	}

@@ -30,23 +30,24 @@ func (f *contextFlags) read() (*ask.Context, error) {
 	if !f.given() {
 		return nil, nil
 	}
-	collected, spelt := map[string][]string{}, map[string]string{} // By key in lower case.
+	collected, spelt := map[string][]string{}, map[string]string{} // By ask.Key.
 	for _, pair := range f.values {
 		key, value, ok := strings.Cut(pair, "=")
 		if !ok || key == "" {
 			return nil, fmt.Errorf("--context: %q is not KEY=VALUE, as aws:SourceIp=203.0.113.7 is; for a key that is not there use --absent", pair)
 		}
-		lower := strings.ToLower(key)
-		collected[lower], spelt[lower] = append(collected[lower], value), cmp.Or(spelt[lower], key)
+		same := ask.Key(key)
+		collected[same], spelt[same] = append(collected[same], value), cmp.Or(spelt[same], key)
 	}
 	for _, key := range f.absent {
 		if strings.Contains(key, "=") {
 			return nil, fmt.Errorf("--absent: %q is not a key alone, as aws:MultiFactorAuthAge is", key)
 		}
-		if _, known := collected[strings.ToLower(key)]; known {
+		same := ask.Key(key)
+		if _, known := collected[same]; known {
 			return nil, fmt.Errorf("--absent: %s stands twice, or in --context too", key)
 		}
-		collected[strings.ToLower(key)], spelt[strings.ToLower(key)] = nil, key
+		collected[same], spelt[same] = nil, key
 	}
 	values := map[string][]string{}
 	for _, key := range slices.Sorted(maps.Keys(collected)) {

@@ -61,21 +61,31 @@ func (f *fileFlags) collect(ctx context.Context, e *env, settings assess.Setting
 		c.add(reading, at)
 	}
 	for _, estate := range f.estates(e) {
-		estate.FromLogs = true
+		estate.FromLogs, estate.AsOf = true, at
 		read, err := estate.Read(ctx, time.Now())
 		if err != nil {
 			return nil, err
 		}
 		c.estates = append(c.estates, read)
 		for _, reading := range read.Systems {
-			when := at
-			if when.IsZero() && reading.Latest.IsZero() {
-				when = read.Latest
-			}
-			c.add(reading, when)
+			c.add(reading, f.when(at, reading, read))
 		}
 	}
 	return c, nil
+}
+
+// when is as of when a system is assessed: as of the time that a flag says, else
+// of its last event, or of the last event of all. What is given for a time is
+// held against that, too.
+func (*fileFlags) when(at time.Time, reading *collector.Reading, read *source.EstateReading) time.Time {
+	if at.IsZero() && reading.Latest.IsZero() {
+		at = read.Latest
+	}
+	if at.IsZero() {
+		at = lastEvent(reading, time.Now())
+	}
+	reading.Inventory.CollectedAt = at
+	return at
 }
 
 func (f *fileFlags) readAWS(ctx context.Context, e *env) (*collector.Reading, error) {
@@ -127,8 +137,12 @@ func (f *fileFlags) inventories(ctx context.Context, e *env) ([]*entitlement.Inv
 		}
 		all = accounts
 	}
+	at, err := f.time()
+	if err != nil {
+		return nil, err
+	}
 	for _, estate := range f.estates(e) {
-		if len(estate.Paths.Entitlements) == 0 {
+		if estate.AsOf = at; len(estate.Paths.Entitlements) == 0 {
 			return nil, fmt.Errorf("--%s.entitlements: is missing; logs do not say who may do what", estate.Cloud)
 		}
 		found, err := estate.Inventories(ctx, time.Now())

@@ -76,16 +76,18 @@ func span(g *entitlement.RoleGrant) string {
 }
 
 // mergeSchedules adds the times of schedules to the role assignments that they
-// are, and makes grants of those that are none yet.
+// are, and makes grants of those that are none yet. One that names its role
+// assignment is that whatever the time is: the files may be read long after
+// they were exported. Others are those of the same principal, role and scope
+// while they are in force.
 func (c *collection) mergeSchedules() {
 	for i := range c.scheduled {
 		g := &c.scheduled[i]
 		at, ok := c.grantIndex[strings.ToLower(g.ID)]
-		if !ok {
+		if !ok && !g.From.After(c.now) && (g.Until.IsZero() || g.Until.After(c.now)) {
 			at, ok = c.grantIndex[grantKey(g)]
 		}
-		current := !g.From.After(c.now) && (g.Until.IsZero() || g.Until.After(c.now))
-		if !ok || !current {
+		if !ok {
 			c.grants = append(c.grants, *g)
 			continue
 		}

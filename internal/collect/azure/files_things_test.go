@@ -225,3 +225,17 @@ func TestSchedulesBesideAssignments(t *testing.T) {
 		})
 	}
 }
+
+// An activation that names its role assignment ends with it, also where the
+// files are read after that.
+func TestActivationThatHasEnded(t *testing.T) {
+	t.Parallel()
+	const about = `"scope":"/subscriptions/s","principalId":"u","principalType":"User","roleDefinitionId":"/x/r"`
+	const id = `/subscriptions/s/providers/Microsoft.Authorization/roleAssignments/1`
+	grants := system(t, read(t, write(t, `{"id":"`+id+`","type":"Microsoft.Authorization/roleAssignments","properties":{`+about+`}}
+		{"id":"/subscriptions/s/providers/Microsoft.Authorization/roleAssignmentScheduleInstances/i","type":"Microsoft.Authorization/roleAssignmentScheduleInstances",
+		 "properties":{`+about+`,"assignmentType":"Activated","originRoleAssignmentId":"`+strings.ToUpper(id)+`","startDateTime":"2025-05-01T20:00:00Z","endDateTime":"2025-05-02T04:00:00Z"}}`)), "s").Grants
+	if len(grants) != 1 || !grants[0].Activated || !grants[0].Until.Equal(time.Date(2025, 5, 2, 4, 0, 0, 0, time.UTC)) {
+		t.Errorf("%+v", grants)
+	}
+}

@@ -47,7 +47,7 @@ func sameName(name, key string) bool {
 	if len(trimmed) != len(key) && !strings.EqualFold(trimmed, "subOperation") {
 		return false
 	}
-	return canonical(name) == key
+	return Canonical(name) == key
 }
 
 // Truth evaluates the condition for a request and appends the attributes that

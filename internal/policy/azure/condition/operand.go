@@ -16,7 +16,7 @@ type attribute struct {
 
 // key returns the attribute with a text, which it remembers.
 func (p *parser) key(text string) *attribute {
-	a := &attribute{text: text, key: canonical(text)}
+	a := &attribute{text: text, key: Canonical(text)}
 	if !p.seen[a.key] {
 		p.seen[a.key] = true
 		p.keys = append(p.keys, text)
@@ -49,10 +49,10 @@ func (p *parser) attribute() (*attribute, error) {
 	return p.key("@" + source.text + "[" + strings.TrimSpace(name.text) + "]"), nil
 }
 
-// canonical returns a name of an attribute as it is compared: case does not
+// Canonical returns a name of an attribute as it is compared: case does not
 // matter, but in a key of tags that says so, nor does the leading "@".
 // See https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-attributes.
-func canonical(name string) string {
+func Canonical(name string) string {
 	name = strings.TrimPrefix(strings.TrimSpace(name), "@")
 	const mark = "<$key_case_sensitive$>"
 	lower := strings.ToLower(name)
