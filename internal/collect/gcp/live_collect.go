@@ -19,6 +19,9 @@ type Collection struct {
 	// Unread are projects that are there and of which too little could be read to
 	// say anything, with why.
 	Unread map[entitlement.SystemID]entitlement.Problem
+	// Containers are the projects, folders and organizations of the scope, as
+	// "projects/p": those whose logs are to be read.
+	Containers []string
 	// Recorded are the services whose every Data Access log is switched on, as
 	// "storage", by project.
 	Recorded map[entitlement.SystemID][]string
@@ -137,9 +140,10 @@ func (r *collection) below(kind string) []string {
 // result makes the inventories, and gives each project its problems.
 func (r *collection) result(ctx context.Context) (*Collection, error) {
 	projects := r.below("projects/")
+	containers := slices.Concat(r.below("organizations/"), r.below("folders/"), projects)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	out := &Collection{Estate: *r.b.assemble(), Unread: map[entitlement.SystemID]entitlement.Problem{}}
+	out := &Collection{Estate: *r.b.assemble(), Containers: containers, Unread: map[entitlement.SystemID]entitlement.Problem{}}
 	own := map[entitlement.SystemID]bool{}
 	for _, ref := range projects {
 		own[entitlement.SystemID(strings.TrimPrefix(ref, "projects/"))] = true

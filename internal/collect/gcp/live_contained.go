@@ -11,12 +11,9 @@ import (
 // all, principal access boundaries of organizations, and last uses in projects.
 func (r *collection) contained(ctx context.Context) {
 	projects := r.below("projects/")
-	refs := slices.Concat(projects, r.below("folders/"))
+	refs := slices.Concat(projects, r.below("folders/"), r.below("organizations/"))
 	for ref := r.parent(r.options.Scope); ref != "" && !slices.Contains(refs, ref); ref = r.parent(ref) {
 		refs = append(refs, ref)
-	}
-	if strings.HasPrefix(r.options.Scope, "organizations/") {
-		refs = append(refs, r.options.Scope)
 	}
 	r.each(refs, func(ref string) { r.denials(ctx, ref) })
 	for _, ref := range refs {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -124,7 +123,7 @@ func (c *cloud) serve(w http.ResponseWriter, r *http.Request) {
 		}
 		c.page(w, r, "users", c.load("users"))
 	default:
-		if !c.logs.serve(w, r, service, rest) {
+		if !c.logs.serve(w, r, service+" "+rest) {
 			notFound(w)
 		}
 	}
@@ -375,18 +374,4 @@ func throttled(w http.ResponseWriter) {
 // text answers with something that is not what the API writes.
 func garbled(s string) func(http.ResponseWriter) {
 	return func(w http.ResponseWriter) { _, _ = fmt.Fprint(w, s) }
-}
-
-// logStore is where the cloud's logs are: entries, messages, objects.
-type logStore struct{}
-
-func (*logStore) serve(http.ResponseWriter, *http.Request, string, string) bool { return false }
-
-// unescape undoes the encoding of a part of a path.
-func unescape(s string) string {
-	out, err := url.PathUnescape(s)
-	if err != nil {
-		return s
-	}
-	return out
 }

@@ -48,7 +48,7 @@ const (
 	userList    apiMethod = "admin users.list |"
 	domainList  apiMethod = "admin domains.list |"
 
-	entryList  apiMethod = "logging entries.list | logging.privateLogEntries.list"
+	entryList  apiMethod = "logging entries.list | logging.logEntries.list logging.privateLogEntries.list"
 	pull       apiMethod = "pubsub subscriptions.pull | pubsub.subscriptions.consume"
 	extend     apiMethod = "pubsub subscriptions.modifyAckDeadline | pubsub.subscriptions.consume"
 	ack        apiMethod = "pubsub subscriptions.acknowledge | pubsub.subscriptions.consume"
@@ -73,19 +73,21 @@ func (m apiMethod) method() string {
 	return method
 }
 
-// permission is what IAM has to allow.
-func (m apiMethod) permission() string {
-	_, permission, _ := strings.Cut(string(m), " | ")
-	return permission
+// permissions are what IAM has to allow.
+func (m apiMethod) permissions() []string {
+	_, permissions, _ := strings.Cut(string(m), " | ")
+	return strings.Fields(permissions)
 }
 
 // OperationStats counts the requests of one operation since the collector was
 // made.
 type OperationStats struct {
-	Service    string // As its host begins: "cloudasset".
-	Method     string // As its reference has it: "assets.list RESOURCE".
-	Permission string // What IAM has to allow for it; "" where it is not IAM that does.
-	Requests   uint64 // Sent, each try counts.
-	Throttled  uint64 // Of Requests, refused as too many.
-	Errors     uint64 // Of Requests, failed for another reason.
+	Service string // As its host begins: "cloudasset".
+	Method  string // As its reference has it: "assets.list RESOURCE".
+	// Permissions are what IAM has to allow for it; none where it is not IAM that
+	// does.
+	Permissions []string
+	Requests    uint64 // Sent, each try counts.
+	Throttled   uint64 // Of Requests, refused as too many.
+	Errors      uint64 // Of Requests, failed for another reason.
 }

@@ -45,7 +45,7 @@ func problem(code, subject, effect string, err error) entitlement.Problem {
 		p.Message = fmt.Sprintf("%s. The API %s is not enabled: gcloud services enable %s --project=… in the project whose quotas "+
 			"the credentials use; the refusal: %s", effect, api, api, e)
 	case isRefused(err):
-		p.Permission = cmp.Or(e.permission, e.op.permission())
+		p.Permission = cmp.Or(e.permission, strings.Join(e.op.permissions(), " and "))
 		p.Message = fmt.Sprintf("%s. Allow the collecting account %s (docs/permissions-gcp.md); the refusal: %s",
 			effect, cmp.Or(p.Permission, workspaceRole(e.op)), e)
 	case isUnauthenticated(err):

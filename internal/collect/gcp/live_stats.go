@@ -19,7 +19,7 @@ func (m *meter) count(op apiMethod, err error) {
 	defer m.mu.Unlock()
 	c := m.counts[op]
 	if c == nil {
-		c = &OperationStats{Service: op.service(), Method: op.method(), Permission: op.permission()}
+		c = &OperationStats{Service: op.service(), Method: op.method(), Permissions: op.permissions()}
 		m.counts[op] = c
 	}
 	c.Requests++
