@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/leastward/leastward/internal/tenant/draw"
+	"github.com/leastward/leastward/internal/tenant/files"
 )
 
 // session is one stretch of activity of one identity.
@@ -20,7 +21,7 @@ const flushAt = 48 << 20
 // activity writes the events of one account, day by day, up to a limit of
 // records; zero is none. Rounds differ in every session. It returns the number
 // of events.
-func (w *world) activity(a *account, create Create, limit, round int) (int, error) {
+func (w *world) activity(a *account, create files.Create, limit, round int) (int, error) {
 	days := w.schedule(a, round)
 	d := newDelivery(create, a, limit, round)
 	for n, sessions := range days {

@@ -5,8 +5,6 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -14,22 +12,15 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/leastward/leastward/internal/tenant/draw"
+	"github.com/leastward/leastward/internal/tenant/files"
 )
 
 // Create opens the file of that name, with / between folders, for writing.
-// Generate and Events call it from two goroutines.
-type Create func(name string) (io.WriteCloser, error)
+// Generate and Events call it from several goroutines.
+type Create = files.Create
 
 // Directory returns a Create for files below a directory.
-func Directory(dir string) Create {
-	return func(name string) (io.WriteCloser, error) {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return nil, fmt.Errorf("make a folder for the sample tenant: %w", err)
-		}
-		return os.Create(path)
-	}
-}
+func Directory(dir string) Create { return files.Directory(dir) }
 
 // logFolder is where the delivery files of all accounts stand, as in an
 // organisation trail's bucket.
@@ -53,7 +44,7 @@ type mark struct {
 // delivery collects records and writes them as CloudTrail delivers them: gz
 // files by account, region and day.
 type delivery struct {
-	create  Create
+	create  files.Create
 	account string
 	names   *rand.Rand // Of file names.
 	ids     *rand.Rand // Of event and request ids.
@@ -64,7 +55,7 @@ type delivery struct {
 	size    int // Of the texts that await delivery.
 }
 
-func newDelivery(create Create, a *account, limit, round int) *delivery {
+func newDelivery(create files.Create, a *account, limit, round int) *delivery {
 	packer, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // The level is valid.
 	return &delivery{
 		create: create, account: a.id, limit: limit, packer: packer,

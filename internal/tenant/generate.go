@@ -1,13 +1,13 @@
 package tenant
 
 import (
-	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/leastward/leastward/internal/tenant/files"
 )
 
 // Generate writes the sample tenant to o.Out. See the package for what it is
@@ -16,11 +16,11 @@ func Generate(o Options) error {
 	if o.Out == "" {
 		return errors.New("out: say which directory to write the sample tenant to")
 	}
-	return Write(o, Directory(o.Out))
+	return Write(o, files.Directory(o.Out))
 }
 
 // Write is Generate to wherever create leads.
-func Write(o Options, create Create) error {
+func Write(o Options, create files.Create) error {
 	w, err := newWorld(o)
 	if err != nil {
 		return err
@@ -35,10 +35,12 @@ func Write(o Options, create Create) error {
 			return err
 		})
 	}
+	others := w.others()
+	g.Go(func() error { return others.write(create) })
 	if err := g.Wait(); err != nil {
 		return fmt.Errorf("write the sample tenant: %w", err)
 	}
-	if err := w.writeTruth(create, events); err != nil {
+	if err := w.writeTruth(create, events, others); err != nil {
 		return fmt.Errorf("write the sample tenant: %w", err)
 	}
 	return nil
@@ -47,7 +49,7 @@ func Write(o Options, create Create) error {
 // Events writes exactly n CloudTrail records of the sample tenant's identities
 // as gz delivery files, for benchmarks of parsers. Ids never repeat, however
 // many records are asked for. Options.Out and Options.Events are not used.
-func Events(o Options, n int, create Create) error {
+func Events(o Options, n int, create files.Create) error {
 	if n < 1 {
 		return fmt.Errorf("events: %d is not positive", n)
 	}
@@ -69,7 +71,7 @@ func Events(o Options, n int, create Create) error {
 }
 
 // exactly repeats the activity in ever new sessions until n events are there.
-func (w *world) exactly(a *account, n int, create Create) error {
+func (w *world) exactly(a *account, n int, create files.Create) error {
 	for round := 0; n > 0; round++ {
 		written, err := w.activity(a, create, n, round)
 		if err != nil {
@@ -81,52 +83,31 @@ func (w *world) exactly(a *account, n int, create Create) error {
 }
 
 // writeAccount writes what there is in one account.
-func (w *world) writeAccount(a *account, create Create) error {
+func (w *world) writeAccount(a *account, create files.Create) error {
 	folder := "aws/" + a.id + "/"
 	for name, write := range map[string]func(io.Writer) error{
 		"authorization-details.json": func(out io.Writer) error { return w.writeDetails(a, out) },
 		"credential-report.csv":      func(out io.Writer) error { return w.writeCredentials(a, out) },
 		"functions.json":             func(out io.Writer) error { return w.writeFunctions(a, out) },
 		"instances.json":             func(out io.Writer) error { return w.writeInstances(a, out) },
-		"buckets.json":               func(out io.Writer) error { return writeJSON(out, w.bucketsFile(a)) },
-		"security-groups.json":       func(out io.Writer) error { return writeJSON(out, w.groupsFile(a)) },
+		"buckets.json":               func(out io.Writer) error { return files.JSON(out, w.bucketsFile(a)) },
+		"security-groups.json":       func(out io.Writer) error { return files.JSON(out, w.groupsFile(a)) },
 		"organization.json":          func(out io.Writer) error { return w.writeOrganization(out) },
 	} {
-		if err := writeFile(create, folder+name, write); err != nil {
+		if err := files.Write(create, folder+name, write); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *world) writeTruth(create Create, events []int) error {
+func (w *world) writeTruth(create files.Create, events []int, others *others) error {
 	truth := w.truth(events)
+	truth.Azure, truth.GCP, truth.CrossCloud = others.azureTruth, others.gcpTruth, w.crossCloud(others)
 	for name, value := range map[string]any{"truth.json": truth, "attack.json": w.attack.truth} {
-		if err := writeFile(create, name, func(out io.Writer) error { return writeJSON(out, value) }); err != nil {
+		if err := files.Write(create, name, func(out io.Writer) error { return files.JSON(out, value) }); err != nil {
 			return err
 		}
 	}
-	return writeFile(create, "README.md", func(out io.Writer) error { return w.writeReadme(out, truth) })
-}
-
-func writeJSON(out io.Writer, value any) error {
-	b := bufio.NewWriter(out)
-	e := json.NewEncoder(b)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	if err := e.Encode(value); err != nil {
-		return err
-	}
-	return b.Flush()
-}
-
-func writeFile(create Create, name string, write func(io.Writer) error) error {
-	f, err := create(name)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return nil
+	return files.Write(create, "README.md", func(out io.Writer) error { return w.writeReadme(out, truth) })
 }

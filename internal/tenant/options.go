@@ -16,9 +16,8 @@ type Options struct {
 	// Out is the directory that Generate writes to; it is made if missing.
 	// Files of the same name are replaced, others are left alone.
 	Out string
-	// Size is the number of identities in the whole organisation: users,
-	// roles, functions and instances; groups come on top. From 100 to
-	// 100,000. Defaults to 1,000.
+	// Size is the number of identities in AWS: users, roles, functions and
+	// instances; groups come on top. From 100 to 100,000. Defaults to 1,000.
 	Size int
 	// Seed chooses the organisation.
 	Seed uint64
@@ -35,6 +34,10 @@ type Options struct {
 	// from 0 to 1; negative means none. Defaults to 0.1: Microsoft's figure
 	// is above one half, which would leave nothing else to see.
 	SuperShare float64
+	// AzureShare and GCPShare size the parts of the organisation in Azure and
+	// in Google Cloud, each as a share of Size that comes on top of it: 1 is as
+	// many identities again as AWS has. Negative means none. Default to 0.3.
+	AzureShare, GCPShare float64
 }
 
 func (o Options) withDefaults() Options {
@@ -54,7 +57,15 @@ func (o Options) withDefaults() Options {
 	case o.SuperShare < 0:
 		o.SuperShare = 0
 	}
+	o.AzureShare, o.GCPShare = shareOf(o.AzureShare), shareOf(o.GCPShare)
 	return o
+}
+
+func shareOf(share float64) float64 {
+	if share == 0 {
+		return 0.3
+	}
+	return max(0, share)
 }
 
 func (o Options) validate() error {
@@ -67,6 +78,8 @@ func (o Options) validate() error {
 		return fmt.Errorf("events: %d is negative; 0 chooses by size", o.Events)
 	case o.SuperShare > 1:
 		return fmt.Errorf("super share: %g is not from 0 to 1", o.SuperShare)
+	case o.AzureShare > 1 || o.GCPShare > 1:
+		return fmt.Errorf("azure share and gcp share: %g and %g are not from 0 to 1", o.AzureShare, o.GCPShare)
 	}
 	return nil
 }

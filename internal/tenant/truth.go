@@ -6,6 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/leastward/leastward/internal/tenant/azure"
+	"github.com/leastward/leastward/internal/tenant/gcp"
 )
 
 // Truth is what is so by construction. It speaks of the window of the whole
@@ -19,8 +22,23 @@ type Truth struct {
 	Seed      uint64         `json:"seed"`
 	From      time.Time      `json:"from"`
 	Until     time.Time      `json:"until"`
-	Events    int            `json:"events"`
+	Events    int            `json:"events"` // Of AWS.
 	Accounts  []AccountTruth `json:"accounts"`
+	// Azure and GCP are the tenant and the organization of the other clouds;
+	// empty where the sample has none.
+	Azure []azure.Truth `json:"azure"`
+	GCP   []gcp.Truth   `json:"gcp"`
+	// CrossCloud are people and pipelines with an identity in several clouds.
+	CrossCloud []CrossCloudTruth `json:"cross_cloud"`
+}
+
+// CrossCloudTruth is one person or pipeline, by its identities.
+type CrossCloudTruth struct {
+	Name  string `json:"name"`
+	Kind  string `json:"kind"`            // "user" or "pipeline".
+	AWS   string `json:"aws,omitempty"`   // ARN.
+	Azure string `json:"azure,omitempty"` // Object id.
+	GCP   string `json:"gcp,omitempty"`   // Address.
 }
 
 // AccountTruth is the truth about one account.
