@@ -80,7 +80,8 @@ func (e *exported) load() (*tenant, error) {
 			t.users[id.Name] = id
 		case entitlement.Group:
 			t.groups[id.ID] = id
-		case entitlement.Role, entitlement.Function, entitlement.Instance:
+		case entitlement.Role, entitlement.Function, entitlement.Instance,
+			entitlement.ServicePrincipal, entitlement.ManagedIdentity, entitlement.ServiceAccount:
 		}
 	}
 	return t, nil
