@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -12,11 +13,16 @@ import (
 
 // Azure lists the subscriptions to read.
 type Azure struct {
+	// Live reads them through Azure's APIs.
+	Live *AzureLive `yaml:"live"`
 	// Files hold any number of subscriptions, and of logs those of all of them.
 	Files *CloudFiles `yaml:"files"`
-	// Onboard says which subscriptions of Files are read: automatic, the default,
-	// each that is found in them, or listed, those of Subscriptions alone.
+	// Onboard says which subscriptions of Live or Files are read: automatic, the
+	// default, each that is found, now or later; listed, those of Subscriptions
+	// alone; or selected, those of Selected, too, while others are shown as
+	// pending.
 	Onboard       string         `yaml:"onboard"`
+	Selected      []string       `yaml:"selected"`
 	Subscriptions []*CloudSystem `yaml:"subscriptions"`
 }
 
@@ -49,34 +55,43 @@ type CloudFiles struct {
 	Logs         []string `yaml:"logs"`         // What was done.
 }
 
-// The ways to choose the systems of files that hold several.
-const (
-	OnboardAutomatic = "automatic"
-	OnboardListed    = "listed"
-)
-
 // Section is what configures the systems of one cloud, whichever it is.
 type Section struct {
 	Cloud   entitlement.Cloud
 	Files   *CloudFiles
 	Systems []*CloudSystem
-	// Automatic tells that systems are read that Files hold and Systems does not
-	// name.
+	// Automatic tells that systems are read that Files hold, or Live finds, and
+	// Systems does not name.
 	Automatic bool
+	// Live is nil where nothing is read through APIs.
+	Live     LiveCloud
+	Mode     string   // Of onboarding; never "".
+	Selected []string // Ids that were picked.
 }
 
 // Section returns what configures subscriptions.
 func (a *Azure) Section() Section {
-	return Section{entitlement.Azure, a.Files, a.Subscriptions, a.Files != nil && a.Onboard != OnboardListed}
+	s := Section{Cloud: entitlement.Azure, Files: a.Files, Systems: a.Subscriptions, Mode: cmp.Or(a.Onboard, OnboardAutomatic), Selected: a.Selected}
+	if a.Live != nil {
+		s.Live = a.Live
+	}
+	return s.automatic()
 }
 
 // Section returns what configures projects.
 func (g *GCP) Section() Section {
-	return Section{entitlement.GCP, g.Files, g.Projects, g.Files != nil && g.Onboard != OnboardListed}
+	return Section{
+		Cloud: entitlement.GCP, Files: g.Files, Systems: g.Projects, Mode: cmp.Or(g.Onboard, OnboardAutomatic),
+	}.automatic()
+}
+
+func (s Section) automatic() Section {
+	s.Automatic = (s.Files != nil || s.Live != nil) && s.Mode == OnboardAutomatic
+	return s
 }
 
 // Given reports whether there is anything to read.
-func (s Section) Given() bool { return s.Files != nil || len(s.Systems) > 0 }
+func (s Section) Given() bool { return s.Files != nil || s.Live != nil || len(s.Systems) > 0 }
 
 // System returns what the configuration says of a system.
 func (s *CloudSystem) System(cloud entitlement.Cloud) entitlement.System {
@@ -106,12 +121,21 @@ func (a *Azure) validate() error {
 		if s == nil {
 			return fmt.Errorf("subscriptions[%d]: is empty", i)
 		}
-		if !regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`).MatchString(s.ID) {
+		if !isGUID(s.ID) {
 			return fmt.Errorf("subscriptions[%d].id: %q is not the id of a subscription, a GUID such as 00000000-0000-0000-0000-000000000000", i, s.ID)
 		}
 		s.ID = strings.ToLower(s.ID)
 	}
-	if err := onboarding(a.Onboard, a.Files); err != nil {
+	for i, id := range a.Selected {
+		if !isGUID(id) {
+			return fmt.Errorf("selected[%d]: %q is not the id of a subscription, a GUID", i, id)
+		}
+		a.Selected[i] = strings.ToLower(id)
+	}
+	if err := a.Section().onboarding(a.Onboard); err != nil {
+		return err
+	}
+	if err := a.Live.validate(); err != nil {
 		return err
 	}
 	return a.Section().validate("subscriptions")
@@ -129,20 +153,10 @@ func (g *GCP) validate() error {
 				"its number and its name are others", i, s.ID)
 		}
 	}
-	if err := onboarding(g.Onboard, g.Files); err != nil {
+	if err := g.Section().onboarding(g.Onboard); err != nil {
 		return err
 	}
 	return g.Section().validate("projects")
-}
-
-func onboarding(mode string, files *CloudFiles) error {
-	if mode == "" {
-		return nil
-	}
-	if files == nil {
-		return errors.New("onboard: chooses from files; give these, or leave it out")
-	}
-	return oneOf("onboard", mode, OnboardAutomatic, OnboardListed)
 }
 
 // validate checks what is the same for all clouds; list is the field that names
@@ -160,8 +174,11 @@ func (s Section) validate(list string) error {
 			return fmt.Errorf("%s[%d].id: %s stands at %s.%s[%d] already", list, i, one.ID, s.Cloud, list, k)
 		}
 		first[one.ID] = i
-		if one.Files == nil && s.Files == nil {
+		switch {
+		case one.Files == nil && s.Files == nil && s.Live == nil:
 			return fmt.Errorf("%s[%d].files: is missing; give it, or %s.files, which hold them all", list, i, s.Cloud)
+		case one.Files != nil && s.Live != nil && s.Mode == OnboardAutomatic:
+			return fmt.Errorf("%s[%d].files: is found through %s.live, too; leave it out, or onboard: listed", list, i, s.Cloud)
 		}
 	}
 	return nil
@@ -190,6 +207,9 @@ func (s Section) paths() []*string {
 		sets = append(sets, one.Files)
 	}
 	var paths []*string
+	if s.Live != nil {
+		paths = s.Live.paths()
+	}
 	for _, f := range sets {
 		if f == nil {
 			continue
