@@ -76,6 +76,10 @@ func TestBadRecords(t *testing.T) {
 			`{"value":[` + assignments(1, 1) + `],"nextLink":"https://management.azure.com/x?$skiptoken=1"}{"value":[` + assignments(2, 1) + `]}`,
 			2, rejected(), "",
 		},
+		"empty page of another list": {
+			`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#users","@odata.nextLink":"https://graph.microsoft.com/v1.0/users?$skiptoken=1",
+			  "value":[{"id":"u1","userPrincipalName":"a@b.example"}]}{"value":[]}`, 1, rejected(), "export all pages",
+		},
 		"empty last page": {`{"value":[` + assignments(1, 1) + `],"nextLink":"https://management.azure.com/x?$skiptoken=1"}{"value":[]}`, 1, rejected(), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -117,13 +121,14 @@ func TestBadFiles(t *testing.T) {
 	if e := read(t, whole); e.Stats.Taken != 200 {
 		t.Errorf("gzip: %+v", e.Stats)
 	}
-	var wide []byte
-	for _, u := range utf16.Encode([]rune("\ufeff[" + assignments(1, 3) + "]")) {
-		wide = binary.LittleEndian.AppendUint16(wide, u)
-	}
-	windows := put("windows.json", wide)
-	if e := read(t, windows); e.Stats.Taken != 3 {
-		t.Errorf("UTF-16: %+v", e.Stats)
+	for name, order := range map[string]binary.AppendByteOrder{"windows.json": binary.LittleEndian, "big.json": binary.BigEndian} {
+		var wide []byte
+		for _, u := range utf16.Encode([]rune("\ufeff[" + assignments(1, 3) + "]")) {
+			wide = order.AppendUint16(wide, u)
+		}
+		if e := read(t, put(name, wide)); e.Stats.Taken != 3 {
+			t.Errorf("UTF-16: %+v", e.Stats)
+		}
 	}
 	if e := read(t, cut); e.Stats.Taken == 0 || e.Stats.Rejected[records.Truncated]+e.Stats.Rejected[records.TruncatedGzip] == 0 {
 		t.Errorf("cut gzip: %+v", e.Stats)
@@ -131,7 +136,7 @@ func TestBadFiles(t *testing.T) {
 	if e := read(t, put("empty", nil), put("text", []byte("hello"))); e.Stats.Refused[records.EmptyFile] != 1 || e.Stats.Refused[records.NotJSON] != 1 {
 		t.Errorf("%+v", e.Stats)
 	}
-	if e := read(t, dir); e.Stats.Ignored != 3 || e.Stats.Files != 3 {
+	if e := read(t, dir); e.Stats.Ignored != 3 || e.Stats.Files != 4 {
 		t.Errorf("directory: %+v", e.Stats)
 	}
 	for _, path := range []string{filepath.Join(dir, "none"), filepath.Join(dir, "*.none")} {

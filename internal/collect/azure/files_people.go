@@ -139,9 +139,15 @@ func (d *directory) group(doc *document) *refusal {
 	if g.Members == nil {
 		return d.firstOr(doc.what, string(id))
 	}
-	p.membersRead = g.MembersNextLink == ""
+	cut := g.MembersNextLink != "" || doc.what == kindGroup && len(*g.Members) == mostExpanded
+	p.membersRead = p.membersRead || !cut
 	return d.addMembers(doc, p, *g.Members)
 }
+
+// mostExpanded is how many members $expand gives at most, without a word where
+// there are more.
+// https://learn.microsoft.com/graph/known-issues#query-parameters
+const mostExpanded = 20
 
 // addMembers takes the members of a group: objects of the directory, or their
 // ids alone.

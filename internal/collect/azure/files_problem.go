@@ -66,22 +66,38 @@ func (l *pageLog) add(p *page) {
 	l.open[p.kind][p.more] = true
 }
 
-// missing returns the kinds of which pages are missing. An empty last page is
-// of no kind that could be told, and may belong to any.
+// missing returns the kinds of which pages are missing. An empty last page of
+// ARM is of no kind that could be told, and may belong to any; Microsoft Graph
+// names the list on every page.
 func (l *pageLog) missing() []kind {
 	spare := l.last[kindUnknown]
 	var out []kind
 	for _, k := range slices.Sorted(maps.Keys(l.open)) {
-		lack := len(l.open[k])
+		lack, empty := len(l.open[k]), spare
 		if k != kindUnknown {
 			lack -= l.last[k]
 		}
-		if lack > spare {
+		if ofGraph(l.open[k]) {
+			empty = 0
+		}
+		if lack > empty {
 			out = append(out, k)
 		}
-		spare -= max(0, min(spare, lack))
+		spare -= max(0, min(empty, lack))
 	}
 	return out
+}
+
+// ofGraph reports whether one of these addresses is of Microsoft Graph, in
+// whatever national cloud.
+func ofGraph(addresses map[string]bool) bool {
+	for a := range addresses {
+		host, _, _ := strings.Cut(a, "/")
+		if strings.Contains(host, "graph.") {
+			return true
+		}
+	}
+	return false
 }
 
 // someKeys names the first members of an object.

@@ -149,12 +149,17 @@ func readAll(in io.Reader) ([]byte, records.Reason, error) {
 // fromUTF16 decodes what Windows PowerShell makes of a command's output that is
 // redirected to a file.
 func fromUTF16(b []byte) []byte {
-	if !bytes.HasPrefix(b, []byte{0xff, 0xfe}) {
+	var order binary.ByteOrder = binary.LittleEndian
+	switch {
+	case bytes.HasPrefix(b, []byte{0xff, 0xfe}):
+	case bytes.HasPrefix(b, []byte{0xfe, 0xff}):
+		order = binary.BigEndian
+	default:
 		return b
 	}
 	units := make([]uint16, 0, len(b)/2)
 	for i := 2; i+1 < len(b); i += 2 {
-		units = append(units, binary.LittleEndian.Uint16(b[i:]))
+		units = append(units, order.Uint16(b[i:]))
 	}
 	return []byte(string(utf16.Decode(units)))
 }

@@ -187,17 +187,32 @@ func (b *building) problems() {
 			"whether %s above it is not known, so that what is granted there is taken to hold; give the tree as well: az account management-group show --name <tenant id> --expand --recurse",
 			list("management group", " is", b.assumed)))
 	}
-	var closed []string
+	b.groupProblems()
+}
+
+// groupProblems tells of groups of whose members not all are known.
+func (b *building) groupProblems() {
+	var closed, cut []string
 	for _, id := range b.order {
 		p := b.a.directory.known[id]
-		if p != nil && p.Kind == entitlement.Group && !p.membersRead && len(p.members) == 0 {
+		switch {
+		case p == nil || p.Kind != entitlement.Group || p.membersRead:
+		case len(p.members) == 0:
 			closed = append(closed, cmp.Or(p.Name, string(id)))
+		default:
+			cut = append(cut, cmp.Or(p.Name, string(id)))
 		}
 	}
+	const remedy = "; export the members of groups, too: see docs/files-azure.md"
 	if len(closed) > 0 {
 		slices.Sort(closed)
 		b.problem(MembersUnknown, "subscription "+string(b.inv.System.ID), "nothing tells who is in "+list("group", "", closed)+
-			", so that the access of their members is not shown; export the members of groups, too: see docs/files-azure.md")
+			", so that the access of their members is not shown"+remedy)
+	}
+	if len(cut) > 0 {
+		slices.Sort(cut)
+		b.problem(MembersUnknown, "subscription "+string(b.inv.System.ID), "there may be more members than those that were read of "+list("group", "", cut)+
+			": a page is missing, or they came with $expand, which gives 20 at most"+remedy)
 	}
 }
 

@@ -239,3 +239,41 @@ func TestActivationThatHasEnded(t *testing.T) {
 		t.Errorf("%+v", grants)
 	}
 }
+
+// A list of members that may go on is a problem, unless another is whole.
+func TestMembersThatGoOn(t *testing.T) {
+	t.Parallel()
+	const assignment = `{"id":"/subscriptions/s/providers/Microsoft.Authorization/roleAssignments/1","type":"Microsoft.Authorization/roleAssignments","properties":{"scope":"/subscriptions/s","principalId":"g","principalType":"Group","roleDefinitionId":"/x/r"}}`
+	members := func(n int) string {
+		return `"members":[` + strings.TrimSuffix(strings.Repeat(`{"id":"u"},`, n), ",") + "]"
+	}
+	expanded := func(n int) string {
+		return assignment + `{"@odata.type":"#microsoft.graph.group","id":"g","displayName":"G",` + members(n) + "}"
+	}
+	whole := `{"groupId":"g",` + members(30) + "}"
+	for name, c := range map[string]struct {
+		text string
+		want string // "" is no problem.
+	}{
+		"none":           {assignment, "nothing tells who is in the group g,"},
+		"a next page":    {assignment + `{"groupId":"g","members@odata.nextLink":"https://x/y",` + members(2) + "}", "more members than those that were read of the group g:"},
+		"null for that":  {assignment + `{"groupId":"g","members@odata.nextLink":null,` + members(2) + "}", ""},
+		"expanded to 20": {expanded(20), "more members than those that were read of the group G:"},
+		"expanded to 19": {expanded(19), ""},
+		"and a whole":    {expanded(20) + whole, ""},
+		"whole before":   {whole + expanded(20), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var said string
+			for _, p := range system(t, read(t, write(t, c.text)), "s").Problems {
+				if p.Code == azure.MembersUnknown {
+					said += p.Message
+				}
+			}
+			if c.want == "" && said != "" || !strings.Contains(said, c.want) {
+				t.Errorf("%q, want %q", said, c.want)
+			}
+		})
+	}
+}
