@@ -12,13 +12,13 @@ import (
 )
 
 const (
-	// entryOverlap is how late an entry may turn up in Cloud Logging and still be
+	// How late an entry may turn up in Cloud Logging and still be
 	// read.
 	entryOverlap = 2 * time.Hour
-	// entryNames is how many containers one request may name.
+	// How many containers one request may name.
 	// https://cloud.google.com/logging/docs/reference/v2/rest/v2/entries/list
 	entryNames = 100
-	// dataRetention is how long Cloud Logging keeps Data Access logs unless its
+	// How long Cloud Logging keeps Data Access logs unless its
 	// bucket is told otherwise; what is older may be gone.
 	// https://cloud.google.com/logging/quotas#logs_retention_periods
 	dataRetention = 30 * 24 * time.Hour

@@ -5,8 +5,6 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-
-	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // groups reads those groups that policies name, with their members, and the
@@ -115,11 +113,4 @@ func (r *collection) directory(ctx context.Context) {
 		code: CodeDirectory, subject: customer, err: r.list(ctx, domains, customer, "domains"),
 		effect: "domains of the directory are not known: users of secondary domains may be shown as guests",
 	})
-}
-
-// Discovered is a project that was found, before anything else of it was read.
-type Discovered struct {
-	System entitlement.System
-	// Ancestors are the containers above it up to the scope, the nearest first.
-	Ancestors []entitlement.Scope
 }

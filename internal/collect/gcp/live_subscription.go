@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// pullSize is how many messages are asked for at a time.
+	// How many messages are asked for at a time.
 	pullSize = 1000
-	// pullPart is how many messages are read between two checkpoints.
+	// How many messages are read between two checkpoints.
 	pullPart = 10_000
 )
 
