@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -28,11 +27,15 @@ type Azure struct {
 
 // GCP lists the projects to read.
 type GCP struct {
+	// Live reads them through Google Cloud's APIs.
+	Live *GCPLive `yaml:"live"`
 	// Files hold any number of projects, and of logs those of all of them.
 	Files *CloudFiles `yaml:"files"`
-	// Onboard says which projects of Files are read: automatic, the default, each
-	// that is found in them, or listed, those of Projects alone.
+	// Onboard says which projects of Live or Files are read: automatic, the
+	// default, each that is found, now or later; listed, those of Projects alone;
+	// or selected, those of Selected, too, while others are shown as pending.
 	Onboard  string         `yaml:"onboard"`
+	Selected []string       `yaml:"selected"`
 	Projects []*CloudSystem `yaml:"projects"`
 }
 
@@ -80,9 +83,11 @@ func (a *Azure) Section() Section {
 
 // Section returns what configures projects.
 func (g *GCP) Section() Section {
-	return Section{
-		Cloud: entitlement.GCP, Files: g.Files, Systems: g.Projects, Mode: cmp.Or(g.Onboard, OnboardAutomatic),
-	}.automatic()
+	s := Section{Cloud: entitlement.GCP, Files: g.Files, Systems: g.Projects, Mode: cmp.Or(g.Onboard, OnboardAutomatic), Selected: g.Selected}
+	if g.Live != nil {
+		s.Live = g.Live
+	}
+	return s.automatic()
 }
 
 func (s Section) automatic() Section {
@@ -141,19 +146,25 @@ func (a *Azure) validate() error {
 	return a.Section().validate("subscriptions")
 }
 
-// The id of a project; one of a domain's has the domain before it. See
-// https://cloud.google.com/resource-manager/docs/creating-managing-projects.
 func (g *GCP) validate() error {
 	for i, s := range g.Projects {
 		if s == nil {
 			return fmt.Errorf("projects[%d]: is empty", i)
 		}
-		if !regexp.MustCompile(`^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$`).MatchString(s.ID) {
+		if !isProjectID(s.ID) {
 			return fmt.Errorf("projects[%d].id: %q is not the id of a project, 6 to 30 lower-case letters, digits and hyphens such as my-project-123; "+
 				"its number and its name are others", i, s.ID)
 		}
 	}
+	for i, id := range g.Selected {
+		if !isProjectID(id) {
+			return fmt.Errorf("selected[%d]: %q is not the id of a project", i, id)
+		}
+	}
 	if err := g.Section().onboarding(g.Onboard); err != nil {
+		return err
+	}
+	if err := g.Live.validate(); err != nil {
 		return err
 	}
 	return g.Section().validate("projects")
