@@ -189,7 +189,11 @@ func (d *directory) member(raw json.RawMessage) *refusal {
 	default:
 		return nil
 	}
-	if no := d.take(&doc); no != nil && !no.quiet {
+	key := string(doc.what) + "|" + string(objectID(doc.id))
+	listed := d.had[key]
+	no := d.take(&doc)
+	d.had[key] = listed // A list of members is not the directory's own, which may follow.
+	if no != nil && !no.quiet {
 		return no
 	}
 	return nil

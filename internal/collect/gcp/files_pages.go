@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/leastward/leastward/internal/collect/records"
 )
@@ -28,6 +29,9 @@ func (b *builder) page(p place, o object, a *around) bool {
 		switch v := o.value(key).(type) {
 		case []any:
 			found = true
+			if strings.Contains(inner.group, "@") && (key == "members" || key == "memberships") {
+				b.groupOf(inner.group).read = true // It may have none.
+			}
 			for i, x := range v {
 				b.one(p.within(", %s[%d]", key, i), x, &inner)
 			}
