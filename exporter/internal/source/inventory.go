@@ -52,6 +52,11 @@ func Inventories(ctx context.Context, o Options, now time.Time) ([]*entitlement.
 		return nil, err
 	}
 	for _, section := range o.Sections {
+		live, err := o.liveInventories(ctx, section, now)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, live...)
 		for _, e := range estatesOf(section, &o) {
 			found, err := e.Inventories(ctx, now)
 			if err != nil {

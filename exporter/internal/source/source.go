@@ -12,8 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
+	"github.com/leastward/leastward/exporter/internal/onboard"
 	"github.com/leastward/leastward/exporter/internal/store"
 	"github.com/leastward/leastward/internal/catalog"
 	aws "github.com/leastward/leastward/internal/collect/aws"
@@ -34,9 +37,13 @@ type Options struct {
 	Audit Audit
 	// Aside reads beside an exporter that may run: no message is taken from its
 	// queues.
-	Aside  bool
-	Now    func() time.Time // Defaults to time.Now.
-	Logger *slog.Logger
+	Aside bool
+	// Roster has the systems that were discovered; nil discovers them anew.
+	Roster *onboard.Roster
+	// AzureCredential replaces the credentials of azure.live; nil is those.
+	AzureCredential azcore.TokenCredential
+	Now             func() time.Time // Defaults to time.Now.
+	Logger          *slog.Logger
 }
 
 // New returns a source for each account of AWS.

@@ -20,6 +20,11 @@ func Sources(ctx context.Context, o Options) ([]collector.Source, error) {
 		return nil, fmt.Errorf("aws.accounts%w", err)
 	}
 	for _, section := range o.Sections {
+		live, err := o.liveMembers(ctx, section)
+		if err != nil {
+			return nil, fmt.Errorf("%s.live: %w", section.Cloud, err)
+		}
+		list = append(list, live...)
 		for _, e := range estatesOf(section, &o) {
 			members, err := e.members(ctx, o.now())
 			if err != nil {
@@ -53,6 +58,9 @@ func estatesOf(s config.Section, o *Options) []*Estate {
 	}
 	for _, one := range s.Systems {
 		system := one.System(s.Cloud)
+		if one.Files == nil && common == nil {
+			continue // Is read through APIs.
+		}
 		if one.Files == nil {
 			common.Expect = append(common.Expect, system)
 			continue
