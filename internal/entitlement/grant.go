@@ -97,6 +97,9 @@ type AccessBoundary struct {
 	Binding   string
 	Target    string       // The principal set: "//cloudresourcemanager.googleapis.com/projects/1", ….
 	Resources []ResourceID // What the members may reach, with everything below it.
+	// Customer is the customer id of the organization that Target names; "" if
+	// it is none or not known.
+	Customer string
 	// Version is the enforcement version: which permissions it blocks at all.
 	Version   string
 	Condition *Condition

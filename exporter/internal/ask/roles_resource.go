@@ -22,8 +22,12 @@ func (s *rolesSide) resource(given string) (entitlement.ResourceID, error) {
 		return id, nil
 	}
 	sort, name, two := strings.Cut(given, "/")
-	if s.cloud == entitlement.GCP && two && name != "" && !strings.Contains(name, "/") && (sort == "projects" || sort == "folders" || sort == "organizations") {
+	switch {
+	case s.cloud != entitlement.GCP:
+	case two && name != "" && !strings.Contains(name, "/") && (sort == "projects" || sort == "folders" || sort == "organizations"):
 		return entitlement.ResourceID("//cloudresourcemanager.googleapis.com/" + given), nil
+	case shortName(given): // The evaluator completes it.
+		return entitlement.ResourceID(given), nil
 	}
 	return "", fmt.Errorf("%q is no resource; give %s", given, s.wantedResource())
 }
@@ -32,7 +36,17 @@ func (s *rolesSide) wantedResource() string {
 	if s.cloud == entitlement.Azure {
 		return `an ARM id such as "/subscriptions/…/resourceGroups/…", or the id of a subscription`
 	}
-	return `a full resource name such as "//storage.googleapis.com/bucket", or "projects/…"`
+	return `a full resource name such as "//storage.googleapis.com/bucket", or "projects/…", "gs://bucket/object", the address of a service account`
+}
+
+// shortName reports whether a resource of Google Cloud is named as people and
+// logs name it: gs://bucket/object, the address of a service account, or
+// relative to its service.
+func shortName(given string) bool {
+	rest, bucket := strings.CutPrefix(given, "gs://")
+	name, project := strings.CutPrefix(given, "projects/")
+	return bucket && strings.Trim(rest, "/") != "" || project && strings.Trim(name, "/") != "" ||
+		!strings.Contains(given, "/") && strings.Contains(given, "@") && strings.HasSuffix(strings.ToLower(given), "gserviceaccount.com")
 }
 
 // only returns the only system.

@@ -108,6 +108,9 @@ func TestNamesOfThreeClouds(t *testing.T) {
 		{"stranger@elsewhere.example", "storage.objects.get", pictures, allowed},
 		{"stranger@elsewhere.example", "storage.objects.delete", pictures, nothing},
 		{"ben@shop.example", "storage.objects.get", "projects/shop-prod", allowed}, // In March.
+		{"stranger@elsewhere.example", "storage.objects.get", "gs://shop-pictures/cat.png", allowed},
+		{"stranger@elsewhere.example", "storage.objects.get", "projects/_/buckets/shop-pictures", allowed},
+		{"stranger@elsewhere.example", "iam.serviceAccounts.actAs", uploader, nothing},
 	} {
 		if got := one(t, a, line(test.identity, test.action, test.resource)); got.Decision != test.want {
 			t.Errorf("%s %s on %s: %+v, want %s", test.identity, test.action, test.resource, got, test.want)
@@ -184,9 +187,9 @@ func TestBadLinesOfRoles(t *testing.T) {
 	t.Parallel()
 	a := clouds(t)
 	for _, test := range []struct{ line, want string }{
-		{line("nobody", "Microsoft.Compute/virtualMachines/write", shopAzure), `line 1: field identity: nobody in the documents is called "nobody"; give an object id, a user principal name, an application id, or a display name that one identity has`},
+		{line("nobody", "Microsoft.Compute/virtualMachines/write", shopAzure), `line 1: field identity: the documents give no role to anybody called "nobody", directly or through a group; give an object id, a user principal name, an application id, or a display name that one identity has`},
 		{line("Dan Deep", "Microsoft.Compute/virtualMachines/write", shopAzure), `line 1: field identity: "Dan Deep" is the name of 2 identities: a0000000-0000-0000-0000-000000000004, a0000000-0000-0000-0000-000000000005; give the id of one`},
-		{line("ffffffff-0000-0000-0000-000000000001", "Microsoft.Compute/virtualMachines/write", shopAzure), `line 1: field identity: the documents hold nobody called`},
+		{line("ffffffff-0000-0000-0000-000000000001", "Microsoft.Compute/virtualMachines/write", shopAzure), `line 1: field identity: the documents give no role to anybody called`},
 		{line("ana@shop.example", "Microsoft.Compute/virtualMachines/write", "*"), `line 1: field resource: is not said, and there are 2 subscriptions: ` + shopAzure + `, ` + lab + `; give one of these, or something in one`},
 		{line("ana@shop.example", "Microsoft.Compute/virtualMachines/write", "elsewhere"), `line 1: field resource: "elsewhere" is no resource; give an ARM id`},
 		{line("ana@shop.example", "Microsoft.Compute/virtualMachines/write", "/subscriptions/33333333-aaaa-0000-0000-000000000003"), `line 1: field resource: it is in subscription 33333333-aaaa-0000-0000-000000000003, of which there are no documents`},
@@ -194,6 +197,7 @@ func TestBadLinesOfRoles(t *testing.T) {
 		{line("nobody", "storage.objects.get", "*"), `line 1: field identity: nobody in the documents is called "nobody"; give an e-mail address`},
 		{line("ana@shop.example", "storage.objects.*", "*"), `line 1: field action: "storage.objects.*" is no permission`},
 		{line("ana@shop.example", "storage.objects.get", "bucket"), `line 1: field resource: "bucket" is no resource; give a full resource name`},
+		{line("ana@shop.example", "storage.objects.get", "gs://"), `line 1: field resource: "gs://" is no resource; give a full resource name`},
 		{line("ana@shop.example", "Nothing", "*"), `line 1: field action: "Nothing" is no action; AWS's are spelt as s3:GetObject, Azure's as`},
 		{`{"identity": "ana@shop.example", "action": "storage.objects.get", "context": {"request.time": "soon"}}`, `line 1: field context.request.time: `},
 		{`{"identity": "ana@shop.example", "action": "storage.objects.get", "session_policies": [{"Version": "2012-10-17", "Statement": []}]}`, `line 1: field session_policies: is for AWS; Google Cloud has no session policies`},

@@ -120,12 +120,20 @@ func (a *assembly) limit() {
 		seen[x.name] = true
 		all = append(all, entitlement.AccessBoundary{
 			ID: p.name, Name: p.title, Binding: x.name, Target: a.target(x.target), Resources: a.names(p.resources),
-			Version: p.version, Condition: x.condition,
+			Version: p.version, Condition: x.condition, Customer: a.customer(x.target),
 		})
 	}
 	for _, s := range a.systems {
 		s.inv.Boundaries = slices.Clone(all)
 	}
+}
+
+// customer returns the customer of the organization that a principal set is.
+func (a *assembly) customer(set string) string {
+	if n := a.tree.nodes[containerOf(set)]; n != nil {
+		return n.customer
+	}
+	return ""
 }
 
 func (a *assembly) target(set string) string {

@@ -90,8 +90,9 @@ func (b *builder) organization(src *source, o object, _ *around) {
 	domain := strings.ToLower(o.text("displayName"))
 	n := b.tree.node(ref)
 	b.describe(src, n, domain, o)
+	n.customer = cmp.Or(o.text("directoryCustomerId"), o.object("owner").text("directoryCustomerId"), n.customer)
 	if strings.Contains(domain, ".") {
-		b.own(domain, cmp.Or(o.text("directoryCustomerId"), o.object("owner").text("directoryCustomerId")))
+		b.own(domain, n.customer)
 	}
 }
 

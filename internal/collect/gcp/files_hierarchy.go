@@ -12,6 +12,8 @@ import (
 type node struct {
 	ref    string // "projects/p", by id where that is known; "folders/1"; "organizations/1".
 	number string // Of a project.
+	// customer is the id of an organization's customer.
+	customer string
 	name   string
 	parent string // "" is none, or not known: see top.
 	top    bool   // It is known that nothing is above it.

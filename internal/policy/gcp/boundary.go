@@ -78,7 +78,7 @@ func (p *Project) inTarget(b *boundary, w *who) truth {
 	case b.unclear:
 		return perhaps
 	case strings.HasPrefix(b.target, organizations):
-		return p.inOrganization(b.target, w)
+		return p.inOrganization(b, w)
 	case strings.HasPrefix(b.target, workspace):
 		return inWorkspace(strings.TrimPrefix(b.target, workspace), w)
 	case strings.HasPrefix(b.target, poolsOf):
@@ -105,26 +105,27 @@ func (p *Project) perhapsAbove(w *who) truth {
 
 // inOrganization tells whether somebody is of an organization: its workloads,
 // and who is of its domains or pools of its workforce.
-func (p *Project) inOrganization(target string, w *who) truth {
+func (p *Project) inOrganization(b *boundary, w *who) truth {
 	switch {
-	case w.has[inKey+target] == yes:
+	case w.has[inKey+b.target] == yes:
 		return yes
 	case w.kind == accountKind || w.kind == workloadKind:
 		return p.perhapsAbove(w)
 	case w.kind == workforceKind:
 		return perhaps // Which organization a workforce pool is of is not known.
 	}
-	if p.levels[target] == 0 {
-		return sure(!p.whole).and(perhaps) // Another organization than the project's, if that is known.
-	}
 	_, known := p.inv.Domains[w.domain]
 	switch {
-	case known:
-		return yes
 	case len(p.inv.Domains) == 0:
 		return perhaps
+	case !known:
+		return no
+	case b.Customer != "" && w.customer != "":
+		return sure(b.Customer == w.customer)
+	case p.levels[b.target] > 0:
+		return yes
 	}
-	return no
+	return perhaps // Which of the organizations the domain is of is not known.
 }
 
 func inWorkspace(customer string, w *who) truth {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/gcp"
 )
 
 // Memberships count of groups that are no identities of the project, such as
@@ -26,5 +27,25 @@ func TestDenialOfGroupWithoutGrants(t *testing.T) {
 	w.want(t, "alice@example.com storage.buckets.list - explicitly_denied", "bob@example.com storage.buckets.list - allowed")
 	if got := reach(t, w.compile(), "alice@example.com", "storage.buckets.list"); got != "none" {
 		t.Errorf("alice reaches %s, want none", got)
+	}
+}
+
+// Identities of workload pools are named by the number of their project in
+// inventories and in logs; policies mean them whichever way they name it.
+func TestPoolByNumberInInventory(t *testing.T) {
+	t.Parallel()
+	const workload = "principal://iam.googleapis.com/projects/111/locations/global/workloadIdentityPools/wp/subject/s"
+	for _, member := range []string{workload, "principal://iam.googleapis.com/projects/p/locations/global/workloadIdentityPools/wp/subject/s"} {
+		w := newWorld()
+		w.gives(member, "storage.objects.get", project+"p")
+		w.identity(workload, entitlement.ServiceAccount)
+		w.want(t, workload+" storage.objects.get - allowed")
+		p := w.compile()
+		if got := reach(t, p, workload, "storage.objects.get"); got != "all" {
+			t.Errorf("%s reaches %s, want all", member, got)
+		}
+		if got := gcp.NewEstate(p).Principals(); len(got) != 1 || got[0] != workload {
+			t.Errorf("%s: got the principals %q, want the one identity", member, got)
+		}
 	}
 }

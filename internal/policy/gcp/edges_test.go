@@ -73,7 +73,13 @@ func TestBoundaryTargets(t *testing.T) {
 		{"folder", folder + "222", nil, map[string]string{account: "explicitly_denied", workload: "explicitly_denied", other: "conditional"}},
 		{"another folder", folder + "223", nil, map[string]string{other: "conditional"}},
 		{"organization", org + "333", nil, map[string]string{account: "explicitly_denied", workload: "explicitly_denied", alice: "explicitly_denied", other: "conditional", staff: "conditional"}},
-		{"another organization", org + "444", nil, map[string]string{other: "conditional", staff: "conditional"}},
+		{"another organization", org + "444", nil, map[string]string{other: "conditional", staff: "conditional", alice: "conditional"}},
+		{"another organization of another customer", org + "444", func(w world) {
+			w.Boundaries[0].Customer = "C0other"
+		}, map[string]string{other: "conditional", staff: "conditional"}},
+		{"another organization of the customer", org + "444", func(w world) {
+			w.Boundaries[0].Customer = "C0example"
+		}, map[string]string{other: "conditional", staff: "conditional", alice: "explicitly_denied"}},
 		{"organization of unknown domains", org + "333", func(w world) { w.Domains = nil }, map[string]string{account: "explicitly_denied", workload: "explicitly_denied", alice: "conditional", "eve@evil.com": "conditional", other: "conditional", staff: "conditional"}},
 		{"what is above is not known", folder + "222", func(w world) { w.Ancestors = nil }, map[string]string{account: "conditional", workload: "conditional", other: "conditional"}},
 		{"workforce pool", "//iam.googleapis.com/locations/global/workforcePools/staff", nil, map[string]string{staff: "explicitly_denied"}},

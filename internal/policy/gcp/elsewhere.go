@@ -40,7 +40,7 @@ func (p *Project) concerns(w *who) bool {
 // own.
 func (p *Project) Knows(id entitlement.IdentityID) bool {
 	id = lower(id)
-	return p.identities[id] != nil || len(p.index[string(id)]) > 0
+	return p.identities[id] != nil || len(p.index[p.names.ownKey(string(id))]) > 0
 }
 
 // Houses reports whether a service account was made in the project: accounts of

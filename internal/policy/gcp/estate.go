@@ -56,13 +56,16 @@ func (e *Estate) of(id entitlement.IdentityID) []*subject {
 
 // Principals returns everybody who is known or has a grant, sorted.
 func (e *Estate) Principals() []entitlement.IdentityID {
-	seen := map[entitlement.IdentityID]bool{}
+	seen, known := map[entitlement.IdentityID]bool{}, map[string]bool{}
 	for _, p := range e.projects {
 		for i := range p.inv.Identities {
-			seen[p.inv.Identities[i].ID] = true
+			id := p.inv.Identities[i].ID
+			seen[id], known[p.names.ownKey(string(id))] = true, true
 		}
+	}
+	for _, p := range e.projects {
 		for k := range p.index {
-			if isPrincipal(k) {
+			if isPrincipal(k) && !known[k] {
 				seen[entitlement.IdentityID(k)] = true
 			}
 		}

@@ -10,7 +10,7 @@ import (
 // addKeys gives somebody the keys of what they are, of their groups, and of
 // the members that stand for many.
 func (p *Project) addKeys(w *who) {
-	w.add(string(w.id), yes, "")
+	w.add(p.names.ownKey(string(w.id)), yes, "")
 	p.addGroups(w)
 	switch w.kind {
 	case userKind:

@@ -118,6 +118,15 @@ func pool(s string) (name, rest string, ok bool) {
 	return strings.Join(split[:parts], "/"), split[parts], true
 }
 
+// ownKey returns the key of an identity: its id, in which the project of a pool
+// is named by its id as in members.
+func (n *namer) ownKey(id string) string {
+	if pool, _, ok := pool(id); ok {
+		return strings.Replace(id, pool, n.poolName(pool), 1)
+	}
+	return id
+}
+
 // poolName names the project of a pool by its id.
 func (n *namer) poolName(pool string) string {
 	return strings.TrimPrefix(n.canonical(entitlement.ResourceID(poolsOf+pool)), poolsOf)
