@@ -19,7 +19,6 @@ func (t *Tenant) principal(x *identity, r *rand.Rand) {
 	case 1:
 		x.name, x.active, x.super, x.profile = "partner-observability", true, false, t.profiles["vendor"]
 	}
-	x.deniedOnly = !x.active && len(x.profile.refused) > 0 && r.IntN(12) == 0
 	if x.index > 1 {
 		x.tags = exemptions(r)
 	}

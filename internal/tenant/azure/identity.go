@@ -42,7 +42,8 @@ type identity struct {
 	mfa     bool
 	off     bool // The account is disabled.
 	groups  []string
-	// deniedOnly is idle and tried once what was refused.
+	// deniedOnly is idle and tried once what was refused: a managed identity,
+	// whose sign-ins no log has.
 	deniedOnly bool
 	eligible   string // Role that it may activate for its home; "" is none.
 	activated  bool

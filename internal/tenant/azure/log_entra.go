@@ -92,13 +92,13 @@ func (t *Tenant) background(day int, made []*identity, log *files.Log) {
 // secretMade writes that an application got a secret.
 // See https://learn.microsoft.com/graph/api/resources/directoryaudit.
 func (t *Tenant) secretMade(x *identity, k secret, r *rand.Rand, log *files.Log) {
-	by := t.identity(kindUser, 0)
+	by := t.identity(kindPrincipal, 0) // The pipeline renews secrets.
 	typ := map[bool]string{true: "AsymmetricX509Cert", false: "Password"}[k.certificate]
 	t.entra("AuditLogs", "Update application – Certificates and secrets management", "", k.created, object{
 		"id": "Directory_" + string(draw.AppendUUID(nil, r)), "category": "ApplicationManagement", "correlationId": string(draw.AppendUUID(nil, r)),
 		"result": "success", "resultReason": "", "activityDisplayName": "Update application – Certificates and secrets management", "activityDateTime": stamp(k.created),
 		"loggedByService": "Core Directory", "operationType": "Update",
-		"initiatedBy": object{"app": nil, "user": object{"id": by.id, "displayName": nil, "userPrincipalName": by.login, "ipAddress": "192.0.2.7"}},
+		"initiatedBy": object{"user": nil, "app": object{"appId": by.app, "displayName": by.name, "servicePrincipalId": by.id, "servicePrincipalName": nil}},
 		"targetResources": []object{{
 			"id": t.opts.Seed.UUID("application", x.index, 0), "displayName": x.name, "type": "Application", "userPrincipalName": nil,
 			"modifiedProperties": []object{{

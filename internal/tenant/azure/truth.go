@@ -6,10 +6,11 @@ package azure
 type Truth struct {
 	Tenant string `json:"tenant"`
 	// Counts are those of the whole tenant.
-	Counts        Counts              `json:"counts"`
-	Events        int                 `json:"events"` // Records of all logs.
-	Guests        []string            `json:"guests"`
-	EmptyGroups   []string            `json:"empty_groups"`
+	Counts      Counts   `json:"counts"`
+	Events      int      `json:"events"` // Records of all logs.
+	Guests      []string `json:"guests"`
+	EmptyGroups []string `json:"empty_groups"`
+	// DeniedOnly are managed identities that tried something that was refused.
 	DeniedOnly    []string            `json:"denied_only"`
 	Pipeline      string              `json:"pipeline"` // The service principal of the pipeline of all clouds.
 	Subscriptions []SubscriptionTruth `json:"subscriptions"`

@@ -150,6 +150,9 @@ func (t *Tenant) judgeIdentity(st *SubscriptionTruth, s *subscription, x *identi
 	note(&st.WithoutMFA, x.id, x.kind == kindUser && !x.mfa && !x.off)
 	note(&st.Eligible, x.id, x.eligible != "" && x.home == s)
 	note(&st.Activated, x.id, x.activated && x.home == s)
+	if x.kind == kindOwn { // It bears the tags of the function app.
+		note(&st.ExcludedFromReports, x.id, t.function(x.index).exempt())
+	}
 	for _, tag := range x.tags {
 		note(&st.ExcludedFromPCI, x.id, tag == "ck_exclude_from_pci")
 		note(&st.ExcludedFromReports, x.id, tag == "ck_exclude_from_reports")
@@ -168,7 +171,7 @@ func (t *Tenant) judgeWorkload(st *SubscriptionTruth, s *subscription, w *worklo
 	id := strings.ToLower(w.id)
 	note(of(&st.Inactive), id, !w.as.active)
 	note(of(&st.Administrators), id, w.as.super)
-	note(&st.ExcludedFromReports, id, w.tags["ck_exclude_from_reports"] == "true")
+	note(&st.ExcludedFromReports, id, w.exempt())
 }
 
 func (t *Tenant) judgeThings(st *SubscriptionTruth, s *subscription) {

@@ -81,6 +81,8 @@ func (t *Tenant) tags(label string, x *identity, i int) map[string]string {
 	return tags
 }
 
+func (w *workload) exempt() bool { return w.tags["ck_exclude_from_reports"] == "true" }
+
 // hasty reports whether a machine stands behind the group that was opened in
 // haste.
 func (t *Tenant) hasty(w *workload) bool {

@@ -271,8 +271,12 @@ func (x *identity) member() string {
 	return "serviceAccount:" + x.email
 }
 
-// escalates reports whether the identity can come to act as the forgotten
-// administrator of its project.
-func (x *identity) escalates() bool {
-	return x.profile.escalates && !(x.profile.byKeys && x.home.locked)
+// escalates reports whether the identity can raise its permissions in a project:
+// come to act as the forgotten administrator; or, where a deny policy keeps
+// owners from some permissions, set the policy, which owners can.
+func (x *identity) escalates(p *project) bool {
+	if x.super {
+		return p.locked
+	}
+	return x.profile.escalates && !(x.profile.byKeys && p.locked)
 }

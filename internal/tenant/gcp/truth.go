@@ -46,7 +46,8 @@ type ProjectTruth struct {
 	// restricts; one that concerns everybody restricts all.
 	Administrators Subjects `json:"administrators"`
 	Super          Subjects `json:"super"`
-	// Escalating can raise their own permissions. Groups are not judged.
+	// Escalating can raise their own permissions; owners can where they are not
+	// Super. Groups are not judged.
 	Escalating Subjects `json:"escalating"`
 	WithoutMFA []string `json:"without_mfa"`
 	// OldKeys are active and older than 90 days; of UnusedKeys Google tells

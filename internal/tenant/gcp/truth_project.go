@@ -47,7 +47,7 @@ func (o *Organization) judge(p *project) ProjectTruth {
 	t := ProjectTruth{ID: p.id, Name: p.name}
 	for x := range o.identities() {
 		if o.in(x, p) {
-			o.judgeIdentity(&t, x)
+			o.judgeIdentity(&t, p, x)
 		}
 	}
 	active := o.activeGroups()
@@ -72,7 +72,7 @@ func (o *Organization) judge(p *project) ProjectTruth {
 	return t
 }
 
-func (o *Organization) judgeIdentity(t *ProjectTruth, x *identity) {
+func (o *Organization) judgeIdentity(t *ProjectTruth, p *project, x *identity) {
 	list := func(s *Subjects) *[]string { return &s.ServiceAccounts }
 	count := &t.Counts.ServiceAccounts
 	if x.kind == kindUser {
@@ -81,7 +81,7 @@ func (o *Organization) judgeIdentity(t *ProjectTruth, x *identity) {
 	*count++
 	note(list(&t.Inactive), x.email, !x.active)
 	note(list(&t.Administrators), x.email, x.super)
-	note(list(&t.Escalating), x.email, x.escalates())
+	note(list(&t.Escalating), x.email, x.escalates(p))
 	note(&t.WithoutMFA, x.email, x.kind == kindUser && !x.guest && !x.mfa && !x.off)
 	for _, k := range x.keys {
 		note(&t.OldKeys, k.id, k.old(o.opts.Until))
@@ -101,9 +101,12 @@ func (o *Organization) judgeMade(t *ProjectTruth, p *project) {
 	t.Default = []string{p.computeDefault(), p.appEngine()}
 	t.Managed = slices.Sorted(maps.Keys(p.agents()))
 	t.Counts.ServiceAccounts += len(chain()) + len(t.Default) + len(t.Managed)
+	// A public bucket gives everybody something that they could use.
+	t.Inactive.ServiceAccounts = append(t.Inactive.ServiceAccounts, t.Default...)
+	note(&t.Escalating.ServiceAccounts, own, p.locked)
 	if p.env == "dev" {
 		t.Counts.Users++
-		t.Inactive.ServiceAccounts = append(t.Inactive.ServiceAccounts, p.computeDefault())
+		t.Inactive.Users = append(t.Inactive.Users, contractor)
 		t.Escalating.ServiceAccounts = append(t.Escalating.ServiceAccounts, p.computeDefault())
 	}
 }
@@ -115,7 +118,7 @@ func (t *ProjectTruth) judgeWorkload(p *project, w *workload, count *int, of fun
 	*count++
 	note(of(&t.Inactive), w.full, !w.as.active)
 	note(of(&t.Administrators), w.full, w.as.super)
-	note(of(&t.Escalating), w.full, w.as.escalates())
+	note(of(&t.Escalating), w.full, w.as.escalates(p))
 	note(&t.ExcludedFromReports, w.full, w.labels["ck_exclude_from_reports"] == "true")
 }
 

@@ -92,31 +92,30 @@ func (o *Organization) userRecords() iter.Seq[object] {
 	}
 }
 
+// memberRecords yields the members of each group under its address.
 func (o *Organization) memberRecords() iter.Seq[object] {
 	return func(yield func(object) bool) {
-		ids := map[string]group{}
-		for _, g := range o.groups {
-			ids[g.name] = g
-		}
-		record := func(g group, member, typ string) object {
-			return object{
-				"name": g.id + "/memberships/" + strings.NewReplacer("@", "-", ".", "-").Replace(member), "preferredMemberKey": object{"id": member},
+		members := map[string][]object{}
+		add := func(group, member, typ string) {
+			members[group] = append(members[group], object{
+				"name": "memberships/" + strings.NewReplacer("@", "-", ".", "-").Replace(member), "preferredMemberKey": object{"id": member},
 				"roles": []object{{"name": "MEMBER"}}, "type": typ,
-			}
+			})
 		}
 		for _, g := range o.groups {
 			for _, name := range g.inside {
-				if !yield(record(g, ids[name].email, "GROUP")) {
-					return
-				}
+				add(g.name, name+"@"+domain, "GROUP")
 			}
 		}
 		for i := range o.users {
 			x := o.user(i)
 			for _, name := range x.groups {
-				if !yield(record(ids[name], x.email, "USER")) {
-					return
-				}
+				add(name, x.email, "USER")
+			}
+		}
+		for _, g := range o.groups {
+			if !yield(object{"group": g.email, "members": append([]object{}, members[g.name]...)}) {
+				return
 			}
 		}
 	}
