@@ -57,7 +57,8 @@ func (s *suite) tell() {
 	s.printf(`
 The suite runs. Look at:
 
-  http://%s/         what the exporter read: two AWS accounts, their Permission Creep Index, findings
+  http://%s/         what the exporter read of three clouds: two AWS accounts, three Azure subscriptions and three
+                            Google Cloud projects, their Permission Creep Index, findings
   http://%s/audit    every event of 90 days: search them, for instance for outcome:denied since 30d; the events of what
                             the remediator did are there, too: cloud:platform
   http://%s/metrics  the same as metrics
