@@ -142,13 +142,13 @@ func TestDecideErrors(t *testing.T) {
 	t.Parallel()
 	e := azure.NewEstate(newEstate().grant("u", ownerRole, sub).compile())
 	for want, r := range map[string]decision.Request{
-		`identity: it is empty; name an object id, a user principal name or an application id`:                                                                                                     {Action: listKeys},
-		`identity: the documents hold nobody called "x", and no role assignment names it; give an object id, a user principal name or an application id`:                                           {Principal: "x", Action: listKeys},
-		`action: "Microsoft.Storage/*" is not one action, as "Microsoft.Storage/storageAccounts/read" is`:                                                                                          {Principal: "u", Action: "Microsoft.Storage/*"},
-		`resource: "store" is no resource id, as "/subscriptions/<id>/resourceGroups/<name>" is`:                                                                                                   {Principal: "u", Action: listKeys, Resource: "store"},
-		`resource: it is in subscription x, of which there are no documents`:                                                                                                                       {Principal: "u", Action: listKeys, Resource: "/subscriptions/x"},
-		`resource: "/providers/Microsoft.Management/managementGroups/x" is neither a subscription nor above one of those that there are documents of, as far as their management groups are known`: {Principal: "u", Action: listKeys, Resource: "/providers/Microsoft.Management/managementGroups/x"},
-		`context: data is "perhaps"; it is true or false`:                                                                                                                                          {Principal: "u", Action: listKeys, Context: map[string][]string{"data": {"perhaps"}}},
+		`identity: it is empty; name an object id, a user principal name or an application id`:                                                                                                        {Action: listKeys},
+		`identity: the documents give no role to anybody called "x", directly or through a group, and whoever has none may do nothing; give an object id, a user principal name or an application id`: {Principal: "x", Action: listKeys},
+		`action: "Microsoft.Storage/*" is not one action, as "Microsoft.Storage/storageAccounts/read" is`:                                                                                             {Principal: "u", Action: "Microsoft.Storage/*"},
+		`resource: "store" is no resource id, as "/subscriptions/<id>/resourceGroups/<name>" is`:                                                                                                      {Principal: "u", Action: listKeys, Resource: "store"},
+		`resource: it is in subscription x, of which there are no documents`:                                                                                                                          {Principal: "u", Action: listKeys, Resource: "/subscriptions/x"},
+		`resource: "/providers/Microsoft.Management/managementGroups/x" is neither a subscription nor above one of those that there are documents of, as far as their management groups are known`:    {Principal: "u", Action: listKeys, Resource: "/providers/Microsoft.Management/managementGroups/x"},
+		`context: data is "perhaps"; it is true or false`:                                                                                                                                             {Principal: "u", Action: listKeys, Context: map[string][]string{"data": {"perhaps"}}},
 	} {
 		var d decision.Decision
 		if err := e.Decide(&r, &d); err == nil || err.Error() != want {

@@ -81,7 +81,7 @@ func (e *Estate) caller(name entitlement.IdentityID) (entitlement.IdentityID, pe
 	case !ok && e.names.aliased(name):
 		return "", p, fmt.Errorf("identity: %q names several identities; give the object id", name)
 	case !ok:
-		return "", p, fmt.Errorf("identity: the documents hold nobody called %q, and no role assignment names it; give an object id, a user principal name or an application id", name)
+		return "", p, fmt.Errorf("identity: the documents give no role to anybody called %q, directly or through a group, and whoever has none may do nothing; give an object id, a user principal name or an application id", name)
 	}
 	if p.identity == nil || p.identity.RunsAs == "" {
 		return id, p, nil
