@@ -95,7 +95,7 @@ func (p *Project) inTarget(b *boundary, w *who) truth {
 // and if it was collected.
 func (p *Project) perhapsAbove(w *who) truth {
 	switch {
-	case w.kind != accountKind && w.kind != workloadKind:
+	case w.kind != accountKind && w.kind != workloadKind, w.placed:
 		return no
 	case w.project == "", !p.names.own(w.project), !p.whole:
 		return perhaps

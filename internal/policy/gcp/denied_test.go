@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/decision"
 	"github.com/leastward/leastward/internal/policy/gcp"
 )
 
@@ -46,6 +47,25 @@ func TestPoolByNumberInInventory(t *testing.T) {
 		}
 		if got := gcp.NewEstate(p).Principals(); len(got) != 1 || got[0] != workload {
 			t.Errorf("%s: got the principals %q, want the one identity", member, got)
+		}
+	}
+}
+
+// A service account of a project that is known, with all above it, is of no
+// other folder or organization.
+func TestBoundaryOfElsewhere(t *testing.T) {
+	t.Parallel()
+	const account = "s@q.iam.gserviceaccount.com"
+	ev := evaluator()
+	for name, want := range map[string]string{"q": "allowed", "r": "conditional"} {
+		w, other := newWorld(), newWorld()
+		other.System, other.Ancestors = entitlement.System{ID: entitlement.SystemID(name), Number: "112"}, []entitlement.Scope{{ID: org + "333", Type: "organization"}}
+		w.gives("serviceAccount:"+account, "storage.objects.get", project+"p")
+		w.Boundaries = []entitlement.AccessBoundary{{ID: "b", Target: folder + "222", Resources: []entitlement.ResourceID{project + "elsewhere"}}}
+		d := decision.Decision{}
+		r := decision.Request{Principal: account, Action: "storage.objects.get", Resource: project + "p"}
+		if err := gcp.NewEstate(ev.Compile(w.Inventory), ev.Compile(other.Inventory)).Decide(&r, &d); err != nil || d.Verdict.String() != want {
+			t.Errorf("with project %s: got %s %q, %v, want %s", name, d.Verdict, d.Keys, err, want)
 		}
 	}
 }

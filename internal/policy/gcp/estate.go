@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -113,15 +114,15 @@ func (e *Estate) Decide(r *decision.Request, d *decision.Decision) error {
 func (e *Estate) check(r *decision.Request) error {
 	switch action := string(r.Action); {
 	case len(e.projects) == 0:
-		return fmt.Errorf("no project is known; give its policies")
+		return errors.New("no project is known; give its policies")
 	case r.Principal == "":
-		return fmt.Errorf("the principal is missing; give an e-mail address or a principal identifier")
+		return errors.New("identity: it is empty; give an e-mail address or a principal identifier")
 	case strings.ContainsAny(string(r.Principal), " \t\n|"):
-		return fmt.Errorf("%q is no principal; give an e-mail address or a principal identifier", r.Principal)
+		return fmt.Errorf("identity: %q is no principal; give an e-mail address or a principal identifier", r.Principal)
 	case strings.Count(action, ".") < 2 || strings.ContainsAny(action, " *:|"):
-		return fmt.Errorf("%q is no permission; give one such as storage.objects.get", r.Action)
+		return fmt.Errorf("action: %q is no permission; give one such as storage.objects.get", r.Action)
 	case r.Resource != "" && strings.Trim(string(r.Resource), "/ ") == "":
-		return fmt.Errorf("%q is no resource; give a full resource name, or none for some resource of the project", r.Resource)
+		return fmt.Errorf("resource: %q is no resource; give a full resource name, or none for some resource of the project", r.Resource)
 	}
 	return nil
 }

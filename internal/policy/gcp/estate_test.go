@@ -60,22 +60,25 @@ func TestEstate(t *testing.T) {
 	}
 }
 
-// What is wrong with a request is said, with the request.
+// What is wrong with a request is said, with the request and its field.
 func TestDecideErrors(t *testing.T) {
 	t.Parallel()
 	e := gcp.NewEstate(newWorld().compile())
-	for _, r := range []decision.Request{
-		{Action: "storage.objects.get"},
-		{Principal: "a b", Action: "storage.objects.get"},
-		{Principal: "a@example.com"},
-		{Principal: "a@example.com", Action: "s3:GetObject"},
-		{Principal: "a@example.com", Action: "storage.*.get"},
-		{Principal: "a@example.com", Action: "storage.objects.get", Resource: "//"},
+	for field, list := range map[string][]decision.Request{
+		"identity": {{Action: "storage.objects.get"}, {Principal: "a b", Action: "storage.objects.get"}},
+		"action": {
+			{Principal: "a@example.com"},
+			{Principal: "a@example.com", Action: "s3:GetObject"},
+			{Principal: "a@example.com", Action: "storage.*.get"},
+		},
+		"resource": {{Principal: "a@example.com", Action: "storage.objects.get", Resource: "//"}},
 	} {
-		var d decision.Decision
-		err := e.Decide(&r, &d)
-		if err == nil || !strings.Contains(err.Error(), string(r.Principal)+"|"+string(r.Action)+"|") {
-			t.Errorf("%+v: got %v", r, err)
+		for _, r := range list {
+			var d decision.Decision
+			err := e.Decide(&r, &d)
+			if want := string(r.Principal) + "|" + string(r.Action) + "|" + string(r.Resource) + ": " + field + ": "; err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%+v: got %v, want %s…", r, err, want)
+			}
 		}
 	}
 	var d decision.Decision

@@ -36,6 +36,11 @@ func newNamer(inv *entitlement.Inventory) *namer {
 	return n
 }
 
+// is reports whether a project's id or number is known to be the project's.
+func (n *namer) is(project string) bool {
+	return project != "" && (project == n.project || project == n.number)
+}
+
 // own reports whether a project's id or number is that of the project.
 func (n *namer) own(project string) bool {
 	return project == n.project || project == n.number && n.number != "" ||

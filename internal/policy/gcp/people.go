@@ -24,6 +24,10 @@ func (e *Estate) identify(id entitlement.IdentityID) []*who {
 		}
 		all.learn(people[i])
 	}
+	placed := slices.ContainsFunc(e.projects, func(p *Project) bool { return p.whole && p.names.is(people[home].project) })
+	for _, w := range people {
+		w.placed = placed
+	}
 	for range people { // Until nothing is added; a group of one project may be in one of another.
 		changed := false
 		for i, w := range people {

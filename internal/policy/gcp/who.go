@@ -28,6 +28,7 @@ type who struct {
 	pool             string
 	project          string // Of a workload, by id or number; "" if not known.
 	agent            bool   // A service account that Google made and runs.
+	placed           bool   // What lies above the project of a workload is known, and is among the keys.
 
 	has map[string]truth
 	via map[string]entitlement.IdentityID // By way of which group or special member.

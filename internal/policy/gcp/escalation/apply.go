@@ -79,12 +79,27 @@ func (f *finder) workloads(c *class, v *view, p *plan, t truth, list []*workload
 		return
 	}
 	for _, w := range list {
+		if p.Kind != "" && p.Kind != kindOf(w.id) {
+			continue
+		}
 		surely := min(t, f.onWorkload(c, v, p, w), f.onAccount(c, v, w.account))
 		c.add(listOf(p, v.home, surely, w))
 	}
 	if p.Ends == Instance && v.home.noServers {
 		f.unseen(c, v, p, t)
 	}
+}
+
+// kindOf tells what a function is: one of Cloud Functions, or a service or a job
+// of Cloud Run.
+func kindOf(id entitlement.IdentityID) string {
+	switch s := string(id); {
+	case !strings.HasPrefix(s, "//run.googleapis.com/"):
+		return "function"
+	case strings.Contains(s, "/jobs/"):
+		return "job"
+	}
+	return "service"
 }
 
 func listOf(p *plan, h *home, t truth, w *workload) *list {

@@ -127,6 +127,12 @@ func scene(m *escalation.Method) (w world, onProject, onTarget, target string) {
 	case escalation.Function, escalation.Instance:
 		w.account(robot, "roles/storage.admin")
 		onTarget = "//cloudfunctions.googleapis.com/projects/p/locations/x/functions/f"
+		switch m.Kind {
+		case "service":
+			onTarget = "//run.googleapis.com/projects/p/locations/x/services/f"
+		case "job":
+			onTarget = "//run.googleapis.com/projects/p/locations/x/jobs/f"
+		}
 		kind := entitlement.Function
 		if m.Ends == escalation.Instance {
 			kind, onTarget = entitlement.Instance, "//compute.googleapis.com/projects/p/zones/z/instances/i"
@@ -188,6 +194,24 @@ func TestEachMethod(t *testing.T) {
 
 func fires(w entitlement.Ways, path, target string) bool {
 	return slices.ContainsFunc(w.Gravest, func(e entitlement.Escalation) bool { return e.Path == path && e.Target == target })
+}
+
+// What changes a function changes no service or job of Cloud Run, and the other
+// way round.
+func TestKindsOfFunctions(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]string{
+		"//cloudfunctions.googleapis.com/projects/p/locations/x/functions/f": "cloudfunctions-003 " + robot,
+		"//run.googleapis.com/projects/p/locations/x/services/f":             "run-004 " + robot,
+		"//run.googleapis.com/projects/p/locations/x/jobs/f":                 "run-005 " + robot,
+	} {
+		w := newWorld()
+		w.account(robot, "roles/storage.admin")
+		w.add(id, entitlement.Function).RunsAs = robot
+		w.gives(alice, "cloudfunctions.functions.update cloudfunctions.functions.sourceCodeSet run.services.update run.jobs.update run.jobs.run iam.serviceAccounts.actAs",
+			manager+"projects/p")
+		mustHave(t, find(w)[alice], want)
+	}
 }
 
 // The table's permissions exist, its ids are unique and its sources are links.

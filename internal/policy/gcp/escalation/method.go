@@ -40,6 +40,9 @@ type Method struct {
 	// On is the kind of container whose policy a Policy sets: "project",
 	// "folder", "organization".
 	On string
+	// Kind is what a Function takes over: "function", and of Cloud Run "service"
+	// or "job".
+	Kind string
 	// Agents are the accounts of an Agent, with "NUMBER" for the project's
 	// number; the first that exists counts.
 	Agents []string
@@ -62,12 +65,14 @@ func (m *Method) Permissions() []entitlement.Action {
 const actAs entitlement.Action = "iam.serviceAccounts.actAs"
 
 const (
-	rhino1  = "https://rhinosecuritylabs.com/gcp/privilege-escalation-google-cloud-platform-part-1/"
-	rhino2  = "https://rhinosecuritylabs.com/cloud-security/privilege-escalation-google-cloud-platform-part-2/"
-	rhinoCB = "https://rhinosecuritylabs.com/gcp/iam-privilege-escalation-gcp-cloudbuild/"
-	attach  = "https://cloud.google.com/iam/docs/attach-service-accounts"
-	login   = "https://cloud.google.com/compute/docs/oslogin/set-up-oslogin"
-	keys    = "https://cloud.google.com/compute/docs/connect/add-ssh-keys"
+	rhino1   = "https://rhinosecuritylabs.com/gcp/privilege-escalation-google-cloud-platform-part-1/"
+	rhino2   = "https://rhinosecuritylabs.com/cloud-security/privilege-escalation-google-cloud-platform-part-2/"
+	rhinoCB  = "https://rhinosecuritylabs.com/gcp/iam-privilege-escalation-gcp-cloudbuild/"
+	attach   = "https://cloud.google.com/iam/docs/attach-service-accounts"
+	identity = "https://cloud.google.com/run/docs/securing/service-identity"
+	deploy   = "https://cloud.google.com/deployment-manager/docs/access-control"
+	login    = "https://cloud.google.com/compute/docs/oslogin/set-up-oslogin"
+	keys     = "https://cloud.google.com/compute/docs/connect/add-ssh-keys"
 )
 
 // Methods returns the table of methods: names, permissions and sources are
@@ -106,6 +111,7 @@ func serviceMethods() []Method {
 	return []Method{
 		{ID: "deploymentmanager-001", Name: "deploymentmanager.deployments.create", Ends: Agent, OnProject: on("deploymentmanager.deployments.create"), Agents: []string{"NUMBER@cloudservices.gserviceaccount.com"}, Source: rhino1},
 		{ID: "cloudbuild-001", Name: "cloudbuild.builds.create", Ends: Agent, OnProject: on("cloudbuild.builds.create"), Agents: []string{"NUMBER@cloudbuild.gserviceaccount.com", "NUMBER-compute@developer.gserviceaccount.com"}, Source: rhinoCB},
+		{ID: "deploymentmanager-002", Name: "deploymentmanager.deployments.update", Ends: Agent, OnProject: on("deploymentmanager.deployments.update"), Agents: []string{"NUMBER@cloudservices.gserviceaccount.com"}, Exists: "deployment", Source: deploy},
 		use("cloudbuild-002", "cloudbuild.builds.create with a service account", attach, "cloudbuild.builds.create"),
 		use("cloudfunctions-001", "cloudfunctions.functions.create and call", rhino1, "cloudfunctions.functions.create", "cloudfunctions.functions.sourceCodeSet", "cloudfunctions.functions.call"),
 		use("cloudfunctions-002", "cloudfunctions.functions.create and setIamPolicy", rhino1, "cloudfunctions.functions.create", "cloudfunctions.functions.sourceCodeSet", "cloudfunctions.functions.setIamPolicy"),
@@ -120,6 +126,7 @@ func serviceMethods() []Method {
 		use("notebooks-001", "notebooks.instances.create", attach, "notebooks.instances.create"),
 		use("workflows-001", "workflows.workflows.create", attach, "workflows.workflows.create", "workflows.executions.create"),
 		use("aiplatform-001", "aiplatform.customJobs.create", attach, "aiplatform.customJobs.create"),
+		use("appengine-001", "appengine.versions.create", attach, "appengine.versions.create"),
 		use("batch-001", "batch.jobs.create", attach, "batch.jobs.create"),
 	}
 }
@@ -128,9 +135,12 @@ func serviceMethods() []Method {
 // over.
 func workloadMethods() []Method {
 	return []Method{
-		{ID: "cloudfunctions-003", Name: "cloudfunctions.functions.update", Ends: Function, OnTarget: on("cloudfunctions.functions.update", "cloudfunctions.functions.sourceCodeSet"), Source: rhino1},
+		{ID: "cloudfunctions-003", Name: "cloudfunctions.functions.update", Ends: Function, Kind: "function", OnTarget: on("cloudfunctions.functions.update", "cloudfunctions.functions.sourceCodeSet"), Source: rhino1},
+		{ID: "run-004", Name: "run.services.update", Ends: Function, Kind: "service", OnTarget: on("run.services.update"), Source: identity},
+		{ID: "run-005", Name: "run.jobs.update and run", Ends: Function, Kind: "job", OnTarget: on("run.jobs.update", "run.jobs.run"), Source: identity},
 		{ID: "compute-002", Name: "compute.instances.setMetadata", Ends: Instance, OnTarget: on("compute.instances.setMetadata"), Source: keys},
 		{ID: "compute-003", Name: "compute.projects.setCommonInstanceMetadata", Ends: Instance, OnProject: on("compute.projects.setCommonInstanceMetadata"), Source: keys},
 		{ID: "compute-004", Name: "compute.instances.osAdminLogin", Ends: Instance, OnTarget: on("compute.instances.osAdminLogin"), Exists: "network way to port 22", Source: login},
+		{ID: "compute-005", Name: "compute.instances.osLogin", Ends: Instance, OnTarget: on("compute.instances.osLogin"), Exists: "network way to port 22", Source: login},
 	}
 }
