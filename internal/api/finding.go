@@ -15,8 +15,8 @@ const FindingPath = "/api/v1/findings/{id}"
 
 // DeniedPath is where the refused calls of one identity are served: GET, with
 // the identity's id, path-escaped, for {id} and an RFC 3339 time in the
-// parameter "since". The parameter "system" is that of [FindingPath]. The answer
-// is a [Denials].
+// parameter "since". The parameter "system" is that of [FindingPath], and is
+// needed where several systems have the identity. The answer is a [Denials].
 const DeniedPath = "/api/v1/identities/{id}/denied"
 
 // Finding is the evidence that stands behind an alert now.

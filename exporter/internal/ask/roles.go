@@ -72,17 +72,15 @@ func (s *rolesSide) ask(a *Answer, r *Request) error {
 	return nil
 }
 
-// fieldOf names the field of a request that an evaluator's error begins with.
+// fieldOf names the field of a request that an evaluator's error begins with,
+// without the request, which whoever asks knows.
 func fieldOf(err error) error {
+	if inner := errors.Unwrap(err); inner != nil {
+		err = inner
+	}
 	name, rest, ok := strings.Cut(err.Error(), ": ")
 	if ok && slices.Contains([]string{fieldIdentity, fieldAction, fieldResource, fieldContext}, name) {
 		return &FieldError{Field: name, Err: errors.New(rest)}
-	}
-	if inner := errors.Unwrap(err); inner != nil {
-		err = inner // Without the request, which whoever asks knows.
-	}
-	if strings.Contains(err.Error(), "principal") {
-		return &FieldError{Field: fieldIdentity, Err: err}
 	}
 	return &FieldError{Field: fieldAction, Err: err}
 }

@@ -197,6 +197,7 @@ func TestBadLinesOfRoles(t *testing.T) {
 		{line("nobody", "storage.objects.get", "*"), `line 1: field identity: nobody in the documents is called "nobody"; give an e-mail address`},
 		{line("ana@shop.example", "storage.objects.*", "*"), `line 1: field action: "storage.objects.*" is no permission`},
 		{line("ana@shop.example", "storage.objects.get", "bucket"), `line 1: field resource: "bucket" is no resource; give a full resource name`},
+		{line("ana@shop.example", "storage.objects.get", "//"), `line 1: field resource: "//" is no resource; give a full resource name`},
 		{line("ana@shop.example", "storage.objects.get", "gs://"), `line 1: field resource: "gs://" is no resource; give a full resource name`},
 		{line("ana@shop.example", "Nothing", "*"), `line 1: field action: "Nothing" is no action; AWS's are spelt as s3:GetObject, Azure's as`},
 		{`{"identity": "ana@shop.example", "action": "storage.objects.get", "context": {"request.time": "soon"}}`, `line 1: field context.request.time: `},

@@ -2,8 +2,10 @@ package web
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/leastward/leastward/exporter/internal/collector"
@@ -72,16 +74,38 @@ func (s *server) denied(w http.ResponseWriter, r *http.Request, v *view) {
 		return
 	}
 	id := entitlement.IdentityID(r.PathValue("id"))
+	switch known := knowing(v, id); len(known) {
+	case 0:
+		absent(w, v, "no system has the identity "+string(id))
+	case 1:
+		answer(w, s.denials(find(known[0].Assessment, id), known[0], since))
+	default: // What was refused in one is not what was refused in another.
+		fail(w, http.StatusBadRequest, fmt.Sprintf("system: %d systems have the identity %s; give one of %s", len(known), id, names(known)))
+	}
+}
+
+// knowing returns the systems that have an identity: on Azure and Google Cloud
+// several may.
+func knowing(v *view, id entitlement.IdentityID) (list []*collector.Result) {
 	for _, result := range v.results {
-		if result.Assessment == nil {
-			continue
-		}
-		if one := find(result.Assessment, id); one != nil {
-			answer(w, s.denials(one, result, since))
-			return
+		if result.Assessment != nil && find(result.Assessment, id) != nil {
+			list = append(list, result)
 		}
 	}
-	absent(w, v, "no system has the identity "+string(id))
+	return list
+}
+
+// names lists some ids of systems.
+func names(list []*collector.Result) string {
+	const most = 10
+	var ids []string
+	for _, r := range list[:min(most, len(list))] {
+		ids = append(ids, string(r.System.ID))
+	}
+	if len(list) > most {
+		ids = append(ids, "…")
+	}
+	return strings.Join(ids, ", ")
 }
 
 func (s *server) denials(one *assess.Identity, result *collector.Result, since time.Time) api.Denials {

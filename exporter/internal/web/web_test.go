@@ -224,3 +224,35 @@ func TestDenied(t *testing.T) {
 		}
 	}
 }
+
+// What an identity was refused is of one system, also where several have it.
+func TestDeniedInSeveralSystems(t *testing.T) {
+	t.Parallel()
+	const user = "7fad839e-c19a-4f28-aa52-514d6006abb2"
+	of := func(system entitlement.SystemID, actions ...entitlement.Action) *collector.Result {
+		inv := &entitlement.Inventory{
+			System: entitlement.System{Cloud: entitlement.Azure, ID: system}, FullHistoryFrom: now().AddDate(0, 0, -90),
+			Identities: []entitlement.Identity{{ID: user, Name: "ana", Kind: entitlement.User, System: system}},
+		}
+		index := usage.New(catalog.Azure())
+		index.Add(&auditlog.Event{
+			Time: now().AddDate(0, 0, -1), Identity: user, Outcome: auditlog.AuthorizationFailure, Actions: actions, Mapping: auditlog.Mapped,
+		})
+		return &collector.Result{
+			System: inv.System, Attempted: now(), Succeeded: now(), Reading: &collector.Reading{},
+			Assessment: assessors().Of(entitlement.Azure).Assess(inv, index, now(), nil),
+		}
+	}
+	const write, remove = "Microsoft.Compute/virtualMachines/write", "Microsoft.Compute/virtualMachines/delete"
+	h := handler(&collector.Snapshot{Results: []*collector.Result{of("s1", write), of("s2", remove)}}, nil)
+	const path = "/api/v1/identities/" + user + "/denied?since=2026-05-30T00:00:00Z"
+	for system, want := range map[string]entitlement.Action{"s1": write, "s2": remove} {
+		var got api.Denials
+		if err := json.Unmarshal(do(t, h, "GET", path+"&system="+system).Body.Bytes(), &got); err != nil || len(got.Denied) != 1 || got.Denied[0].Action != want {
+			t.Errorf("%s: %+v, %v", system, got, err)
+		}
+	}
+	if w := do(t, h, "GET", path); w.Code != 400 || !strings.Contains(w.Body.String(), "system: 2 systems have the identity "+user+"; give one of s1, s2") {
+		t.Errorf("without a system: %d %s", w.Code, w.Body)
+	}
+}
