@@ -18,22 +18,23 @@ func byCloud() []grafana.Panel {
 			Display: "${__data.fields.name}", Links: []grafana.Link{panel.ToCloud("${__data.fields.key:percentencode}")}, Overrides: cloudNames(),
 		}),
 		panel.Table(panel.Spec{
-			Hide: "key", Title: "Clouds", Unit: "none", W: 10, H: 9, Empty: "Not collected yet",
+			Hide: "key", Title: "Clouds", Unit: "none", W: 9, H: 9, Empty: "Not collected yet",
 			Help: "Each cloud with its index and how that changed in seven days, how many systems and identities it has, how many of these are in the high band, and how much of what is granted the logs can show. Click a cloud for it alone.",
 			Queries: panel.Ask(ask.Of("pci", ask.Rows{
 				Scope: ask.Chosen(), Filters: of, Columns: "name pci change_7d systems identities high observability key", Sort: "-pci",
 			})),
 			Overrides: []grafana.Override{
-				panel.ByName("name", panel.CloudNames(), panel.LinksOf(panel.ToCloud("${__data.fields.key:percentencode}")), panel.Width(120)),
-				panel.ByName("change_7d", panel.Property("displayName", "Change"), panel.Width(80)), panel.ByName("systems", panel.Width(80)),
-				panel.ByName("identities", panel.Width(90)), panel.ByName("high", panel.Width(70)), panel.ByName("observability", panel.UnitOf("percentunit")),
+				panel.ByName("name", panel.CloudNames(), panel.LinksOf(panel.ToCloud("${__data.fields.key:percentencode}")), panel.Width(105)),
+				panel.ByName("change_7d", panel.Property("displayName", "Change"), panel.Width(75)), panel.ByName("systems", panel.Width(75)),
+				panel.ByName("identities", panel.Width(85)), panel.ByName("high", panel.Width(60)),
+				panel.ByName("observability", panel.Property("displayName", "Seen"), panel.UnitOf("percentunit"), panel.Width(70)),
 			},
 		}),
 		panel.Table(panel.Spec{
-			Title: "Findings by cloud", Unit: "none", W: 9, H: 9, Empty: "No category was looked at yet",
+			Title: "Findings by cloud", Unit: "none", W: 10, H: 9, Empty: "No category was looked at yet",
 			Help: "How many findings of each category each cloud has. An empty field is a category that the cloud does not have.",
 			Queries: panel.Ask(ask.Of("finding_counts", ask.Rows{
-				Scope: ask.Chosen(), Filters: ask.Filters{"by": {"system"}}, Columns: "title cloud findings", Sort: "-findings",
+				Scope: ask.Chosen(), Filters: ask.Filters{"by": {"system"}}, Columns: "title cloud findings", Sort: "cloud -findings",
 			})),
 			Transform: crossed("Title", "Cloud", "Findings"), Overrides: cloudCounts(),
 		}),
@@ -52,7 +53,7 @@ func storage() grafana.Panel {
 		Title: "Storage and networks by cloud", Unit: "none", W: 12, H: 8, Empty: "No storage or network was looked at yet",
 		Help: "Buckets, storage accounts and containers that are open or encrypted with the cloud's own keys, security groups and firewall rules that let in the internet: how many of each, by cloud.",
 		Queries: panel.Ask(ask.Of("finding_counts", ask.Rows{
-			Scope: ask.Chosen(), Filters: ask.Filters{"by": {"system"}, "family": {"storage", "network"}}, Columns: "title cloud findings", Sort: "-findings",
+			Scope: ask.Chosen(), Filters: ask.Filters{"by": {"system"}, "family": {"storage", "network"}}, Columns: "title cloud findings", Sort: "cloud -findings",
 		})),
 		Transform: crossed("Title", "Cloud", "Findings"), Overrides: cloudCounts(),
 	})
@@ -75,7 +76,7 @@ func crossed(row, column, number string) []grafana.Transformation {
 // cloudCounts says how the columns of a table that [crossed] made are shown. What
 // they are called is known by then only.
 func cloudCounts() []grafana.Override {
-	out := []grafana.Override{called(`Title.Cloud`, panel.Property("displayName", "Category"), panel.Width(230))}
+	out := []grafana.Override{called("Title", panel.Property("displayName", "Category"), panel.Width(225))}
 	return append(out, cloudSeries(panel.Property("thresholds", panel.Steps("text", 1, "orange")), panel.Cell("color-text"))...)
 }
 

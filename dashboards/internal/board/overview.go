@@ -104,14 +104,14 @@ func creep() []grafana.Panel {
 func first() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Hide: "identity system", Title: "Identities with the highest index", Unit: "none", W: 15, H: 11, Empty: "Nobody is in the medium or high band",
+			Hide: "identity system", Title: "Identities with the highest index", Unit: "none", W: 16, H: 11, Empty: "Nobody is in the medium or high band",
 			Help: "Who is granted most of what nobody uses. Click a name for everything about the identity: why, findings, activity, response.",
 			Queries: panel.Ask(ask.Of("identities", ask.Rows{
-				Scope: ask.Chosen(), Filters: ask.Filters{"in_pci": {"yes"}}, Columns: "pci band name type cloud system_name granted unused_high last_active identity system", Sort: "-pci -unused_high", Limit: 25,
+				Scope: ask.Chosen(), Filters: ask.Filters{"in_pci": {"yes"}}, Columns: "pci band name type cloud system_name unused_high last_active identity system", Sort: "-pci -unused_high", Limit: 25,
 			})),
 		}),
 		panel.Table(panel.Spec{
-			Hide: "finding identity", Title: "Findings with the greatest impact", Unit: "none", W: 9, H: 11, Empty: "There are no findings",
+			Hide: "finding identity", Title: "Findings with the greatest impact", Unit: "none", W: 8, H: 11, Empty: "There are no findings",
 			Help: "By how many points the index of its system falls if the identity keeps no more than it uses. Click a finding for its evidence and response.",
 			Queries: panel.Ask(ask.Of("findings", ask.Rows{
 				Scope: ask.Chosen(), Columns: "impact title name finding identity", Sort: "-impact", Limit: 25,
