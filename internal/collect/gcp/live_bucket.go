@@ -59,12 +59,26 @@ func (r *reading) bucket(ctx context.Context) error {
 	if !found && r.complete {
 		r.report(ctx, r.noObjects())
 	}
+	r.settleObjects()
 	_, err := r.commit(func(c *Checkpoint) {
 		if c.From.IsZero() && r.complete && !earliest.IsZero() {
 			c.From = latest(earliest, r.windowStart())
 		}
 	})
 	return err
+}
+
+// settleObjects notes how old the events of objects may be that are still to be
+// read.
+func (r *reading) settleObjects() {
+	r.out.Settled = r.out.Settled.Add(-objectOverlap)
+	for _, m := range r.out.Checkpoint.Folders {
+		for _, name := range m.Again {
+			if hour, _ := objectHour(name); hour.Before(r.out.Settled) {
+				r.out.Settled = hour
+			}
+		}
+	}
 }
 
 func (r *reading) bucketProblem(effect string, err error) entitlement.Problem {

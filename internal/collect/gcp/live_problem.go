@@ -31,7 +31,6 @@ const (
 	CodeLogging          = "GCP_LOGGING_COLLECTION_ERROR"
 	CodeLogBucket        = "GCP_LOG_BUCKET_COLLECTION_ERROR"
 	CodeLogSubscription  = "GCP_LOG_SUBSCRIPTION_COLLECTION_ERROR"
-	CodeLogCoverage      = "GCP_LOG_PARTIAL"
 )
 
 // problem describes a failed read of subject. What the failure means for the

@@ -11,6 +11,8 @@ import (
 const (
 	// How many messages are asked for at a time.
 	pullSize = 1000
+	// How much older than the others an event may be that comes late.
+	lateMessage = 24 * time.Hour
 	// How many messages are read between two checkpoints.
 	pullPart = 10_000
 )
@@ -35,6 +37,10 @@ func (r *reading) subscription(ctx context.Context) error {
 	err := r.pullAll(ctx, held)
 	stop()
 	r.out.Confirm = held.confirm
+	if at := r.out.Stats.Earliest; !at.IsZero() && at.Before(r.out.Settled) {
+		r.out.Settled = at // Until they are acknowledged, all may come again.
+	}
+	r.out.Settled = r.out.Settled.Add(-lateMessage)
 	if sink, ok := errors.AsType[sinkError](err); ok {
 		return sink.error
 	}
