@@ -136,10 +136,25 @@ type Systems struct {
 	Caller  SystemCaller `json:"caller"`
 	Systems []SystemInfo `json:"systems"`
 	Folders []string     `json:"folders"`
+	// Onboarding is the state of each system, also of those that are discovered
+	// and not collected.
+	Onboarding []SystemOnboarding `json:"onboarding,omitempty"`
 	// Catalogs is the version of the catalogue of actions by cloud.
 	Catalogs map[entitlement.Cloud]string `json:"catalogs"`
 	// Audit is set where the exporter keeps events.
 	Audit bool `json:"audit"`
+}
+
+// SystemOnboarding tells how far a system has come.
+type SystemOnboarding struct {
+	Cloud entitlement.Cloud    `json:"cloud"`
+	ID    entitlement.SystemID `json:"id"`
+	Name  string               `json:"name,omitempty"`
+	// Ancestors are the names of what is above it, the nearest first.
+	Ancestors []string `json:"ancestors,omitempty"`
+	// State is pending, discovering, in_progress, onboarded or offline.
+	State  string `json:"state"`
+	Reason string `json:"reason,omitempty"` // Why it is pending, discovering or offline.
 }
 
 // SystemCaller is who asked.

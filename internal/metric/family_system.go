@@ -2,7 +2,7 @@ package metric
 
 func systemFamilies() []*Family {
 	return []*Family{
-		SystemInfo(), SystemFolderInfo(), CatalogInfo(),
+		SystemInfo(), SystemFolderInfo(), SystemOnboarding(), CatalogInfo(),
 		PCI(), PCILower(), PCIUpper(), PCIObservability(),
 		PCIExcess(), PCIUsed(), PCIUnobservable(), PCIIdentities(),
 		GrantedActions(),
@@ -32,6 +32,15 @@ func SystemFolderInfo() *Family {
 		Name: "ciem_system_folder_info", Type: Gauge, Labels: []string{"cloud", "system", "folder"},
 		Help:  "The authorization system belongs to the folder; always 1.",
 		Bound: "one per system and folder in the configuration", Program: Exporter, Group: Systems,
+	}
+}
+
+// SystemOnboarding tells how far each system has come.
+func SystemOnboarding() *Family {
+	return &Family{
+		Name: "ciem_system_onboarding", Type: Gauge, Labels: []string{"cloud", "system", "state"},
+		Help:  "The state of the authorization system: pending (discovered and not selected), discovering, in_progress, onboarded or offline; always 1.",
+		Bound: "one per system that is configured or discovered", Program: Exporter, Group: Systems,
 	}
 }
 

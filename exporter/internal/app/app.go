@@ -27,6 +27,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/expose"
 	"github.com/leastward/leastward/exporter/internal/history"
+	"github.com/leastward/leastward/exporter/internal/onboard"
 	"github.com/leastward/leastward/exporter/internal/outgoing"
 	"github.com/leastward/leastward/exporter/internal/store"
 	"github.com/leastward/leastward/exporter/internal/tables/acted"
@@ -68,6 +69,7 @@ type app struct {
 	metrics    *selfMetrics
 	audit      *auditing // Nil where no events are kept.
 	gate       *outgoing.Gate
+	roster     *onboard.Roster
 
 	current atomic.Pointer[generation]
 	next    chan *generation
@@ -87,6 +89,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	group.Go(func() error { return a.history.Run(ctx) })
 	group.Go(func() error { return a.supervise(ctx) })
 	group.Go(func() error { return a.reloadOnSignal(ctx) })
+	group.Go(func() error { return a.discover(ctx) })
 	group.Go(func() error {
 		return run.Serve(ctx, run.ServeOptions{
 			Handler: a.handler(ctx), Address: o.Address, WebConfigFile: o.WebConfigFile, Hosts: o.Hosts, Logger: o.Logger,
@@ -117,6 +120,9 @@ func newApp(ctx context.Context, o Options) (*app, error) {
 	a.remediator = acted.NewRemediator(func() *config.Remediation { return a.inForce().Remediation })
 	a.metrics = newSelfMetrics(a.registry, o.Version)
 	a.exposition = metric.NewExposition(metric.ExpositionOptions{Self: a.registry, Logger: o.Logger})
+	if err := a.openRoster(); err != nil {
+		return nil, err
+	}
 	if err := a.openHistory(context.WithoutCancel(ctx)); err != nil {
 		return nil, err
 	}
@@ -128,7 +134,7 @@ func newApp(ctx context.Context, o Options) (*app, error) {
 	}
 	a.metrics.reloaded(o.Now(), nil)
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		expose.Spanning{Snapshot: a.snapshot, Assessors: func() *assess.Set { return a.current.Load().assessors }}, a.audit.collector(a.onset, a.Now))
+		expose.Spanning{Snapshot: a.snapshot, Assessors: func() *assess.Set { return a.current.Load().assessors }, Onboarding: a.onboarding}, a.audit.collector(a.onset, a.Now))
 	return a, nil
 }
 
@@ -137,6 +143,7 @@ func (a *app) close() error { return errors.Join(a.audit.close(), a.history.Clos
 
 // begin makes the first generation the current one.
 func (a *app) begin(ctx context.Context) error {
+	a.refresh(ctx, a.Config)
 	first, err := a.generation(ctx, a.Config)
 	if err != nil {
 		return err
@@ -155,8 +162,8 @@ func (a *app) handler(ctx context.Context) http.Handler {
 	return web.Handler(web.Options{
 		Snapshot:  a.snapshot,
 		Assessors: func() *assess.Set { return a.current.Load().assessors },
-		Guard:     a.guard,
-		Metrics:   a.exposition, Tables: a.tables(), Reports: a.systemReports(),
+		Guard:     a.guard, Onboarding: a.onboarding,
+		Metrics: a.exposition, Tables: a.tables(), Reports: a.systemReports(),
 		Audit: api, AuditPage: page, Troubles: a.audit.troubles(),
 		Reload:  func() error { return a.reload(ctx) },
 		Version: a.Version, Now: a.Now, Logger: a.Logger,
@@ -234,6 +241,7 @@ func (a *app) reload(ctx context.Context) (err error) {
 	if err := a.reloadable(cfg); err != nil {
 		return err
 	}
+	a.refresh(ctx, cfg)
 	next, err := a.generation(ctx, cfg)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/expose"
+	"github.com/leastward/leastward/exporter/internal/onboard"
 	"github.com/leastward/leastward/exporter/internal/schedule"
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/anomaly"
@@ -29,6 +30,11 @@ type generation struct {
 	collector *collector.Collector
 	schedules []schedule.Schedule
 
+	// Sections are those whose systems are discovered, chosen the systems of each
+	// that are collected.
+	sections []onboard.Section
+	chosen   map[string][]entitlement.System
+
 	// Of the audit store.
 	folders  map[string][]entitlement.SystemID
 	guard    *access.Guard
@@ -40,14 +46,14 @@ type generation struct {
 // generation builds what a configuration asks for. Whatever may be wrong with
 // it shows here, before the running generation ends.
 func (a *app) generation(ctx context.Context, cfg *config.Config) (*generation, error) {
-	sources, err := source.Sources(ctx, source.Options{
-		Accounts: cfg.AWS.Accounts, Sections: cfg.Sections(), Window: cfg.Assess.Window.Std(), Catalog: a.catalog, Store: a.store,
-		Audit: a.audit.source(), Now: a.Now, Logger: a.Logger,
-	})
+	options := a.sources(cfg)
+	sections := source.Onboarding(options)
+	chosen := a.chosen(sections) // Before the sources are made of it: what is found meanwhile is found once more.
+	sources, err := source.Sources(ctx, options)
 	if err != nil {
 		return nil, err
 	}
-	g := &generation{config: cfg, assessors: clouds.NewSet(cfg.Assess.Settings()), folders: foldersOf(sources)}
+	g := &generation{config: cfg, assessors: clouds.NewSet(cfg.Assess.Settings()), folders: foldersOf(sources), sections: sections, chosen: chosen}
 	if g.triggers, err = cfg.Audit.Triggers.Configured(); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/leastward/leastward/exporter/internal/collector"
+	"github.com/leastward/leastward/exporter/internal/onboard"
 	"github.com/leastward/leastward/internal/assess"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/metric"
@@ -15,6 +16,8 @@ import (
 type Spanning struct {
 	Snapshot  func() *collector.Snapshot
 	Assessors func() *assess.Set
+	// Onboarding tells the state of every system; nil leaves that out.
+	Onboarding func() []onboard.Status
 }
 
 // Describe sends no description: the labels are those of the table, but the
@@ -28,6 +31,11 @@ func (s Spanning) Collect(ch chan<- prometheus.Metric) {
 	}
 	for cloud, version := range s.catalogs() {
 		send(metric.CatalogInfo(), 1, string(cloud), version)
+	}
+	if s.Onboarding != nil {
+		for _, one := range s.Onboarding() {
+			send(metric.SystemOnboarding(), 1, string(one.System.Cloud), string(one.System.ID), string(one.State))
+		}
 	}
 	events, requests := s.totals()
 	for cloud, c := range events {

@@ -24,6 +24,9 @@ func (r *Roster) load() error {
 	if err := json.Unmarshal(data, &r.sections); err != nil {
 		return fmt.Errorf("read what was discovered: %s: %w; delete it, and systems are discovered anew", r.options.File, err)
 	}
+	if r.sections == nil {
+		r.sections = map[string]*memory{}
+	}
 	for name, m := range r.sections {
 		if m == nil {
 			delete(r.sections, name)

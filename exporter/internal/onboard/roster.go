@@ -3,6 +3,7 @@ package onboard
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"sync"
@@ -65,7 +66,7 @@ func (r *Roster) Refresh(ctx context.Context, sections []Section) {
 	for i := range sections {
 		if s := &sections[i]; s.Discoverer != nil {
 			found, err := s.Discoverer.Discover(ctx)
-			if err != nil && ctx.Err() != nil {
+			if err != nil && errors.Is(ctx.Err(), context.Canceled) {
 				return // Stopped, which says nothing of the cloud.
 			}
 			r.note(ctx, s, found, err)
@@ -154,7 +155,9 @@ func (r *Roster) members(s *Section) []member {
 		list[i].chosen = true
 		list[i].system = merged(k, list[i].system)
 	}
-	list = slices.DeleteFunc(list, func(one member) bool { return slices.Contains(s.Except, one.system.ID) || s.Mode == Listed && !one.chosen })
+	list = slices.DeleteFunc(list, func(one member) bool {
+		return slices.Contains(s.Except, one.system.ID) || s.Mode == Listed && !one.chosen
+	})
 	slices.SortFunc(list, func(a, b member) int { return cmp.Compare(a.system.ID, b.system.ID) })
 	return list
 }

@@ -39,6 +39,13 @@ func (r *Roster) Statuses(s *Section, progress func(entitlement.SystemID) Progre
 	return list
 }
 
+// StatusOf returns the state of a system that is of no section.
+func StatusOf(system entitlement.System, p Progress) Status {
+	status := Status{System: system}
+	status.State, status.Reason = stateOf(&member{chosen: true}, &p, false, nil)
+	return status
+}
+
 // stateOf tells the state of a system; waiting, that no discovery has ended.
 func stateOf(m *member, p *Progress, waiting bool, failure error) (State, string) {
 	switch {

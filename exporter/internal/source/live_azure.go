@@ -43,7 +43,7 @@ func (t *azureTenant) azureOptions(systems []entitlement.SystemID) azure.Options
 	o := azure.Options{
 		Tenant: c.TenantID, Cloud: c.Cloud, ManagementGroup: c.ManagementGroup, Subscriptions: systems, Endpoint: c.Endpoint,
 		Credentials: azure.Credentials{ClientID: c.ClientID, SecretFile: c.ClientSecretFile, CertificateFile: c.CertificateFile, TokenFile: c.TokenFile},
-		Credential:  t.options.AzureCredential, Skip: c.Skip, Operations: c.Operations,
+		Skip:        c.Skip, Operations: c.Operations,
 		Limits: map[string]rate.Limit{}, Now: t.options.Now, Logger: t.options.Logger,
 		Logs: azure.LogOptions{ActivityLog: c.Logs.ActivityLog, Directory: c.Logs.Directory, Window: t.options.Window},
 	}

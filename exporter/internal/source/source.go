@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/onboard"
@@ -40,10 +38,8 @@ type Options struct {
 	Aside bool
 	// Roster has the systems that were discovered; nil discovers them anew.
 	Roster *onboard.Roster
-	// AzureCredential replaces the credentials of azure.live; nil is those.
-	AzureCredential azcore.TokenCredential
-	Now             func() time.Time // Defaults to time.Now.
-	Logger          *slog.Logger
+	Now    func() time.Time // Defaults to time.Now.
+	Logger *slog.Logger
 }
 
 // New returns a source for each account of AWS.

@@ -26,9 +26,29 @@ func (s *server) systems(w http.ResponseWriter, _ *http.Request, v *view) {
 		out.Systems = append(out.Systems, s.info(r))
 		out.Folders = append(out.Folders, r.System.Folders...)
 	}
+	out.Onboarding = s.onboarding(v)
 	slices.Sort(out.Folders)
 	out.Folders = slices.Compact(out.Folders)
 	answer(w, out)
+}
+
+// onboarding tells the state of the systems that the caller may see.
+func (s *server) onboarding(v *view) []api.SystemOnboarding {
+	if s.Onboarding == nil {
+		return nil
+	}
+	var list []api.SystemOnboarding
+	for _, one := range s.Onboarding() {
+		if !v.caller.Sees(one.System.ID) {
+			continue
+		}
+		o := api.SystemOnboarding{Cloud: one.System.Cloud, ID: one.System.ID, Name: one.System.Name, State: string(one.State), Reason: one.Reason}
+		for _, above := range one.Ancestors {
+			o.Ancestors = append(o.Ancestors, above.Name)
+		}
+		list = append(list, o)
+	}
+	return list
 }
 
 func (s *server) info(r *collector.Result) api.SystemInfo {

@@ -14,6 +14,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/access"
 	"github.com/leastward/leastward/exporter/internal/audit"
 	"github.com/leastward/leastward/exporter/internal/collector"
+	"github.com/leastward/leastward/exporter/internal/onboard"
 	"github.com/leastward/leastward/exporter/internal/reports"
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/internal/api"
@@ -28,8 +29,10 @@ type Options struct {
 	Snapshot  func() *collector.Snapshot
 	Assessors func() *assess.Set
 	// Guard knows who may ask the API; nil lets everybody.
-	Guard   func() *access.Guard
-	Metrics http.Handler
+	Guard func() *access.Guard
+	// Onboarding tells the state of every system; nil where nobody knows it.
+	Onboarding func() []onboard.Status
+	Metrics    http.Handler
 	// Tables answers what is below /api/v1/tables.
 	Tables *tables.Handler
 	// Reports answers what is below /api/v1/reports.

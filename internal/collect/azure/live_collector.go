@@ -51,9 +51,11 @@ type Live struct {
 // returned.
 func (c *Collector) Collect(ctx context.Context) (*Live, error) {
 	r := newRun(c)
-	if err := r.containers(ctx); err != nil {
+	active, err := r.containers(ctx)
+	if err != nil {
 		return nil, fmt.Errorf("collect the tenant: %w", err)
 	}
+	r.choose(active)
 	r.read(ctx, r.parts())
 	r.reach(ctx)
 	if errors.Is(ctx.Err(), context.Canceled) {

@@ -1,10 +1,12 @@
 package azure
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
@@ -90,6 +92,9 @@ func (o *Options) credential(at *addresses) (azcore.TokenCredential, error) {
 	}
 	client := policy.ClientOptions{Cloud: at.cloud, Transport: o.Transport}
 	c := &o.Credentials
+	if o.Endpoint != "" && *c == (Credentials{}) {
+		return nobody{}, nil
+	}
 	switch {
 	case c.SecretFile != "":
 		secret, err := os.ReadFile(c.SecretFile)
@@ -110,6 +115,14 @@ func (o *Options) credential(at *addresses) (azcore.TokenCredential, error) {
 		})
 	}
 	return azidentity.NewDefaultAzureCredential(&azidentity.DefaultAzureCredentialOptions{ClientOptions: client, TenantID: o.Tenant})
+}
+
+// nobody is who asks an emulator, which knows no one.
+type nobody struct{}
+
+// GetToken returns a token that says nothing.
+func (nobody) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	return azcore.AccessToken{Token: "emulator", ExpiresOn: time.Now().Add(time.Hour)}, nil
 }
 
 func (o *Options) certificate(client policy.ClientOptions) (azcore.TokenCredential, error) {

@@ -31,26 +31,29 @@ func (r *run) listSubscriptions() *part {
 	}
 }
 
-// activeSubscriptions returns the ids of those that can be read.
+// subscriptionDocument is an element of that list.
+type subscriptionDocument struct {
+	SubscriptionID, State string
+	Tags                  map[string]string
+}
+
+// activeSubscriptions returns those that can be read, by id.
 // https://learn.microsoft.com/azure/cost-management-billing/manage/subscription-states
-func activeSubscriptions(pages [][]byte) ([]entitlement.SystemID, error) {
-	var all []entitlement.SystemID
+func activeSubscriptions(pages [][]byte) (map[entitlement.SystemID]subscriptionDocument, error) {
+	all := map[entitlement.SystemID]subscriptionDocument{}
 	for _, page := range pages {
-		var list struct {
-			Value []struct{ SubscriptionID, State string }
-		}
+		var list struct{ Value []subscriptionDocument }
 		if err := json.Unmarshal(page, &list); err != nil {
 			return nil, fmt.Errorf("read the list of subscriptions: %w", err)
 		}
 		for _, s := range list.Value {
 			switch strings.ToLower(s.State) {
 			case "enabled", "warned", "pastdue", "":
-				all = append(all, entitlement.SystemID(strings.ToLower(s.SubscriptionID)))
+				all[entitlement.SystemID(strings.ToLower(s.SubscriptionID))] = s
 			}
 		}
 	}
-	slices.Sort(all)
-	return slices.Compact(all), nil
+	return all, nil
 }
 
 // tree reads the management groups with the subscriptions below them: where the

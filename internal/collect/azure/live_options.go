@@ -37,7 +37,8 @@ type Options struct {
 	// Credential replaces all that.
 	Credential azcore.TokenCredential
 	// Endpoint replaces the address of every service: an emulator. Storage
-	// accounts are then the first part of its paths.
+	// accounts are then the first part of its paths, and without Credentials
+	// nobody signs in.
 	Endpoint string
 
 	// Skip are parts of [Parts] that are not read.

@@ -161,39 +161,3 @@ func sorted(list []entitlement.Problem) []entitlement.Problem {
 	})
 	return list
 }
-
-// containers reads which subscriptions there are, and the tree above them.
-func (r *run) containers(ctx context.Context) error {
-	list := r.listSubscriptions()
-	r.fetch(ctx, list)
-	if list.err != nil {
-		return list.err
-	}
-	pages := list.pages
-	var none failures
-	r.enter(list, &none)
-	active, err := activeSubscriptions(pages)
-	if err != nil {
-		return err
-	}
-	r.choose(active)
-	r.read(ctx, []*part{r.tree()})
-	return nil
-}
-
-// choose takes the active subscriptions that are wanted. One that is wanted and
-// not there fails.
-func (r *run) choose(active []entitlement.SystemID) {
-	wanted := r.options.Subscriptions
-	if len(wanted) == 0 {
-		r.subscriptions = active
-		return
-	}
-	for _, id := range wanted {
-		if slices.Contains(active, id) {
-			r.subscriptions = append(r.subscriptions, id)
-			continue
-		}
-		r.failed[id] = errNotSeen
-	}
-}
