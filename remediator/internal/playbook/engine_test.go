@@ -314,6 +314,35 @@ func TestEvidenceNeedsCoverage(t *testing.T) {
 	less.await(store.Done)
 }
 
+// Users of other clouds are refused at once, whatever their system is called,
+// and nothing is asked, planned or written for them.
+func TestOtherCloudsAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, of := range []struct {
+		cloud  entitlement.Cloud
+		system entitlement.SystemID
+		why    string
+	}{
+		{entitlement.Azure, "11111111-1111-1111-1111-111111111111", "the playbook changes accounts of AWS alone, and 11111111-1111-1111-1111-111111111111 is of azure: the runbook of the alert says what to do by hand"},
+		{entitlement.GCP, system, "the playbook changes accounts of AWS alone, and 123456789012 is of gcp: the runbook of the alert says what to do by hand"},
+		{entitlement.AWS, "999999999999", "system 999999999999 is not configured: add it to aws.accounts"},
+	} {
+		b := setup(t, nil)
+		done, err := b.engine.Receive(t.Context(), []playbook.Notice{{
+			Labels: alert.Labels{
+				Playbook: alert.InactiveUserReadOnly, Cloud: of.cloud, System: of.system, Category: entitlement.InactiveUser, Finding: "f", Identity: jo,
+			},
+			Alert: store.Alert{Fingerprint: "fp", StartsAt: time.Now()},
+		}})
+		if err != nil || len(done) != 1 || done[0] != store.Started {
+			t.Fatalf("Receive = %v, %v", done, err)
+		}
+		if r := b.await(store.Refused); r.Why != of.why || r.Plans != 0 || b.cloud.writes != 0 {
+			t.Errorf("%s: %d plans, %d writes, because %q", of.cloud, r.Plans, b.cloud.writes, r.Why)
+		}
+	}
+}
+
 func TestNoDecisionIsADenial(t *testing.T) {
 	t.Parallel()
 	b := setup(t, func(p *config.Playbook) {

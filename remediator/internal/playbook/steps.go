@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/leastward/leastward/internal/api"
+	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/remediator/internal/change"
 	"github.com/leastward/leastward/remediator/internal/config"
 	"github.com/leastward/leastward/remediator/internal/store"
@@ -15,6 +16,14 @@ import (
 
 // maxPlans bounds how often a plan is made anew because the identity changed.
 const maxPlans = 5
+
+// stranger refuses what is in no system that the playbook works in.
+func stranger(s *change.Subject) error {
+	if s.Cloud != entitlement.AWS {
+		return change.Refuse("the playbook changes accounts of AWS alone, and %s is of %s: the runbook of the alert says what to do by hand", s.System, s.Cloud)
+	}
+	return change.Refuse("system %s is not configured: add it to aws.accounts", s.System)
+}
 
 // step does what comes next in the run's state.
 func (e *Engine) step(ctx context.Context, r *store.Run) (*outcome, error) {
@@ -27,8 +36,8 @@ func (e *Engine) step(ctx context.Context, r *store.Run) (*outcome, error) {
 		return nil, change.Refuse("playbook %s is no longer configured", r.Playbook)
 	}
 	target, ok := settings.Targets[r.Subject.System]
-	if !ok {
-		return nil, change.Refuse("system %s is not configured: add it to aws.accounts", r.Subject.System)
+	if !ok || r.Subject.Cloud != entitlement.AWS {
+		return nil, stranger(&r.Subject)
 	}
 	s := &step{Engine: e, run: r, env: env, settings: &settings.Playbook, target: target, now: e.now().UTC()}
 	return s.do(ctx)
