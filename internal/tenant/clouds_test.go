@@ -258,8 +258,10 @@ func checkTruth(t *testing.T, p *part) {
 func TestOtherSamplesAgreeInOtherClouds(t *testing.T) {
 	t.Parallel()
 	for _, options := range []tenant.Options{
-		{Size: 100, Seed: 3, AzureShare: 1, GCPShare: 1}, {Size: 100, Seed: 6, SuperShare: 0.4, AzureShare: 1, GCPShare: 1},
-		{Size: 250, Seed: 8, SuperShare: -1}, {Size: 133, Seed: 1 << 63},
+		{Size: 100, Seed: 3, AzureShare: 1, GCPShare: 1},
+		{Size: 100, Seed: 6, SuperShare: 0.4, AzureShare: 1, GCPShare: 1},
+		{Size: 250, Seed: 8, SuperShare: -1},
+		{Size: 133, Seed: 1 << 63},
 	} {
 		options.Out = t.TempDir()
 		if err := tenant.Generate(options); err != nil {

@@ -1,7 +1,9 @@
 // Package tenant generates a plausible sample organisation in the clouds' own
 // formats: who is there and what they may do, ninety days of what they did,
-// and an attack hidden among it. Demos, benchmarks and end-to-end tests read
-// it as they would read a customer's files.
+// and an attack hidden among it. AWS is here; packages azure and gcp have the
+// parts in the other clouds, which the same people and one pipeline work in.
+// Demos, benchmarks and end-to-end tests read it as they would read a
+// customer's files.
 //
 // Everything follows from the seed: the same options give the same bytes. Each
 // identity is computed from (seed, account, kind, index) alone, so that

@@ -27,8 +27,9 @@ type Options struct {
 	Until time.Time
 	// Days is the length of the activity, at least 30. Defaults to 90.
 	Days int
-	// Events is about how many events to write; the true number stands in
-	// truth.json. Zero means 40 for each active identity.
+	// Events is about how many events of AWS to write; the true number stands in
+	// truth.json. Zero means 40 for each active identity, in every cloud; another
+	// number changes that for all of them.
 	Events int
 	// SuperShare is the share of users and roles that hold every permission,
 	// from 0 to 1; negative means none. Defaults to 0.1: Microsoft's figure

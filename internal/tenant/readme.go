@@ -21,6 +21,7 @@ Names, account numbers and addresses are those set aside for documentation; the 
 		c := a.Counts
 		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d | %d | %d |\n", a.ID, a.Name, c.Users, c.Groups, c.Roles, c.Functions, c.Instances, a.Events)
 	}
+	tellOthers(&b, t)
 	b.WriteString(`
 | file | what |
 |---|---|
@@ -32,6 +33,11 @@ Names, account numbers and addresses are those set aside for documentation; the 
 | aws/ACCOUNT/security-groups.json | aws ec2 describe-security-groups, all regions |
 | aws/ACCOUNT/organization.json | the organisation's tree and service control policies |
 | aws/cloudtrail/AWSLogs/ | what an organisation's trail delivers to its bucket |
+| azure/entitlements/ | management groups, role assignments, the directory: the Azure CLI, ARM and Microsoft Graph |
+| azure/entitlements/SUBSCRIPTION/ | resources |
+| azure/logs/ | what diagnostic settings write to a storage account: Activity Log, Entra, storage, key vaults |
+| gcp/entitlements/ | Cloud Asset Inventory, deny policies, boundaries, the directory |
+| gcp/logs/ | what a sink writes to Cloud Storage: audit logs |
 | truth.json | what is inactive, all-powerful, old, open or able to get more by construction |
 | attack.json | the attack below, stage by stage |
 
@@ -41,6 +47,24 @@ Names, account numbers and addresses are those set aside for documentation; the 
 	w.tell(&b)
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// tellOthers lists what there is in the other clouds.
+func tellOthers(b *strings.Builder, t Truth) {
+	for _, a := range t.Azure {
+		b.WriteString("\n| subscription | name | users | groups | service principals | managed identities | functions | machines |\n|---|---|---|---|---|---|---|---|\n")
+		for _, s := range a.Subscriptions {
+			c := s.Counts
+			fmt.Fprintf(b, "| %s | %s | %d | %d | %d | %d | %d | %d |\n", s.ID, s.Name, c.Users, c.Groups, c.ServicePrincipals, c.ManagedIdentities, c.Functions, c.Machines)
+		}
+	}
+	for _, g := range t.GCP {
+		b.WriteString("\n| project | name | users | groups | service accounts | functions | instances |\n|---|---|---|---|---|---|---|\n")
+		for _, p := range g.Projects {
+			c := p.Counts
+			fmt.Fprintf(b, "| %s | %s | %d | %d | %d | %d | %d |\n", p.ID, p.Name, c.Users, c.Groups, c.ServiceAccounts, c.Functions, c.Instances)
+		}
+	}
 }
 
 // tell describes the attack.

@@ -24,7 +24,8 @@ type Truth struct {
 	Until     time.Time      `json:"until"`
 	Events    int            `json:"events"` // Of AWS.
 	Accounts  []AccountTruth `json:"accounts"`
-	// Azure and GCP are the tenant and the organization of the other clouds;
+	// Azure and GCP are the tenant and the organization of the other clouds, one
+	// of each;
 	// empty where the sample has none.
 	Azure []azure.Truth `json:"azure"`
 	GCP   []gcp.Truth   `json:"gcp"`

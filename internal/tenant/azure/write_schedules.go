@@ -2,6 +2,7 @@ package azure
 
 import (
 	"iter"
+	"time"
 
 	"github.com/leastward/leastward/internal/tenant/files"
 )
@@ -25,11 +26,10 @@ func (t *Tenant) eligible() iter.Seq[object] {
 			if x.eligible == "" {
 				continue
 			}
-			o := t.schedule(x, "roleEligibility", "eligible")
-			p := o["properties"].(object) //nolint:errcheck // It is schedule's.
+			p := t.schedule(x)
 			p["roleEligibilityScheduleId"] = scheduleID(x, "roleEligibilitySchedules", t.opts.Seed.UUID("eligibility", i, 0))
 			p["startDateTime"], p["endDateTime"] = stamp(x.created.AddDate(0, 1, 0)), stamp(t.opts.Until.AddDate(1, 0, 0))
-			if !yield(o) {
+			if !yield(t.instanceOf(x, "roleEligibility", "eligible", p)) {
 				return
 			}
 		}
@@ -43,13 +43,12 @@ func (t *Tenant) activated() iter.Seq[object] {
 			if !x.activated {
 				continue
 			}
-			o, g := t.schedule(x, "roleAssignment", "active"), t.activation(x)
-			p := o["properties"].(object) //nolint:errcheck // It is schedule's.
+			p, g := t.schedule(x), t.activation(x)
 			p["assignmentType"] = "Activated"
 			p["linkedRoleEligibilityScheduleId"] = scheduleID(x, "roleEligibilitySchedules", t.opts.Seed.UUID("eligibility", i, 0))
 			p["originRoleAssignmentId"] = x.home.path() + "/providers/Microsoft.Authorization/roleAssignments/" + g.id
-			p["startDateTime"], p["endDateTime"] = stamp(g.created), stamp(g.created.Add(8*60*60*1e9))
-			if !yield(o) {
+			p["startDateTime"], p["endDateTime"] = stamp(g.created), stamp(g.created.Add(8*time.Hour))
+			if !yield(t.instanceOf(x, "roleAssignment", "active", p)) {
 				return
 			}
 		}
@@ -60,19 +59,24 @@ func scheduleID(x *identity, typ, name string) string {
 	return x.home.path() + "/providers/Microsoft.Authorization/" + typ + "/" + name
 }
 
-// schedule is what instances of both sorts have.
-func (t *Tenant) schedule(x *identity, typ, label string) object {
-	name, r := t.opts.Seed.UUID(label, x.index, 0), t.roles[x.eligible]
+func (t *Tenant) instanceOf(x *identity, typ, label string, properties object) object {
+	name := t.opts.Seed.UUID(label, x.index, 0)
 	return object{
 		"id": scheduleID(x, typ+"ScheduleInstances", name), "name": name, "type": "Microsoft.Authorization/" + typ + "ScheduleInstances",
-		"properties": object{
-			"scope": x.home.path(), "roleDefinitionId": x.home.path() + r.definition(), "principalId": x.id, "principalType": "User",
-			"status": "Provisioned", "memberType": "Direct", "condition": nil, "conditionVersion": nil, "createdOn": stamp(x.created.AddDate(0, 1, 0)),
-			"expandedProperties": object{
-				"principal":      object{"id": x.id, "displayName": x.name, "email": x.login, "type": "User"},
-				"roleDefinition": object{"id": x.home.path() + r.definition(), "displayName": r.name, "type": "BuiltInRole"},
-				"scope":          object{"id": x.home.path(), "displayName": x.home.name, "type": "subscription"},
-			},
+		"properties": properties,
+	}
+}
+
+// schedule is what the properties of both sorts have.
+func (t *Tenant) schedule(x *identity) object {
+	r := t.roles[x.eligible]
+	return object{
+		"scope": x.home.path(), "roleDefinitionId": x.home.path() + r.definition(), "principalId": x.id, "principalType": "User",
+		"status": "Provisioned", "memberType": "Direct", "condition": nil, "conditionVersion": nil, "createdOn": stamp(x.created.AddDate(0, 1, 0)),
+		"expandedProperties": object{
+			"principal":      object{"id": x.id, "displayName": x.name, "email": x.login, "type": "User"},
+			"roleDefinition": object{"id": x.home.path() + r.definition(), "displayName": r.name, "type": "BuiltInRole"},
+			"scope":          object{"id": x.home.path(), "displayName": x.home.name, "type": "subscription"},
 		},
 	}
 }

@@ -43,3 +43,11 @@ func calls() map[string]call {
 
 // recorded reports whether the logs of a project show a call.
 func (c call) recorded(p *project) bool { return !c.storage || p.dataLogs }
+
+// log returns which of the audit logs has a call.
+func (c call) log() string {
+	if c.data {
+		return "data_access"
+	}
+	return "activity"
+}

@@ -13,24 +13,20 @@ import (
 // long-running operation.
 // See https://cloud.google.com/logging/docs/audit/understanding-audit-logs.
 func (o *Organization) entries(x *identity, s step, from string, r *rand.Rand, log *files.Log) {
-	log1 := "activity"
-	if s.call.data {
-		log1 = "data_access"
-	}
-	e := entry{log: log1, from: from, resource: x.fill(s.call.resource, r)}
+	e := entry{log: s.call.log(), from: from, resource: x.fill(s.call.resource, r)}
 	if !s.call.long || s.code != 0 {
-		log.Add(file(log1, s.at), s.at, o.entry(x, s, e, r))
+		log.Add(file(e.log, s.at), s.at, o.entry(x, s, e, r))
 		return
 	}
 	id := "operation-" + draw.HexID(r, "", 13) + "-" + draw.HexID(r, "", 13)
 	e.operation = fmt.Sprintf(`,"operation":{"id":%q,"producer":%q,"first":true}`, id, s.call.service)
-	log.Add(file(log1, s.at), s.at, o.entry(x, s, e, r))
+	log.Add(file(e.log, s.at), s.at, o.entry(x, s, e, r))
 	ended := s
 	if ended.at = s.at.Add(time.Duration(1+r.IntN(20)) * time.Second); ended.at.Hour() != s.at.Hour() {
 		ended.at = s.at
 	}
 	e.operation, e.last = fmt.Sprintf(`,"operation":{"id":%q,"producer":%q,"last":true}`, id, s.call.service), true
-	log.Add(file(log1, ended.at), ended.at, o.entry(x, ended, e, r))
+	log.Add(file(e.log, ended.at), ended.at, o.entry(x, ended, e, r))
 }
 
 // entry is what differs between the entries of one call.
@@ -50,7 +46,7 @@ func (o *Organization) entry(x *identity, s step, e entry, r *rand.Rand) []byte 
 	}
 	return fmt.Appendf(nil, `{"protoPayload":{"@type":"type.googleapis.com/google.cloud.audit.AuditLog","status":%s,"authenticationInfo":%s,"requestMetadata":{"callerIp":%q,"callerSuppliedUserAgent":%q,"requestAttributes":{},"destinationAttributes":{}},`+
 		`"serviceName":%q,"methodName":%q%s,"resourceName":%q},"insertId":%q,"resource":{"type":%q,"labels":{"project_id":%q}},"timestamp":%q,"severity":%q,"logName":"projects/%s/logs/cloudaudit.googleapis.com%%2F%s"%s,"receiveTimestamp":%q}`,
-		status(x, s, e), o.authentication(x, s.at), e.from, agent(x), s.call.service, s.call.method, authorization, e.resource, draw.HexID(r, "", 13), s.call.monitors, x.home.id,
+		status(s, e), o.authentication(x, s.at), e.from, agent(x), s.call.service, s.call.method, authorization, e.resource, draw.HexID(r, "", 13), s.call.monitors, x.home.id,
 		stamp(s.at), severity, x.home.id, e.log, e.operation, stamp(s.at.Add(900*time.Millisecond)))
 }
 
@@ -61,7 +57,7 @@ func granted(is bool) string {
 	return "" // JSON leaves out what is false.
 }
 
-func status(x *identity, s step, e entry) string {
+func status(s step, e entry) string {
 	switch {
 	case s.code == 0:
 		return "{}"

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"github.com/leastward/leastward/internal/tenant/draw"
@@ -39,15 +38,6 @@ type identity struct {
 	signedIn      time.Time // Google's own record; zero is never.
 	keys          []key
 	limited       bool // Reads objects of some buckets only.
-}
-
-// key is a key of a service account.
-type key struct {
-	id             string
-	created, until time.Time
-	disabled       bool
-	used           time.Time // Zero is never.
-	recorded       bool      // Google tells of its use.
 }
 
 func (o *Organization) of(k kind) int { return [...]int{o.users, o.accounts}[k] }
@@ -88,153 +78,6 @@ func (o *Organization) begin(k kind, i int) (*identity, *rand.Rand) {
 	x.created = o.opts.Until.Add(-time.Duration(110+r.IntN(1500))*24*time.Hour - time.Duration(r.IntN(86400))*time.Second)
 	x.super = seed.Quota("super "+k.String(), i, n, o.opts.SuperShare)
 	return x, r
-}
-
-func (o *Organization) user(i int) *identity {
-	x, r := o.begin(kindUser, i)
-	login := o.opts.People(i)
-	x.name, x.email = login, login+"@"+domain
-	if x.guest = i > 1 && o.opts.Seed.Quota("guest", i, o.users, 0.06); x.guest {
-		x.email, x.super = login+"@"+partner, false
-	}
-	x.active = o.opts.Seed.Quota("active user", i, o.users, 0.45)
-	x.profile = o.profiles[o.userProfile(x)]
-	x.mfa = x.profile.name == "security" || r.IntN(100) < 80
-	x.off = !x.active && r.IntN(100) < 6
-	x.limited = x.profile.name == "analyst" && i%2 == 0
-	x.groups = groupsOf(x, r)
-	x.signedIn = o.before(r, x.created)
-	if x.active {
-		x.signedIn = draw.Between(r, o.opts.Until.AddDate(0, 0, -20), o.opts.Until)
-	}
-	return x
-}
-
-func (o *Organization) userProfile(x *identity) string {
-	if x.super {
-		return "owner"
-	}
-	switch n := o.opts.Seed.Rank("user profile", x.index, o.users) * 100 / o.users; {
-	case n < 18:
-		return "operator"
-	case n < 28:
-		return "security"
-	case n < 44:
-		return "analyst"
-	case n < 54:
-		return "builder"
-	case n < 58:
-		return "key-master"
-	}
-	return "developer"
-}
-
-func groupsOf(x *identity, r *rand.Rand) []string {
-	switch x.profile.group {
-	case "developers":
-		return []string{"developers-" + x.home.env}
-	case "operators":
-		if r.IntN(3) == 0 {
-			return []string{"on-call-" + x.home.folder.name}
-		}
-		return []string{"operators-" + x.home.folder.name}
-	case "security":
-		return []string{"security"}
-	}
-	if x.super && r.IntN(2) == 0 {
-		return []string{"owners-" + x.home.env}
-	}
-	return nil
-}
-
-// account computes a service account. The first is the pipeline that deploys to
-// every cloud.
-func (o *Organization) account(i int) *identity {
-	x, r := o.begin(kindAccount, i)
-	x.name = strings.TrimPrefix(o.opts.Words.Workload(o.opts.Seed, x.team, i), x.team+"-")
-	x.active = o.opts.Seed.Quota("active account", i, o.accounts, 0.2)
-	x.profile = o.profiles[o.accountProfile(x)]
-	if i == 0 {
-		x.active, x.super, x.profile = true, false, o.profiles["pipeline"]
-		x.name = short("ci-" + o.opts.Pipeline)
-	}
-	x.email = x.home.account(x.name)
-	x.deniedOnly = !x.active && len(x.profile.refused) > 0 && r.IntN(12) == 0
-	if i > 0 && r.IntN(4) == 0 { // The others have tokens only.
-		o.giveKeys(x, r)
-	}
-	x.signedIn = o.before(r, x.created)
-	if x.active {
-		x.signedIn = draw.Between(r, o.opts.Until.AddDate(0, 0, -9), o.opts.Until)
-	}
-	return x
-}
-
-// short cuts a name to the thirty characters that a service account may have.
-func short(name string) string {
-	return strings.TrimRight(name[:min(30, len(name))], "-")
-}
-
-func (o *Organization) accountProfile(x *identity) string {
-	if x.super {
-		return "owner"
-	}
-	switch n := o.opts.Seed.Rank("account profile", x.index, o.accounts) * 100 / o.accounts; {
-	case n < 18:
-		return "pipeline"
-	case n < 26:
-		return "release"
-	case n < 55:
-		return "exporter"
-	case n < 75:
-		return "agent"
-	case n < 90:
-		return "legacy"
-	}
-	return "watcher"
-}
-
-// giveKeys gives a service account a key or two. Ages and idle times near 90
-// days, which are in doubt, do not occur.
-func (o *Organization) giveKeys(x *identity, r *rand.Rand) {
-	x.keys = append(x.keys, o.key(x, r, x.active))
-	if r.IntN(3) == 0 {
-		x.keys = append(x.keys, o.key(x, r, false))
-	}
-}
-
-func (o *Organization) key(x *identity, r *rand.Rand, used bool) key {
-	until := o.opts.Until
-	k := key{id: draw.HexID(r, "", 40), until: time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC), recorded: used || r.IntN(5) > 0}
-	k.created = draw.Between(r, x.created, until.Add(-105*24*time.Hour))
-	switch n := r.IntN(6); {
-	case n == 0:
-		k.created = until.Add(-time.Duration(3+r.IntN(8)) * 24 * time.Hour)
-	case n == 1 && !used:
-		k.disabled = true
-	}
-	switch {
-	case used:
-		k.used = draw.Between(r, latest(k.created, until.AddDate(0, 0, -15)), until)
-	case k.recorded && r.IntN(2) == 0 && k.created.Before(o.opts.From.AddDate(0, 0, -20)):
-		k.used = draw.Between(r, k.created, o.opts.From.AddDate(0, 0, -15))
-	}
-	return k
-}
-
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-func (k key) old(until time.Time) bool {
-	return !k.disabled && k.created.Before(until.AddDate(0, 0, -90))
-}
-
-func (k key) unused(until time.Time) bool {
-	return k.old(until) && k.recorded && k.used.Before(until.AddDate(0, 0, -90))
 }
 
 // before returns a time well before the activity, so that no window of 90 days
@@ -278,5 +121,5 @@ func (x *identity) escalates(p *project) bool {
 	if x.super {
 		return p.locked
 	}
-	return x.profile.escalates && !(x.profile.byKeys && p.locked)
+	return x.profile.escalates && (!x.profile.byKeys || !p.locked)
 }

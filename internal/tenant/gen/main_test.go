@@ -19,6 +19,8 @@ func TestRun(t *testing.T) {
 	}{
 		{"tenant", []string{"--size=100", "--out=" + filepath.Join(dir, "a")}, 0, "", "a/truth.json"},
 		{"events", []string{"--size=100", "--only-events=50", "--out=" + filepath.Join(dir, "b")}, 0, "", "b/aws/cloudtrail/AWSLogs/*/CloudTrail/*/*/*/*/*.json.gz"},
+		{"Azure alone beside AWS", []string{"--size=100", "--azure=1", "--gcp=-1", "--out=" + filepath.Join(dir, "c")}, 0, "", "c/azure/logs/insights-activity-logs/*/*/*/*/*/*/*/*/PT1H.json"},
+		{"bad share", []string{"--out=x", "--azure=3"}, 1, "azure share and gcp share: 3 and 0.3 are not from 0 to 1", ""},
 		{"no directory", nil, 1, "'--out' not provided", ""},
 		{"bad time", []string{"--out=x", "--until=tomorrow"}, 1, `until: "tomorrow" is not a time such as 2026-11-28T00:00:00Z`, ""},
 		{"bad size", []string{"--out=x", "--size=3"}, 1, "size: 3 is not from 100 to 100000", ""},
