@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -28,7 +29,7 @@ type GCPLive struct {
 	// Defaults to false.
 	SkipActivity bool `yaml:"skip_activity"`
 	// OwnerLabel is the key of a project's label that names its owner. Defaults to
-	// assess.owner_tag.
+	// owner.
 	OwnerLabel string  `yaml:"owner_label"`
 	Logs       GCPLogs `yaml:"logs"`
 	// Limits are requests per second by service, such as iam: 10.
@@ -67,6 +68,7 @@ func (l *GCPLive) validate() error {
 	if l == nil {
 		return nil
 	}
+	l.OwnerLabel = cmp.Or(l.OwnerLabel, "owner")
 	kind, id, _ := strings.Cut(l.Scope, "/")
 	switch {
 	case kind == "projects" && isProjectID(id):

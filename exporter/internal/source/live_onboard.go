@@ -22,9 +22,11 @@ type liveSystem interface {
 
 // liveOf returns what reads a section through APIs, nil if nothing does.
 func (o *Options) liveOf(s *config.Section) liveSystem {
-	switch c := s.Live.(type) { //nolint:gocritic // One for each cloud.
+	switch c := s.Live.(type) {
 	case *config.AzureLive:
 		return newAzureTenant(o, c)
+	case *config.GCPLive:
+		return newGCPScope(o, c)
 	}
 	return nil
 }
