@@ -15,7 +15,7 @@ func crossAccount() grafana.Dashboard {
 		variables: append(places(), column("role", "Role", "The AWS role whose way through the events is drawn.", "external_access", "role", "role_name")),
 		rows: []row{
 			{panels: crossHead()},
-			{"What is open", crossFindings()},
+			{"What is open", crossOpen()},
 			{"AWS: who can enter by assuming a role", crossRoles()},
 			{"Who holds grants from outside", []grafana.Panel{outsiders("Guests, identities of others, federated ones", ask.Chosen(), grafana.Columns, 10)}},
 			{"Who came", crossActivity()},
@@ -66,22 +66,23 @@ func outsiders(title string, scope *ask.Scope, width, height int) grafana.Panel 
 	})
 }
 
-func crossFindings() []grafana.Panel {
-	return []grafana.Panel{
-		panel.Table(panel.Spec{
-			Hide: "system finding identity", Title: "Findings about access from outside", Unit: "none", W: 24, H: 9, Empty: "Nothing was found about access from outside",
-			Help: "Outside accounts, trusting roles, storage and networks that are open, with evidence and the playbook that answers it.",
-			Queries: panel.Ask(ask.Of("findings", ask.Rows{
-				Scope:   ask.Chosen(),
-				Filters: ask.Filters{"category": {"external_access", "role_trusts_account", "role_reaches_external", "bucket_cross_account", "bucket_public", "bucket_object_acls", "open_security_group"}},
-				Columns: "title name resource evidence response runbook first_seen cloud system_name system finding identity", Limit: 500,
-			})),
-			Overrides: []grafana.Override{
-				panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(220)),
-				panel.ByName("evidence", panel.Width(300)),
-			},
-		}),
-	}
+func crossFindings(title, help string, columns string, categories ...string) grafana.Panel {
+	return panel.Table(panel.Spec{
+		Hide: "system finding identity", Title: title, Help: help, Unit: "none", W: 24, H: 8, Empty: "Nothing was found",
+		Queries: panel.Ask(ask.Of("findings", ask.Rows{
+			Scope: ask.Chosen(), Filters: ask.Filters{"category": categories},
+			Columns: "title " + columns + " evidence response runbook first_seen cloud system_name system finding identity", Limit: 500,
+		})),
+		Overrides: []grafana.Override{
+			panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(220)),
+			panel.ByName("evidence", panel.Width(300)),
+		},
+	})
+}
+
+func crossOpen() []grafana.Panel {
+	return []grafana.Panel{crossFindings("Open storage and networks", "Buckets, storage accounts, security groups and firewall rules that are open, with evidence and the playbook that answers it.",
+		"resource type", "bucket_public", "bucket_object_acls", "bucket_cross_account", "open_security_group")}
 }
 
 func crossRoles() []grafana.Panel {
@@ -96,6 +97,8 @@ func crossRoles() []grafana.Panel {
 			Help:    "The AWS role policy audit: each role with whom its trust policy lets in.",
 			Queries: panel.Ask(ask.Of("assumable_roles", ask.Rows{Scope: ask.Chosen(), Columns: "role_name pci by_name by_kind how via conditional system_name role system", Limit: 1000})),
 		}),
+		crossFindings("Findings about roles", "Outside accounts, roles that trust whole accounts, roles that reach other accounts, with evidence and the playbook that answers it.",
+			"name", "external_access", "role_trusts_account", "role_reaches_external"),
 	}
 }
 
@@ -111,12 +114,12 @@ const takenOn = "action:(sts:AssumeRole, sts:AssumeRoleWithSAML, sts:AssumeRoleW
 func crossActivity() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Stacked(panel.Spec{
-			Title: "Roles and service accounts that were taken on", Unit: "short", W: 12, H: 9, Empty: "No role or service account was taken on in the range",
+			Title: "Roles and service accounts that were taken on", Unit: "short", W: 8, H: 9, Empty: "No role or service account was taken on in the range",
 			Help:    "Calls that began sessions of AWS roles, or made tokens and signatures of Google Cloud's service accounts, by outcome.",
 			Queries: panel.Ask(ask.Audit(ask.Series, takenOn+" | series by outcome", ask.Chosen())), Overrides: outcomes(),
 		}),
 		panel.Table(panel.Spec{
-			Title: "Who took on what", Unit: "none", W: 12, H: 9, Empty: "No role or service account was taken on in the range",
+			Title: "Who took on what", Unit: "none", W: 16, H: 9, Empty: "No role or service account was taken on in the range",
 			Help:    "Callers and the roles and service accounts that they went on as, how often, from how many addresses, last when. A refused call is a door that somebody tried.",
 			Queries: panel.Ask(ask.Audit(ask.Groups, takenOn+" | count, unique(address), last by username, identity, resource, outcome | limit 500", ask.Chosen())), Overrides: eventColumns(),
 		}),

@@ -86,12 +86,12 @@ func escalationActivity() []grafana.Panel {
 	const changes = "type:permissions by_service:false"
 	return []grafana.Panel{
 		panel.Stacked(panel.Spec{
-			Title: "Changes of permissions", Unit: "short", W: 12, H: 9, Empty: "Nobody changed permissions in the range",
+			Title: "Changes of permissions", Unit: "short", W: 8, H: 9, Empty: "Nobody changed permissions in the range",
 			Help:    "Calls that change who may do what, by outcome.",
 			Queries: panel.Ask(ask.Audit(ask.Series, changes+" | series by outcome", ask.Chosen())), Overrides: outcomes(),
 		}),
 		panel.Table(panel.Spec{
-			Title: "Who changed what", Unit: "none", W: 12, H: 9, Empty: "Nobody changed permissions in the range",
+			Title: "Who changed what", Unit: "none", W: 16, H: 9, Empty: "Nobody changed permissions in the range",
 			Help:    "Who changed permissions by which action, how often, last when within the range.",
 			Queries: panel.Ask(ask.Audit(ask.Groups, changes+" | count, last by username, identity, action, outcome | limit 500", ask.Chosen())), Overrides: eventColumns(),
 		}),

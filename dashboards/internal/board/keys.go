@@ -97,12 +97,12 @@ func keyUse() []grafana.Panel {
 	const key = "access_key:$access_key access_key:* access_key!:ASIA*"
 	return []grafana.Panel{
 		panel.Stacked(panel.Spec{
-			Title: "Calls with long-lived keys", Unit: "short", W: 12, H: 9, Empty: "No long-lived key was used in the range",
+			Title: "Calls with long-lived keys", Unit: "short", W: 9, H: 9, Empty: "No long-lived key was used in the range",
 			Help:    "Calls that were signed with long-lived keys, by key; the most used ones have a colour of their own.",
 			Queries: panel.Ask(ask.Audit(ask.Series, key+" | series by access_key top 10", ask.Chosen())),
 		}),
 		panel.Table(panel.Spec{
-			Title: "Use by key", Unit: "none", W: 12, H: 9, Empty: "No long-lived key was used in the range",
+			Title: "Use by key", Unit: "none", W: 15, H: 9, Empty: "No long-lived key was used in the range",
 			Help:    "Who used which key, how often, from how many addresses, first and last. A key that is used from many addresses may be in several hands.",
 			Queries: panel.Ask(ask.Audit(ask.Groups, key+" | count, unique(address), first, last by access_key, username, identity | limit 500", ask.Chosen())), Overrides: keyColumns(),
 		}),
