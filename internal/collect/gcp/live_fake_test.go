@@ -38,6 +38,7 @@ type fault struct {
 	on    string // Part of "service method path?query".
 	times int    // Below 0 is always.
 	give  func(w http.ResponseWriter)
+	look  func(r *http.Request) // Only looks, if it is set.
 }
 
 func newCloud(tb testing.TB) *cloud {
@@ -79,7 +80,7 @@ func (c *cloud) collect(o gcp.Options) *gcp.Collection {
 func (c *cloud) on(what string, times int, give func(w http.ResponseWriter)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.faults = append(c.faults, &fault{what, times, give})
+	c.faults = append(c.faults, &fault{on: what, times: times, give: give})
 }
 
 // count returns how many requests had a part of "service method path".
@@ -97,7 +98,7 @@ func (c *cloud) count(part string) (n int) {
 func (c *cloud) serve(w http.ResponseWriter, r *http.Request) {
 	service, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
 	what := service + " " + r.Method + " /" + rest
-	if c.faulty(w, what+"?"+r.URL.RawQuery) {
+	if c.faulty(w, r, what+"?"+r.URL.RawQuery) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -129,13 +130,17 @@ func (c *cloud) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (c *cloud) faulty(w http.ResponseWriter, what string) bool {
+func (c *cloud) faulty(w http.ResponseWriter, r *http.Request, what string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.calls[what]++
 	for _, f := range c.faults {
 		if f.times != 0 && strings.Contains(what, f.on) {
 			f.times--
+			if f.look != nil {
+				f.look(r)
+				continue
+			}
 			f.give(w)
 			return true
 		}
