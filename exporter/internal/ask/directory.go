@@ -85,6 +85,9 @@ func (d *directory) identity(name string) (entitlement.IdentityID, error) {
 	case d.cloud == entitlement.GCP && strings.Contains(lower, "@"):
 		return entitlement.IdentityID(lower), nil
 	}
+	if d.cloud == entitlement.Azure { // Of whom the directory alone speaks nothing is kept.
+		return "", fmt.Errorf("the documents give no role to anybody called %q, directly or through a group; give %s", name, d.wanted())
+	}
 	return "", fmt.Errorf("nobody in the documents is called %q; give %s", name, d.wanted())
 }
 

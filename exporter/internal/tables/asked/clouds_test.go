@@ -91,7 +91,7 @@ func TestCanOnEveryCloud(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	for _, test := range []struct{ identity, action, resource, want string }{
-		{"nobody", startMachine, inGroup, `filters.identity: nobody ` + startMachine + ` ` + inGroup + `: nobody in the documents is called "nobody"`},
+		{"nobody", startMachine, inGroup, `filters.identity: nobody ` + startMachine + ` ` + inGroup + `: the documents give no role to anybody called "nobody"`},
 		{"ben", "Nothing", "*", `filters.action: ben Nothing *: "Nothing" is no action`},
 		{"ben", startMachine, "elsewhere", `filters.resource: `},
 		{"nobody", "storage.objects.get", "*", `filters.identity: `},
