@@ -12,6 +12,7 @@ import (
 
 const (
 	readVault   = "Microsoft.KeyVault/vaults/read"
+	readKeys    = "Microsoft.KeyVault/vaults/keys/read" // On both planes.
 	deleteGroup = "Microsoft.Resources/subscriptions/resourceGroups/delete"
 )
 
@@ -52,6 +53,8 @@ func TestAccess(t *testing.T) {
 		"impossible condition":           {newEstate().grant("u", ownerRole, sub, under("ActionMatches{'*/read'}")), listKeys, none, false},
 		"eligible":                       {newEstate().grant("u", ownerRole, sub, eligible), listKeys, all, true},
 		"denied":                         {newEstate().grant("u", ownerRole, sub).deny(sub, u, nil, everything), listKeys, none, false},
+		"denied on one of its planes":    {newEstate().grant("u", ownerRole, sub).deny(sub, u, nil, block{DataActions: []string{"*"}}), readKeys, all, true},
+		"denied on both of its planes":   {newEstate().grant("u", ownerRole, sub).deny(sub, u, nil, block{Actions: []string{"*"}, DataActions: []string{"*"}}), readKeys, none, false},
 		"denied above":                   {newEstate().grant("u", ownerRole, sub).deny("/", u, nil, everything), listKeys, none, false},
 		"denied in a part":               {newEstate().grant("u", ownerRole, sub).deny(group, u, nil, everything), listKeys, part, false},
 		"denied in the part granted":     {newEstate().grant("u", ownerRole, group).deny(group, u, nil, everything), listKeys, none, false},

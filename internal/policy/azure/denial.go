@@ -78,10 +78,20 @@ func (c *compiler) denial(in *entitlement.Denial, rule int, p place) denial {
 		d.guard = c.guard(r.Condition.Expression, "deny assignment "+in.ID)
 	}
 	for i := range d.blocks {
-		sure, maybe := split(c.on(&d, d.blocks[i].set), d.blocks[i].guard, d.guard)
-		d.sure, d.maybe = d.sure.Union(sure), d.maybe.Union(maybe)
+		b := &d.blocks[i]
+		sure, maybe := split(c.on(&d, b.set), b.guard, d.guard)
+		half := sure.Intersect(c.evaluator.half(b))
+		d.sure, d.maybe = d.sure.Union(sure.Minus(half)), d.maybe.Union(maybe).Union(half)
 	}
 	return d
+}
+
+// half returns the actions that are on both planes and in a block on one alone:
+// a denial of that leaves the other.
+func (e *Evaluator) half(b *block) entitlement.ActionSet {
+	both := e.cat.Control().Intersect(e.cat.Data())
+	control, data := both.Intersect(e.matched(b.control)), both.Intersect(e.matched(b.data))
+	return control.Union(data).Minus(control.Intersect(data))
 }
 
 func identities(names []string) []entitlement.IdentityID {
