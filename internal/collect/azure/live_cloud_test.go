@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +30,7 @@ type cloud struct {
 	asked    map[string]int     // Requests by path.
 	log      *logStore
 	resource []string
+	types    map[string]bool // That Resource Graph was asked about.
 }
 
 // fault is an answer that is none.
@@ -174,6 +176,14 @@ func (c *cloud) query(w http.ResponseWriter, r *http.Request) {
 		answerError(w, fault{status: 400, code: "BadRequest"})
 		return
 	}
+	c.mu.Lock()
+	for _, m := range regexp.MustCompile(`'(microsoft\.[^']+)'`).FindAllStringSubmatch(q.Query, -1) {
+		if c.types == nil {
+			c.types = map[string]bool{}
+		}
+		c.types[m[1]] = true
+	}
+	c.mu.Unlock()
 	var rows []string
 	for _, one := range c.resource {
 		if slices.ContainsFunc(q.Subscriptions, func(s string) bool { return strings.Contains(strings.ToLower(one), "/subscriptions/"+s+"/") }) {

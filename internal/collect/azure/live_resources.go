@@ -51,7 +51,7 @@ func (r *run) resourceQueries() []*part {
 				url:   r.client.at.arm + "/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01",
 				query: &query{Subscriptions: some, Query: text, Options: queryOptions{ResultFormat: "objectArray", Top: queryRows}},
 			},
-			code: CodeResources, permission: "Microsoft.ResourceGraph/resources/read",
+			code: CodeResources, permission: "*/read",
 			effect: "resources, functions, machines and the managed identities of " + strconv.Itoa(len(some)) + " subscriptions are missing in part",
 		})
 	}

@@ -1,0 +1,13 @@
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = ">= 4.0"
+    }
+    azuread = {
+      source  = "hashicorp/azuread"
+      version = ">= 3.0"
+    }
+  }
+}
