@@ -142,5 +142,5 @@ func failure(call string, r *rand.Rand) string {
 
 // hourly returns the path at which a container has the records of an hour.
 func hourly(container, of string, at time.Time) string {
-	return logs + container + "/" + of + at.UTC().Format("/y=2006/m=01/d=02/h=15/m=00/PT1H.json")
+	return logs + container + "/" + of + at.UTC().Format("/y=2006/m=01/d=02/h=15/m=00") + "/PT1H.json"
 }
