@@ -176,6 +176,9 @@ func (s Section) validate(list string) error {
 	if err := s.Files.validate(); err != nil {
 		return err
 	}
+	if s.Mode == OnboardListed && len(s.Systems) == 0 {
+		return fmt.Errorf("onboard: is listed, and %s names none; name those that are read, or write automatic", list)
+	}
 	first := map[string]int{}
 	for i, one := range s.Systems {
 		if err := one.Files.validate(); err != nil {

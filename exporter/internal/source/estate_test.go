@@ -209,6 +209,24 @@ func TestOnboarding(t *testing.T) {
 	}
 }
 
+// Files in which nobody is named and nothing is found are no empty estate: an
+// exporter over them would look as if all were well.
+func TestFilesThatHoldNoSystem(t *testing.T) {
+	t.Parallel()
+	for cloud, want := range map[entitlement.Cloud]string{
+		entitlement.Azure: "azure.files: they hold no subscription: of ",
+		entitlement.GCP:   "gcp.files: they hold no project: of ",
+	} {
+		files := cloudFiles(map[entitlement.Cloud]string{entitlement.Azure: "gcp", entitlement.GCP: "azure"}[cloud]) // Those of the other.
+		_, err := source.Sources(t.Context(), source.Options{
+			Sections: []config.Section{{Cloud: cloud, Automatic: true, Files: files}}, Logger: slog.New(slog.DiscardHandler),
+		})
+		if err == nil || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), " records 0 are of ") {
+			t.Errorf("%s: %v, want %s…", cloud, err, want)
+		}
+	}
+}
+
 // All systems of an estate share one reading; who asks again has the files read
 // anew. What is of no system counts once, with the first.
 func TestSourcesShareAReading(t *testing.T) {

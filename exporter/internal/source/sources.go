@@ -90,6 +90,9 @@ func (e *Estate) members(ctx context.Context, now time.Time) ([]collector.Source
 				systems = append(systems, s)
 			}
 		}
+		if len(systems) == 0 && len(e.Except) == 0 {
+			return nil, e.holdNothing(&all.found.records)
+		}
 	}
 	list := make([]collector.Source, 0, len(systems))
 	for _, s := range systems {
@@ -97,4 +100,18 @@ func (e *Estate) members(ctx context.Context, now time.Time) ([]collector.Source
 		list = append(list, &member{all, s})
 	}
 	return list, nil
+}
+
+// holdNothing says that files which were read hold no system at all.
+func (e *Estate) holdNothing(r *Records) error {
+	return fmt.Errorf("they hold no %s: of %d records %d are of %s and say who may do what; check the paths of entitlements, and what was exported",
+		plural(e.Cloud, 1), r.In, r.Taken, title(e.Cloud))
+}
+
+// title names a cloud to people.
+func title(cloud entitlement.Cloud) string {
+	if cloud == entitlement.Azure {
+		return "Azure"
+	}
+	return "Google Cloud"
 }
