@@ -83,8 +83,8 @@ func firing() []grafana.Panel {
 			Overrides: []grafana.Override{
 				panel.ByName("severity", panel.Property("mappings", panel.WordsOf()), panel.Cell("color-text"), panel.Width(100)),
 				panel.ByName("alertname", panel.Width(260)), panel.ByName("owner", panel.Width(120)),
-				panel.ByName("name", panel.LinksOf(panel.ToIdentity("${__data.fields.identity:percentencode}")), panel.Width(180)),
-				panel.ByName("identity", panel.LinksOf(panel.ToIdentity("${__value.text:percentencode}"))), panel.ByName("cloud", panel.CloudNames(), panel.Width(110)),
+				panel.ByName("name", panel.LinksOf(panel.ToIdentityIn("${__data.fields.identity:percentencode}", "${__data.fields.system:percentencode}")), panel.Width(180)),
+				panel.ByName("identity", panel.LinksOf(panel.ToIdentityIn("${__value.text:percentencode}", "${__data.fields.system:percentencode}"))), panel.ByName("cloud", panel.CloudNames(), panel.Width(110)),
 				panel.ByName("system", panel.LinksOf(panel.ToSystem("${__value.text:percentencode}")), panel.Width(140)),
 				panel.ByName("finding", panel.LinksOf(panel.ToFinding("${__value.text:percentencode}"))),
 			},

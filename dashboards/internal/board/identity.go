@@ -14,7 +14,7 @@ func identity() grafana.Dashboard {
 		help: "Everything about one identity: its index and why, what it may do and does, what was found, what it did and from where, and the response with its page of approval.",
 		variables: []grafana.Variable{
 			cloud(),
-			several(asked("system", "System", "Narrows the choice of identities.", ask.Variable{Kind: "systems", Scope: ask.Cloud()})),
+			several(asked("system", "System", "Where the identity is looked at, and of which systems one can choose from.", ask.Variable{Kind: "systems", Scope: ask.Cloud()})),
 			asIs(asked("identity", "Identity", "Unique id: an ARN, an object id of Entra ID, an e-mail address of Google Cloud; the highest index first.", ask.Variable{Kind: "identities", Scope: ask.Listed()})),
 		},
 		rows: []row{
@@ -28,32 +28,38 @@ func identity() grafana.Dashboard {
 	return s.dashboard()
 }
 
-// one asks for rows of a table that are about the identity.
+// one asks for rows of a table that are about the identity, in the systems that
+// are chosen: somebody of Azure or Google Cloud may be in many.
 func one(table, columns, sort string, limit int) []any {
-	return panel.Ask(ask.Of(table, ask.Rows{Filters: ask.Filters{"identity": {"$identity"}}, Columns: columns, Sort: sort, Limit: limit}))
+	return panel.Ask(ask.Of(table, ask.Rows{Scope: ask.Listed(), Filters: ask.Filters{"identity": {"$identity"}}, Columns: columns, Sort: sort, Limit: limit}))
 }
 
 func identityHead() []grafana.Panel {
 	const none = "Unknown"
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Hide: "identity system", Title: "Who it is", Unit: "none", W: 24, H: 3, Empty: "No identity has this id",
-			Help:    "Name, system and owner of the identity; whether it is active, in the index, may do everything.",
-			Queries: one("identities", "name type subtype state band band_since system_name owner in_pci super mfa created last_active identity system", "", 0),
+			Hide: "identity system", Title: "Who it is", Unit: "none", W: 24, H: 4, Empty: "No identity of the systems that are chosen has this id",
+			Help:    "Name, system and owner of the identity; whether it is active, in the index, may do everything. A row for each system that it is in: a click on the index looks at that system alone.",
+			Queries: one("identities", "pci name type subtype state band band_since cloud system_name owner in_pci super mfa created last_active identity system", "-pci", 0),
+			Overrides: []grafana.Override{
+				panel.ByName("subtype", panel.Subtypes(), panel.Width(95)), panel.ByName("in_pci", panel.Property("displayName", "In index")),
+				panel.ByName("band_since", panel.Property("displayName", "Band since"), panel.UnitOf("dateTimeFromNow"), panel.Width(115)),
+			},
 		}),
 		panel.Gauge(panel.Spec{
 			Title: "Permission Creep Index", Unit: "none", W: 5, H: 5, Bands: true, Queries: one("identities", "pci", "", 0), Empty: none,
-			Help: "How much more is granted than used, from 0 to 100: low to 33, medium to 67, high above.",
+			Help:    "How much more is granted than used, from 0 to 100: low to 33, medium to 67, high above. Of several systems the highest.",
+			Options: map[string]any{"reduceOptions": panel.Reduce("max", "")},
 		}),
 		panel.Stat(panel.Spec{
 			Title: "Actions", Unit: "none", W: 7, H: 5, Queries: one("identities", "granted used unused", "", 0), Empty: none,
-			Help:    "Actions that are granted; of these used, and not used, within the window.",
-			Options: map[string]any{"textMode": "value_and_name", "orientation": "vertical"},
+			Help:    "Actions that are granted; of these used, and not used, within the window. Several systems are added up.",
+			Options: map[string]any{"textMode": "value_and_name", "orientation": "vertical", "reduceOptions": panel.Reduce("sum", "")},
 		}),
 		panel.Stat(panel.Spec{
 			Title: "High-risk actions", Unit: "none", W: 7, H: 5, Queries: one("identities", "granted_high used_high unused_high", "", 0), Empty: none,
-			Help:    "High-risk actions that are granted; of these used, and not used, within the window.",
-			Options: map[string]any{"textMode": "value_and_name", "orientation": "vertical"},
+			Help:    "High-risk actions that are granted; of these used, and not used, within the window. Several systems are added up.",
+			Options: map[string]any{"textMode": "value_and_name", "orientation": "vertical", "reduceOptions": panel.Reduce("sum", "")},
 			Overrides: []grafana.Override{
 				panel.ByName("granted_high", panel.Property("displayName", "Granted")), panel.ByName("used_high", panel.Property("displayName", "Used")),
 				panel.ByName("unused_high", panel.Property("displayName", "Unused")),
@@ -69,7 +75,7 @@ func identityHead() []grafana.Panel {
 func identityResponse() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Hide: "finding", Title: "Findings and their evidence", Unit: "none", W: 14, H: 9, Queries: one("findings", "title impact evidence response runbook finding", "-impact", 0), Empty: "Nothing was found about this identity",
+			Hide: "system finding", Title: "Findings and their evidence", Unit: "none", W: 14, H: 9, Queries: one("findings", "title impact evidence response runbook system_name system finding", "-impact", 0), Empty: "Nothing was found about this identity",
 			Help:      "What was found, why, and the playbook that answers it. Click a finding for its runs and its runbook for what to do by hand.",
 			Overrides: []grafana.Override{panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(190)), panel.ByName("evidence", panel.Width(260))},
 		}),
@@ -85,7 +91,7 @@ func identityWhy() []grafana.Panel {
 		panel.Table(panel.Spec{
 			Title: "Contributions of actions", Unit: "none", W: 14, H: 10, Empty: "Nothing is granted that counts",
 			Help:    "The actions that make up the index, the greatest first: weight of the action, factor of its reach, points of the index. Take the first ones away and the index falls most.",
-			Queries: one("pci_contributions", "action points share state severity weight reach factor saves", "-points", 200),
+			Queries: one("pci_contributions", "action points share state severity weight reach factor saves system_name", "-points", 200),
 			Overrides: []grafana.Override{
 				panel.ByName("action", panel.Width(290)), panel.ByName("points", panel.Property("decimals", 2)), panel.ByName("saves", panel.Property("decimals", 2)),
 			},
@@ -100,7 +106,7 @@ func identityTrend() grafana.Panel {
 		Title: "Trend", Unit: "none", W: 10, H: 10, Bands: true,
 		Empty:   "Prometheus has no values in the range: the identity is beyond the budget of series, not in the index, or new",
 		Help:    "The identity's index as Prometheus keeps it, up to now. At first there is one point, at the right. Dashed lines are where the bands begin.",
-		Queries: panel.Ask(ranged(upToNow(`ciem_identity_pci{identity=${identity:doublequote}}`), "PCI")),
+		Queries: panel.Ask(ranged(upToNow(`ciem_identity_pci{cloud=~"$cloud", system=~"$system", identity=${identity:doublequote}}`), "PCI in {{system}}")),
 	})
 	p.FieldConfig.Defaults.Custom["showPoints"] = "always"
 	return p
@@ -110,7 +116,7 @@ func identityTrend() grafana.Panel {
 // point is one interval before the range's end at most, and that of a long range
 // is hours: without this a series that is new could not be seen until then.
 func upToNow(selector string) string {
-	return "max by (identity) (last_over_time(" + selector + "[$__rate_interval] offset -$__interval))"
+	return "max by (cloud, system, identity) (last_over_time(" + selector + "[$__rate_interval] offset -$__interval))"
 }
 
 func identityGrants() []grafana.Panel {
@@ -118,13 +124,13 @@ func identityGrants() []grafana.Panel {
 		panel.Table(panel.Spec{
 			Filter: true, Title: "Permissions", Unit: "none", W: 14, H: 10, Empty: "Nothing is granted",
 			Help:      "Every action that is granted, by what, on how much, and when it was used. Unused ones of high risk come first.",
-			Queries:   one("permissions", "action state severity type reach conditional last_used uses denied via", "-state severity action", 2000),
+			Queries:   one("permissions", "action state severity type reach conditional last_used uses denied via system_name", "-state severity action", 2000),
 			Overrides: []grafana.Override{panel.ByName("action", panel.Width(240)), panel.ByName("reach", panel.Width(80)), panel.ByName("uses", panel.Width(70)), panel.ByName("conditional", panel.Width(95))},
 		}),
 		panel.Table(panel.Spec{
 			Title: "Where it has them from", Unit: "none", W: 10, H: 10, Empty: "No policy or role is assigned",
 			Help:      "Policies and roles that are assigned to the identity itself, through groups, and what bounds them. On Azure and Google Cloud a role is granted on a scope and holds below it; conditional ones hold under a condition, or once activated.",
-			Queries:   one("assignments", "policy_name scope way through conditional kind", "", 200),
+			Queries:   one("assignments", "policy_name scope way through conditional kind system_name", "", 200),
 			Overrides: []grafana.Override{panel.ByName("policy_name", panel.Width(190)), panel.ByName("scope", panel.Width(200)), panel.ByName("way", panel.Width(75)), panel.ByName("through", panel.Width(110))},
 		}),
 		panel.Table(panel.Spec{

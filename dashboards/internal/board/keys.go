@@ -69,10 +69,10 @@ func keyLists() []grafana.Panel {
 			Queries: chosenKeys(nil, "age_bucket access_key", "age_days"), Transform: countedBy("Age, days", "Access key"),
 		}, "Age, days", false),
 		panel.Table(panel.Spec{
-			Hide: "finding identity", Title: "Findings about keys", Unit: "none", W: 16, H: 9, Empty: "Nothing was found about keys",
+			Hide: "finding identity system", Title: "Findings about keys", Unit: "none", W: 16, H: 9, Empty: "Nothing was found about keys",
 			Help: "Keys that are too old or not used, with the playbook that answers it.",
 			Queries: panel.Ask(ask.Of("findings", ask.Rows{
-				Scope: ask.Chosen(), Filters: ask.Filters{"family": {"access_key"}}, Columns: "title access_key name response evidence first_seen finding identity", Limit: 500,
+				Scope: ask.Chosen(), Filters: ask.Filters{"family": {"access_key"}}, Columns: "title access_key name response evidence first_seen finding identity system", Limit: 500,
 			})),
 			Overrides: []grafana.Override{panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(180))},
 		}),

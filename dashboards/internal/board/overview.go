@@ -111,10 +111,10 @@ func first() []grafana.Panel {
 			})),
 		}),
 		panel.Table(panel.Spec{
-			Hide: "finding identity", Title: "Findings with the greatest impact", Unit: "none", W: 8, H: 11, Empty: "There are no findings",
+			Hide: "finding identity system", Title: "Findings with the greatest impact", Unit: "none", W: 8, H: 11, Empty: "There are no findings",
 			Help: "By how many points the index of its system falls if the identity keeps no more than it uses. Click a finding for its evidence and response.",
 			Queries: panel.Ask(ask.Of("findings", ask.Rows{
-				Scope: ask.Chosen(), Columns: "impact title name finding identity", Sort: "-impact", Limit: 25,
+				Scope: ask.Chosen(), Columns: "impact title name finding identity system", Sort: "-impact", Limit: 25,
 			})),
 			Overrides: []grafana.Override{panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(190))},
 		}),

@@ -85,17 +85,17 @@ func systemCreep() []grafana.Panel {
 func systemIdentities() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Hide: "identity", Filter: true, Title: "Identities", Unit: "none", W: 16, H: 11, Empty: "There are no identities",
+			Hide: "identity system", Filter: true, Title: "Identities", Unit: "none", W: 16, H: 11, Empty: "There are no identities",
 			Help: "The identities of the system, those with the highest index first. Click a name for everything about it.",
 			Queries: panel.Ask(ask.Of("identities", ask.Rows{
-				Scope: ask.System(), Columns: "pci band name type state granted used unused_high last_active owner identity", Sort: "-pci", Limit: 500,
+				Scope: ask.System(), Columns: "pci band name type state granted used unused_high last_active owner identity system", Sort: "-pci", Limit: 500,
 			})),
 		}),
 		panel.Table(panel.Spec{
-			Hide: "identity", Title: "Groups", Unit: "none", W: 8, H: 11, Empty: "There are no groups",
+			Hide: "identity system", Title: "Groups", Unit: "none", W: 8, H: 11, Empty: "There are no groups",
 			Help: "Groups with their index and number of members.",
 			Queries: panel.Ask(ask.Of("groups", ask.Rows{
-				Scope: ask.System(), Columns: "pci name members granted used unused_high identity", Sort: "-pci", Limit: 200,
+				Scope: ask.System(), Columns: "pci name members granted used unused_high identity system", Sort: "-pci", Limit: 200,
 			})),
 		}),
 	}
@@ -115,10 +115,10 @@ func systemFindings() []grafana.Panel {
 			},
 		}),
 		panel.Table(panel.Spec{
-			Hide: "finding identity", Title: "Findings with the greatest impact", Unit: "none", W: 15, H: 10, Empty: "There are no findings",
+			Hide: "finding identity system", Title: "Findings with the greatest impact", Unit: "none", W: 15, H: 10, Empty: "There are no findings",
 			Help: "By how many points the index of the system falls if the identity keeps no more than it uses.",
 			Queries: panel.Ask(ask.Of("findings", ask.Rows{
-				Scope: ask.System(), Columns: "impact title name resource evidence response finding identity", Sort: "-impact", Limit: 200,
+				Scope: ask.System(), Columns: "impact title name resource evidence response finding identity system", Sort: "-impact", Limit: 200,
 			})),
 			Overrides: []grafana.Override{panel.ByName("title", panel.LinksOf(panel.ToFinding("${__data.fields.finding:percentencode}")), panel.Width(220))},
 		}),
@@ -156,10 +156,10 @@ func systemGrants() []grafana.Panel {
 			})),
 		}),
 		panel.Table(panel.Spec{
-			Hide: "identity policy", Title: "Grants", Unit: "none", W: 12, H: 9, Empty: "Nothing is granted to anybody", Filter: true,
+			Hide: "identity policy system", Title: "Grants", Unit: "none", W: 12, H: 9, Empty: "Nothing is granted to anybody", Filter: true,
 			Help: "Which policy or role is assigned to whom, on what, and through which group. On Azure and Google Cloud a role is granted on a scope and holds below it; conditional grants hold under a condition, or once activated.",
 			Queries: panel.Ask(ask.Of("assignments", ask.Rows{
-				Scope: ask.System(), Columns: "name type policy_name scope way through conditional identity policy", Limit: 1000,
+				Scope: ask.System(), Columns: "name type policy_name scope way through conditional identity policy system", Limit: 1000,
 			})),
 			Overrides: []grafana.Override{panel.ByName("policy_name", panel.Width(190)), panel.ByName("scope", panel.Width(230)), panel.ByName("way", panel.Width(80))},
 		}),

@@ -34,7 +34,7 @@ func shown(name string, beside map[string]bool) []grafana.Property {
 		return []grafana.Property{property("mappings", []grafana.Mapping{kinds()}), Width(125)}
 	case "name":
 		if beside["identity"] {
-			return []grafana.Property{LinksOf(ToIdentity("${__data.fields.identity:percentencode}"), ToEvents("${__data.fields.identity:percentencode}")), Width(220)}
+			return []grafana.Property{LinksOf(toIdentity(beside), ToEvents("${__data.fields.identity:percentencode}")), Width(220)}
 		}
 	case "system_name":
 		if beside["system"] {
@@ -84,11 +84,21 @@ func index(beside map[string]bool) []grafana.Property {
 	}
 	switch {
 	case beside["identity"]:
-		out = append(out, LinksOf(ToIdentity("${__data.fields.identity:percentencode}")))
+		out = append(out, LinksOf(toIdentity(beside)))
 	case beside["system"]:
 		out = append(out, LinksOf(ToSystem("${__data.fields.system:percentencode}")))
 	}
 	return out
+}
+
+// toIdentity is a link to the identity of a row, in the row's system where it
+// says which.
+func toIdentity(beside map[string]bool) grafana.Link {
+	const identity = "${__data.fields.identity:percentencode}"
+	if beside["system"] {
+		return ToIdentityIn(identity, "${__data.fields.system:percentencode}")
+	}
+	return ToIdentity(identity)
 }
 
 // address returns how a column of addresses is shown: as the same few words.

@@ -29,6 +29,12 @@ func To(title, uid, variables string) grafana.Link {
 // ToIdentity is a link to what is known of an identity.
 func ToIdentity(value string) grafana.Link { return To("Identity", Identity, "var-identity="+value) }
 
+// ToIdentityIn is a link to what is known of an identity in one system: somebody of
+// Azure or Google Cloud may be in many.
+func ToIdentityIn(value, system string) grafana.Link {
+	return To("Identity", Identity, "var-system="+system+"&var-identity="+value)
+}
+
 // ToEvents is a link to what an identity did.
 func ToEvents(value string) grafana.Link { return To("Its events", Audit, "var-identity="+value) }
 
