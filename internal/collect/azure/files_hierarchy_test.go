@@ -116,6 +116,34 @@ func TestDenialsFromAbove(t *testing.T) {
 	}
 }
 
+// A deny assignment that excludes a group holds only where it is known whom.
+func TestDenialsThatExcludeGroups(t *testing.T) {
+	t.Parallel()
+	const denial = `{"type":"Microsoft.Authorization/denyAssignments","id":"/subscriptions/one/providers/Microsoft.Authorization/denyAssignments/1",
+	  "properties":{"denyAssignmentName":"d","scope":"/subscriptions/one","permissions":[{"actions":["*"]}],
+	  "principals":[{"id":"00000000-0000-0000-0000-000000000000","type":"SystemDefined"}],"excludePrincipals":[{"id":"g","type":"Group"},{"id":"s","type":"ServicePrincipal"}]}}`
+	for name, c := range map[string]struct {
+		more  string
+		holds bool
+	}{
+		"not read":         {"", false},
+		"read":             {`{"groupId":"g","members":[{"id":"u"}]}`, true},
+		"in part":          {`{"groupId":"g","members":[{"id":"u"}],"members@odata.nextLink":"https://x/y"}`, false},
+		"nobody":           {`{"groupId":"g","members":[]}`, true},
+		"a group not read": {`{"groupId":"g","members":[{"id":"h","@odata.type":"#microsoft.graph.group"}]}`, false},
+		"a circle":         {`{"groupId":"g","members":[{"id":"h","@odata.type":"#microsoft.graph.group"}]}{"groupId":"h","members":[{"id":"g"}]}`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inv := system(t, read(t, write(t, twoSubscriptions+denial+c.more)), "one")
+			said := slices.ContainsFunc(inv.Problems, func(p entitlement.Problem) bool { return p.Subject == "deny assignment d" })
+			if (len(inv.Denials) == 1) != c.holds || said == c.holds {
+				t.Errorf("denials %v, problems %v", inv.Denials, inv.Problems)
+			}
+		})
+	}
+}
+
 // Grants above no subscription have to be said.
 func TestGrantsAboveNothing(t *testing.T) {
 	t.Parallel()

@@ -105,46 +105,6 @@ func (b *building) grants() {
 	}
 }
 
-func (b *building) denials() {
-	for i := range b.a.denials {
-		d := &b.a.denials[i]
-		at, name := locate(string(d.Scope))
-		if !b.denies(at, name, d) {
-			continue
-		}
-		b.inv.Denials = append(b.inv.Denials, *d)
-		for _, r := range d.Rules {
-			for _, m := range append(slices.Clone(r.Members), r.ExceptMembers...) {
-				b.enterGroup(entitlement.IdentityID(m))
-			}
-		}
-	}
-}
-
-// denies reports whether a deny assignment holds here. One of which that is not
-// known is left out: access that is there and not shown is worse.
-func (b *building) denies(at where, name string, d *entitlement.Denial) bool {
-	switch at {
-	case atRoot:
-		return true
-	case inSubscription:
-		return name == string(b.inv.System.ID)
-	case inManagement, elsewhere:
-	}
-	if at == inManagement && !b.known[name] && !b.whole && !b.a.hierarchy.elsewhere(name, b.inv.System.ID) {
-		b.problem(HierarchyUnknown, "subscription "+string(b.inv.System.ID), "whether the management group "+name+" is above it is not known, so that its deny assignment "+
-			d.Name+" is taken not to hold; give the tree as well: az account management-group show --name <tenant id> --expand --recurse")
-	}
-	return b.known[name]
-}
-
-// enterGroup takes groups alone: of others a denial says nothing but their ids.
-func (b *building) enterGroup(id entitlement.IdentityID) {
-	if p := b.a.directory.known[id]; p != nil && p.Kind == entitlement.Group {
-		b.enter(id)
-	}
-}
-
 // enter takes an identity with all that are in it.
 func (b *building) enter(id entitlement.IdentityID) {
 	if b.in[id] || id == everyone || id == "" {
