@@ -176,6 +176,9 @@ func kindOfAuthorization(rest string) kind {
 
 // kindOfID tells the kind of an ARM record that names no type.
 func kindOfID(id string) kind {
+	if strings.HasPrefix(id, "NA(") {
+		return kindAssignment // A classic administrator, as the Azure CLI lists it; its principal may be null.
+	}
 	if !strings.HasPrefix(id, "/") {
 		return kindUnknown
 	}

@@ -277,3 +277,23 @@ func TestMembersThatGoOn(t *testing.T) {
 		})
 	}
 }
+
+// Classic administrators as az role assignment list lists them, of whom one is
+// not in the directory any longer.
+func TestClassicAdministratorsOfTheCLI(t *testing.T) {
+	t.Parallel()
+	admin := func(mail, id string) string {
+		return `{"id":"NA(classic admins)","name":"NA(classic admins)","principalId":` + id + `,"principalName":"` + mail + `",
+		  "roleDefinitionName":"CoAdministrator","roleDefinitionId":"NA(classic admin role)","scope":"/subscriptions/s"}`
+	}
+	e := read(t, write(t, "["+admin("Ann@shop.example", "null")+","+admin("ben@shop.example", `"U2"`)+"]"))
+	grants := system(t, e, "s").Grants
+	if len(grants) != 2 || len(e.Problems) > 0 {
+		t.Fatalf("%+v %v", grants, e.Problems)
+	}
+	for i, member := range []string{"ann@shop.example", "u2"} {
+		if g := grants[i]; g.Member != member || g.Classic != "CoAdministrator" || g.Scope != "/subscriptions/s" {
+			t.Errorf("%+v", g)
+		}
+	}
+}

@@ -122,7 +122,7 @@ func (c *cloud) list(w http.ResponseWriter, r *http.Request) {
 		answerError(w, fault{status: 404, code: "NotFound"})
 		return
 	}
-	if strings.Contains(r.URL.RawQuery, "$expand=children") { // One object.
+	if strings.HasPrefix(r.URL.Path, "/providers/Microsoft.Management/managementGroups/") { // One object.
 		_, _ = io.WriteString(w, values[0])
 		return
 	}

@@ -52,6 +52,9 @@ type Live struct {
 func (c *Collector) Collect(ctx context.Context) (*Live, error) {
 	r := newRun(c)
 	active, err := r.containers(ctx)
+	if errors.Is(ctx.Err(), context.Canceled) {
+		err = context.Cause(ctx)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("collect the tenant: %w", err)
 	}
