@@ -39,19 +39,22 @@ func (c *client) get(ctx context.Context, q call) (object, error) {
 	return asObject(v), nil
 }
 
-// do sends a request until it is answered or is not to be tried again.
+// do sends a request until it is answered or is not to be tried again. One that
+// is throttled is given half of the time that is left: the other half is for what
+// comes after it.
 func (c *client) do(ctx context.Context, q call) ([]byte, error) {
-	left := c.options.Attempts
+	left, until := c.options.Attempts, patience(ctx)
+	var failure error
 	for try := 0; ; try++ {
 		if err := c.limits.wait(ctx, q.op); err != nil {
-			return nil, err
+			return nil, given(q.op, err, failure)
 		}
 		data, err := c.send(ctx, q)
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			return nil, given(q.op, context.Cause(ctx), failure)
 		}
 		c.meter.count(q.op, err)
-		if err == nil {
+		if failure = err; err == nil {
 			return data, nil
 		}
 		if !isThrottle(err) {
@@ -60,22 +63,39 @@ func (c *client) do(ctx context.Context, q call) ([]byte, error) {
 		if !isPassing(err) || left <= 0 {
 			return nil, fmt.Errorf("%s: %w", q.op, err)
 		}
-		if late := c.pause(ctx, try, err); late != nil {
-			return nil, fmt.Errorf("%s: %w; the last failure: %w", q.op, late, err)
+		if late := c.pause(ctx, until, try, err); late != nil {
+			return nil, given(q.op, late, failure)
 		}
 	}
+}
+
+// patience is how long a request may be tried.
+func patience(ctx context.Context) time.Time {
+	end, ok := ctx.Deadline()
+	if !ok {
+		return time.Time{}
+	}
+	return time.Now().Add(time.Until(end) / 2)
+}
+
+// given tells why a request is not tried any longer, and of its last failure.
+func given(op apiMethod, err, failure error) error {
+	if failure == nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	return fmt.Errorf("%s: %w; the last failure: %w", op, err, failure)
 }
 
 // pause waits before the next try: twice as long each time, at random below
 // that, and not before the service says.
 // https://cloud.google.com/iam/docs/retry-strategy
-func (c *client) pause(ctx context.Context, try int, failure error) error {
+func (c *client) pause(ctx context.Context, until time.Time, try int, failure error) error {
 	longest := min(time.Second<<min(try, 10), c.options.MaxBackoff)
 	wait := time.Duration(rand.Int64N(int64(longest)) + 1) //nolint:gosec // no secret
 	if e := asAPIError(failure); e != nil && e.retryAfter > wait {
 		wait = min(e.retryAfter, c.options.MaxBackoff)
 	}
-	if end, ok := ctx.Deadline(); ok && time.Until(end) < wait {
+	if !until.IsZero() && time.Until(until) < wait {
 		return errOutOfTime
 	}
 	timer := time.NewTimer(wait)

@@ -36,6 +36,7 @@ type collection struct {
 	failures []failure
 	audited  map[string][]object // Audit configurations by container.
 	unread   map[string]failure  // Projects whose policy is refused.
+	leaving  map[string]bool     // Projects that are about to be deleted.
 }
 
 // Collect reads who may do what in all projects of the scope. It returns an
@@ -46,7 +47,7 @@ type collection struct {
 func (c *Collector) Collect(ctx context.Context) (*Collection, error) {
 	r := &collection{
 		Collector: c, b: newBuilder(FileOptions{Now: c.options.Now(), Logger: c.options.Logger}.withDefaults()),
-		audited: map[string][]object{}, unread: map[string]failure{},
+		audited: map[string][]object{}, unread: map[string]failure{}, leaving: map[string]bool{},
 	}
 	resources, policies := r.common(ctx)
 	if resources != nil || policies != nil {
@@ -94,7 +95,18 @@ func (r *collection) take(at place, v any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.noteAudit(asObject(v))
+	r.noteState(asObject(v))
 	r.b.visit(at, v, 0)
+}
+
+// noteState notes projects that are about to be deleted, in which nothing works
+// any longer.
+// https://cloud.google.com/resource-manager/reference/rest/v1/projects#LifecycleState
+func (r *collection) noteState(o object) {
+	state := o.object("resource", "data").text("lifecycleState")
+	if ref := containerOf(o.text("name")); strings.HasPrefix(ref, "projects/") && strings.HasPrefix(state, "DELETE_") {
+		r.leaving[ref] = true
+	}
 }
 
 // fail notes what could not be read.
@@ -126,7 +138,7 @@ func (r *collection) below(kind string) []string {
 	scope := r.b.tree.canonical(r.options.Scope)
 	var out []string
 	for ref, n := range r.b.tree.nodes {
-		if ref != n.ref || !strings.HasPrefix(ref, kind) || kind == "projects/" && !n.present {
+		if ref != n.ref || r.leaving[ref] || r.leaving["projects/"+n.number] || !strings.HasPrefix(ref, kind) || kind == "projects/" && !n.present {
 			continue
 		}
 		if above, _ := r.b.tree.ancestors(ref); ref == scope || slices.ContainsFunc(above, func(a string) bool { return r.b.tree.canonical(a) == scope }) {

@@ -59,9 +59,13 @@ func noteKinds(kinds map[string]map[string]bool, configs []object) {
 	}
 }
 
-// wholeServices returns the services that record all kinds.
+// wholeServices returns the services that record all kinds. BigQuery always does.
+// https://cloud.google.com/logging/docs/audit#data-access
 func wholeServices(kinds map[string]map[string]bool) []string {
 	whole := func(service string) bool {
+		if service == "bigquery" {
+			return true
+		}
 		for _, kind := range []string{"ADMIN_READ", "DATA_READ", "DATA_WRITE"} {
 			if !kinds[service][kind] && !kinds["allServices"][kind] {
 				return false

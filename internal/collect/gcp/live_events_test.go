@@ -196,6 +196,30 @@ func TestLiveSubscriptionRefused(t *testing.T) {
 	}
 }
 
+// A subscription that answers with failures is not empty.
+func TestLiveSubscriptionIsAway(t *testing.T) {
+	t.Parallel()
+	r := newReader(t, gcp.Logs{Subscription: "projects/shop-prod/subscriptions/audit", Wait: 50 * time.Millisecond})
+	r.cloud.logs.publish(encoded(entryAt("m", "projects/shop-prod", ago(5))), ago(5))
+	r.options.Attempts = 1_000_000
+	r.cloud.on(":pull", -1, answer(503, "UNAVAILABLE", "try again", nil))
+	if got := r.read(0, true); len(got.Problems) != 1 || got.Problems[0].Code != gcp.CodeLogSubscription || !r.checkpoint.From.IsZero() {
+		t.Errorf("%+v, whole since %s", got.Problems, r.checkpoint.From)
+	}
+}
+
+// A pull that is not answered in time is one without messages.
+func TestLiveSubscriptionIsEmpty(t *testing.T) {
+	t.Parallel()
+	r := newReader(t, gcp.Logs{Subscription: "projects/shop-prod/subscriptions/audit", Wait: 50 * time.Millisecond})
+	end := make(chan struct{})
+	t.Cleanup(func() { close(end) })
+	r.cloud.stalled = end
+	if got := r.read(0, true); len(got.Problems) != 0 || !r.checkpoint.From.Equal(now()) {
+		t.Errorf("%+v, whole since %s", got.Problems, r.checkpoint.From)
+	}
+}
+
 // objectOf names a sink's object.
 func objectOf(log string, at time.Time, shard string) string {
 	return "cloudaudit.googleapis.com/" + log + "/" + at.Format("2006/01/02/15:00:00_") + at.Format("15:59:59_") + shard + ".json"
@@ -249,7 +273,11 @@ func TestLiveEventsSurviveCrashes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for seed := range uint64(20) {
+			seeds := uint64(10)
+			if testing.Short() {
+				seeds = 2
+			}
+			for seed := range seeds {
 				survive(t, logs, rand.New(rand.NewPCG(seed, 1)))
 			}
 		})

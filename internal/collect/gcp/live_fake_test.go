@@ -31,6 +31,8 @@ type cloud struct {
 	faults []*fault
 	calls  map[string]int // Requests by "service method path".
 	logs   logStore
+
+	stalled chan struct{} // Pulls are answered when it is closed; nil is at once.
 }
 
 // fault answers requests in the place of the cloud.
@@ -99,6 +101,13 @@ func (c *cloud) serve(w http.ResponseWriter, r *http.Request) {
 	service, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
 	what := service + " " + r.Method + " /" + rest
 	if c.faulty(w, r, what+"?"+r.URL.RawQuery) {
+		return
+	}
+	if c.stalled != nil && strings.HasSuffix(rest, ":pull") {
+		select {
+		case <-c.stalled:
+		case <-r.Context().Done():
+		}
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")

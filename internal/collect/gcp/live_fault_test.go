@@ -269,12 +269,46 @@ func TestLiveSamePageAgain(t *testing.T) {
 	}
 }
 
+// A project that is about to be deleted is none any longer.
+func TestLiveDeletedProject(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.on("contentType=RESOURCE", 1, garbled(`{"assets": [{"name": "//cloudresourcemanager.googleapis.com/projects/103",
+ "assetType": "cloudresourcemanager.googleapis.com/Project", "ancestors": ["projects/103", "organizations/10"],
+ "resource": {"data": {"projectId": "shop-gone", "projectNumber": "103", "lifecycleState": "DELETE_REQUESTED"}}}], "nextPageToken": "0"}`))
+	got := c.collect(c.options())
+	if len(got.Systems) != 2 || slices.Contains(got.Containers, "projects/shop-gone") || c.count("shop-gone") > 0 {
+		t.Errorf("%d projects, %v, %d requests", len(got.Systems), got.Containers, c.count("shop-gone"))
+	}
+}
+
+// One source that is throttled without end leaves time for the others.
+func TestLiveThrottledSource(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	c := newCloud(t)
+	c.on("admin GET", -1, throttled)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+	defer cancel()
+	got, err := c.collector(c.options()).Collect(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := append(usual(), "GCP_DIRECTORY_COLLECTION_ERROR my_customer", "GCP_DIRECTORY_COLLECTION_ERROR my_customer")
+	slices.Sort(want)
+	if diff := cmp.Diff(want, all(got)); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
 // Which Data Access logs are on adds up over all levels; nobody may be exempt.
 func TestLiveRecorded(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	got := c.collect(c.options()).Recorded
-	if diff := cmp.Diff(map[entitlement.SystemID][]string{"shop-prod": {"cloudsql", "storage"}, "shop-test": {"cloudsql"}}, got); diff != "" {
+	if diff := cmp.Diff(map[entitlement.SystemID][]string{"shop-prod": {"bigquery", "cloudsql", "storage"}, "shop-test": {"bigquery", "cloudsql"}}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

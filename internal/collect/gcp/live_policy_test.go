@@ -129,7 +129,7 @@ func (c *cloud) permissions(table map[string]string) map[string]bool {
 		for pattern, permissions := range table {
 			if regexp.MustCompile(pattern).MatchString(what) {
 				known, used[pattern] = true, true
-				for _, p := range strings.Fields(permissions) {
+				for p := range strings.FieldsSeq(permissions) {
 					all[p] = true
 				}
 			}

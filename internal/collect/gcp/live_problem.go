@@ -39,6 +39,8 @@ func problem(code, subject, effect string, err error) entitlement.Problem {
 	p := entitlement.Problem{Code: code, Subject: subject}
 	e := asAPIError(err)
 	switch {
+	case isThrottle(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errOutOfTime):
+		p.Message = effect + ". The collection ran out of time, which quotas may cause: allow it more time or raise the interval"
 	case isDisabled(err):
 		api := cmp.Or(e.api, e.op.service()+".googleapis.com")
 		p.Message = fmt.Sprintf("%s. The API %s is not enabled: gcloud services enable %s --project=… in the project whose quotas "+
@@ -49,8 +51,6 @@ func problem(code, subject, effect string, err error) entitlement.Problem {
 			effect, cmp.Or(p.Permission, workspaceRole(e.op)), e)
 	case isUnauthenticated(err):
 		p.Message = fmt.Sprintf("%s. The credentials are refused, expired or revoked: renew them, or allow the impersonation; the refusal: %s", effect, reason(err))
-	case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errOutOfTime):
-		p.Message = effect + ". The collection ran out of time, which quotas may cause: allow it more time or raise the interval"
 	default:
 		p.Message = fmt.Sprintf("%s. The next collection tries again; the failure: %s", effect, reason(err))
 	}

@@ -86,7 +86,7 @@ func (r *reading) pull(ctx context.Context) (pulled, []byte, error) {
 	data, err := r.client.do(inner, q)
 	var page pulled
 	switch {
-	case err != nil && inner.Err() != nil && ctx.Err() == nil:
+	case ctx.Err() == nil && asAPIError(err) == nil && !errors.Is(err, errTransport) && errors.Is(err, context.DeadlineExceeded):
 		return page, nil, nil
 	case err != nil:
 		return page, nil, err
