@@ -147,7 +147,7 @@ func (f *fileFlags) inventories(ctx context.Context, e *env) ([]*entitlement.Inv
 		}
 		found, err := estate.Inventories(ctx, time.Now())
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("--%s.entitlements: %w", estate.Cloud, err)
 		}
 		if len(found) == 0 {
 			return nil, fmt.Errorf("--%s.entitlements: the files hold no %s; docs/files-%s.md says what to export",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -80,10 +81,27 @@ func (e *Estate) Inventories(ctx context.Context, now time.Time) ([]*entitlement
 			return nil, e.lacks(id)
 		}
 	}
-	if len(found.systems) > 0 {
+	switch {
+	case len(found.systems) > 0:
 		found.systems[0].Problems = append(found.systems[0].Problems, found.problems...)
+	case len(found.problems) > 0:
+		return nil, e.nothing(found.problems)
 	}
 	return found.systems, nil
+}
+
+// nothing says why files hold no system at all, by the first things that could
+// not be read.
+func (e *Estate) nothing(problems []entitlement.Problem) error {
+	const shown = 3
+	var said []string
+	for _, p := range problems[:min(len(problems), shown)] {
+		said = append(said, p.Subject+": "+p.Message)
+	}
+	if n := len(problems) - shown; n > 0 {
+		said = append(said, fmt.Sprintf("and %d more", n))
+	}
+	return fmt.Errorf("the files hold no %s; docs/files-%s.md says what to export: %s", plural(e.Cloud, 1), e.Cloud, strings.Join(said, "; "))
 }
 
 func (e *Estate) lacks(id entitlement.SystemID) error {

@@ -54,6 +54,9 @@ func (b *builder) policy(src *source, name, kind string, value any, around objec
 		return
 	}
 	p := &allowPolicy{src: src, name: name, kind: kind}
+	if o.value("bindings") != nil && o.list("bindings") == nil {
+		b.problem(src.within(", %s", name), records.UnsupportedShape, "bindings is not a list: what the policy grants is unknown; export it again")
+	}
 	p.updated, _ = around.time("updateTime") // Only to tell which of two is the later.
 	for i, v := range o.list("bindings") {
 		if x, ok := b.binding(src.within(", %s, bindings[%d]", name, i), asObject(v)); ok {
