@@ -118,7 +118,7 @@ func (c *client) send(ctx context.Context, q *request) ([]byte, error) {
 			return nil, fmt.Errorf("encode %s: %w", q.op, err)
 		}
 	}
-	resp, err := pipeline.Do(req)
+	resp, err := pipeline.Do(req) //nolint:bodyclose // The pipeline has read it.
 	if err != nil {
 		return nil, fmt.Errorf("ask for %s: %w", q.op, err)
 	}

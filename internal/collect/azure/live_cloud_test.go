@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -67,11 +68,7 @@ func (c *cloud) requests(path string) int {
 func (c *cloud) paths() map[string]int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	all := map[string]int{}
-	for path, n := range c.asked {
-		all[path] = n
-	}
-	return all
+	return maps.Clone(c.asked)
 }
 
 func (c *cloud) serve(w http.ResponseWriter, r *http.Request) {

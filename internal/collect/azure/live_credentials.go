@@ -59,7 +59,6 @@ type addresses struct {
 	cloud               cloud.Configuration
 	arm, graph, storage string // Storage is a suffix of host names.
 	armScope            string
-	eventHubs           string
 }
 
 // addressesOf returns the addresses of a cloud.

@@ -161,7 +161,7 @@ func (s *stream) take(ctx context.Context, f *fetched) (bool, error) {
 	case f.err != nil:
 		s.mark.Again[f.name] = f.from
 		s.report(ctx, s.storageProblem(s.container, "the events of "+f.name+" aren't read yet", f.err))
-		return true, nil
+		return true, nil //nolint:nilerr // It is a problem, and the blob is tried again.
 	}
 	whole := len(f.data)
 	if f.growth && s.options.Now().Sub(f.hour) < stillWritten {
