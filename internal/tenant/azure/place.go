@@ -21,10 +21,10 @@ type subscription struct {
 
 func subscriptions() []*subscription {
 	return []*subscription{
-		{id: "11111111-1111-1111-1111-111111111111", name: "examplecorp-production", group: "production", env: "prod", share: 40},
+		{id: "11111111-1111-1111-1111-111111111111", name: "sub-production", group: "production", env: "prod", share: 40},
 		// A managed application holds a part of this one, which nobody here owns.
-		{id: "22222222-2222-2222-2222-222222222222", name: "examplecorp-data", group: "production", env: "data", share: 60, locked: true},
-		{id: "33333333-3333-3333-3333-333333333333", name: "examplecorp-development", group: "development", env: "dev", share: 100},
+		{id: "22222222-2222-2222-2222-222222222222", name: "sub-data", group: "production", env: "data", share: 60, locked: true},
+		{id: "33333333-3333-3333-3333-333333333333", name: "sub-development", group: "development", env: "dev", share: 100},
 	}
 }
 
