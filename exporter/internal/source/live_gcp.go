@@ -107,6 +107,12 @@ func (s *gcpScope) read(ctx context.Context, now time.Time, logs bool) (*gcpRoun
 		return r, nil
 	}
 	first.Inventory.Problems = append(first.Inventory.Problems, r.found.Problems...)
+	if s.options.Aside && s.config.Logs.Subscription != "" {
+		first.Inventory.Problems = append(first.Inventory.Problems, entitlement.Problem{
+			Code: gcp.CodeLogSubscription, Subject: s.config.Logs.Subscription,
+			Message: "the subscription belongs to the exporter, so its events are not read here: nothing can be said to be unused. Ask the exporter",
+		})
+	}
 	if logs {
 		err = s.events(ctx, r, first, now)
 	}

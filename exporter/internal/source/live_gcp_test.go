@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -87,7 +88,7 @@ func (g *google) serve(w http.ResponseWriter, r *http.Request) {
 	case strings.HasSuffix(path, ":modifyAckDeadline"):
 		answer = object{}
 	case path == "/logging/v2/entries:list":
-		answer = object{"entries": raw(g.entries)}
+		answer = object{"entries": raw(g.list(r))}
 	}
 	if answer == nil {
 		w.WriteHeader(http.StatusForbidden)
@@ -95,6 +96,29 @@ func (g *google) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(answer)
+}
+
+// list returns the entries of the containers and times that are asked for.
+func (g *google) list(r *http.Request) (list []string) {
+	var body struct {
+		Names  []string `json:"resourceNames"`
+		Filter string   `json:"filter"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		g.t.Error(err)
+	}
+	for _, e := range g.entries {
+		var entry struct{ LogName, Timestamp string }
+		if err := json.Unmarshal([]byte(e), &entry); err != nil {
+			g.t.Error(err)
+		}
+		container, _, _ := strings.Cut(entry.LogName, "/logs/")
+		_, from, _ := strings.Cut(body.Filter, `timestamp>="`)
+		if slices.Contains(body.Names, container) && entry.Timestamp >= from[:len(entry.Timestamp)-1] {
+			list = append(list, e)
+		}
+	}
+	return list
 }
 
 func raw(list []string) (out []json.RawMessage) {
@@ -389,6 +413,93 @@ func TestGCPLiveUnread(t *testing.T) {
 			t.Errorf("%s: got %v", id, err)
 		case id == "shop-test" && (err != nil || r.Events.Used != 1 || !used(t, r, "storage.buckets.create")):
 			t.Errorf("%s: got %v, %+v", id, err, r)
+		}
+	}
+}
+
+// Beside an exporter no message is taken from it.
+func TestGCPLiveAside(t *testing.T) {
+	t.Parallel()
+	g := newGoogle(t)
+	g.happens("1", "projects/shop-prod", "activity", "storage.buckets.create", 2)
+	o := g.options(t.TempDir(), subscribed(), nil)
+	o.Aside = true
+	r := g.read(o)["shop-prod"]
+	if g.taken != 0 || r.Events.In != 0 || !r.Inventory.FullHistoryFrom.IsZero() || !slices.ContainsFunc(r.Inventory.Problems, func(p entitlement.Problem) bool {
+		return strings.Contains(p.Message, "belongs to the exporter")
+	}) {
+		t.Errorf("%d taken, %+v, %+v", g.taken, r.Events, r.Inventory.Problems)
+	}
+}
+
+// An audit store that is new gets the events from before, where the source still
+// has them; and makes an index anew.
+func TestGCPLiveCatchesUp(t *testing.T) {
+	t.Parallel()
+	g, dir, events := newGoogle(t), t.TempDir(), newAuditStore()
+	g.happens("1", "projects/shop-prod", "activity", "storage.buckets.create", 24*20)
+	g.happens("2", "projects/shop-test", "activity", "storage.buckets.create", 24*20)
+	entries := config.GCPLogs{Entries: true}
+	g.read(g.options(dir, entries, nil))
+	o := g.options(dir, entries, nil)
+	o.Audit = source.Audit{Store: longIDs{events}, Patience: time.Millisecond}
+	second := g.read(o)["shop-prod"]
+	if second.Events.Used != 0 || !used(t, second, "storage.buckets.create") || len(events.synced) != 2 {
+		t.Errorf("%+v, %d stored", second.Events, len(events.synced))
+	}
+}
+
+// Whatever is refused on the way, and whenever another exporter begins: each
+// event counts once, and is stored once.
+func TestGCPLiveCountsOnce(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(8) {
+		countOnce(t, rand.New(rand.NewPCG(seed, 2)))
+	}
+}
+
+func countOnce(t *testing.T, random *rand.Rand) {
+	t.Helper()
+	g, dir, events := newGoogle(t), t.TempDir(), newAuditStore()
+	want := map[entitlement.SystemID]int64{}
+	n := 0
+	for round := range 7 {
+		for range random.IntN(6) {
+			of := []string{"projects/shop-prod", "projects/102", "organizations/10"}[random.IntN(3)]
+			n++
+			g.happens(fmt.Sprint("e", n), of, "activity", "storage.buckets.create", 1+random.IntN(24*30))
+			if of != "projects/102" {
+				want["shop-prod"]++ // What is done to the organization is used in each.
+			}
+			if of != "projects/shop-prod" {
+				want["shop-test"]++
+			}
+		}
+		last := round == 6
+		g.mu.Lock()
+		g.refuse = []string{"", ":acknowledge", ":pull", "/assets"}[random.IntN(4)]
+		if last {
+			g.refuse = ""
+		}
+		g.mu.Unlock()
+		events.fail(nil)
+		if random.IntN(3) == 0 && !last {
+			events.fail(errors.New("full"))
+		}
+		o := g.options(dir, subscribed(), nil)
+		o.Audit = source.Audit{Store: longIDs{events}, Patience: time.Millisecond}
+		g.read(o)
+		g.again()
+	}
+	if g.waiting() != 0 {
+		t.Errorf("%d messages wait", g.waiting())
+	}
+	if len(events.synced) != n {
+		t.Errorf("%d events stored, want %d", len(events.synced), n)
+	}
+	for id, r := range g.read(g.options(dir, subscribed(), nil)) {
+		if used := r.Usage.Counts().Used; used != want[id] {
+			t.Errorf("%s: %d used, want %d", id, used, want[id])
 		}
 	}
 }
