@@ -34,7 +34,7 @@ func analyze(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, 
 func (c *collected) summarise(w io.Writer, format string, top int) error {
 	var list []*summary.Summary
 	for _, r := range c.results {
-		list = append(list, summary.Summarise(r, c.assessors.Of(r.System.Cloud), r.Reading.Usage.Observable(), top))
+		list = append(list, summary.Summarise(r, c.assessors.Of(r.System.Cloud), r.Assessment.Observable, top))
 	}
 	var s interface {
 		JSON(w io.Writer) error

@@ -21,6 +21,8 @@ type roll struct {
 	// homes are the systems that know an identity, which has to be told of what it
 	// does in no system.
 	homes map[entitlement.IdentityID][]*enrolled
+	// numbers are the ids of projects by their numbers.
+	numbers map[entitlement.SystemID]entitlement.SystemID
 
 	records  Records
 	tenant   *usage.Index // Of the events of no system, for what they are.
@@ -41,7 +43,7 @@ type enrolled struct {
 func newRoll(e *Estate, systems []*entitlement.Inventory) *roll {
 	r := &roll{
 		estate: e, files: filesOf(e.Cloud), systems: map[entitlement.SystemID]*enrolled{}, homes: map[entitlement.IdentityID][]*enrolled{},
-		left: map[entitlement.SystemID]bool{}, active: map[entitlement.IdentityID]auditlog.Event{},
+		numbers: map[entitlement.SystemID]entitlement.SystemID{}, left: map[entitlement.SystemID]bool{}, active: map[entitlement.IdentityID]auditlog.Event{},
 	}
 	r.tenant = usage.New(r.files.catalog())
 	for _, inv := range systems {
@@ -57,6 +59,9 @@ func newRoll(e *Estate, systems []*entitlement.Inventory) *roll {
 func (r *roll) enrol(inv *entitlement.Inventory) *enrolled {
 	one := &enrolled{Reading: &collector.Reading{Inventory: inv, Usage: usage.New(r.files.catalog())}}
 	r.systems[inv.System.ID] = one
+	if n := inv.System.Number; n != "" {
+		r.numbers[entitlement.SystemID(n)] = inv.System.ID
+	}
 	return one
 }
 
@@ -102,6 +107,9 @@ func (r *roll) take(ev *auditlog.Event, now time.Time) bool {
 	if ev.System == "" {
 		r.takeNowhere(ev)
 		return true
+	}
+	if id, ok := r.numbers[ev.System]; ok { // Logs may name a project by its number.
+		ev.System = id
 	}
 	one := r.systems[ev.System]
 	if one == nil && !r.estate.FromLogs {

@@ -143,6 +143,35 @@ func TestEstateCreditsWhatIsAbove(t *testing.T) {
 }
 
 // Systems that only the logs show are there where that is asked for.
+// A log that names a project by its number, and nothing by its id, is the
+// project's.
+func TestEstateKnowsNumbers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"e.json": `{"name":"//cloudresourcemanager.googleapis.com/projects/p","assetType":"cloudresourcemanager.googleapis.com/Project",
+			"resource":{"data":{"projectId":"p","projectNumber":"123456789012"}},
+			"iamPolicy":{"bindings":[{"role":"roles/storage.admin","members":["user:ann@example.com"]}]}}`,
+		"l.json": `{"logName":"projects/123456789012/logs/cloudaudit.googleapis.com%2Factivity","insertId":"1","timestamp":"2026-02-01T00:00:00Z",
+			"protoPayload":{"serviceName":"storage.googleapis.com","methodName":"storage.buckets.delete","authenticationInfo":{"principalEmail":"ann@example.com"},
+			"authorizationInfo":[{"permission":"storage.buckets.delete","granted":true}]}}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e := estateOf(entitlement.GCP, &config.CloudFiles{Entitlements: []string{filepath.Join(dir, "e.json")}, Logs: []string{filepath.Join(dir, "l.json")}})
+	e.FromLogs = true
+	r, err := e.Read(t.Context(), march())
+	if err != nil {
+		t.Fatal(err)
+	}
+	balanced(t, r)
+	if len(r.Systems) != 1 || r.Systems[0].Events.Used != 1 || r.Systems[0].Usage.Usage("ann@example.com", time.Time{}, march()).Used.Len() != 1 {
+		t.Errorf("%d systems, the events of the first %+v", len(r.Systems), r.Systems[0].Events)
+	}
+}
+
 func TestEstateOfLogsAlone(t *testing.T) {
 	t.Parallel()
 	files := cloudFiles("gcp")
