@@ -18,10 +18,12 @@ export interface Example {
 /** Queries for everyday questions; docs/audit-queries.md explains the language. */
 export function examples(): Example[] {
   return [
-    { title: 'Refused calls to IAM', text: 'outcome:denied and action:iam:*', format: 'table' },
+    { title: 'Refused calls to IAM of AWS', text: 'outcome:denied and action:iam:*', format: 'table' },
     { title: 'Who changed permissions', text: 'type:permissions outcome:ok invoked_by!:*', format: 'table' },
     { title: 'From outside of our networks', text: 'address:(0.0.0.0/0, ::/0) and address!:(10.0.0.0/8, 192.168.0.0/16)', format: 'table' },
-    { title: 'Access keys handed out', text: 'issued:AKIA*', format: 'table' },
+    { title: 'Long-lived keys and secrets handed out', text: 'issued:* and issued!:ASIA*', format: 'table' },
+    { title: 'Role assignments on Azure', text: 'action:Microsoft.Authorization/roleAssignments/* outcome:ok', format: 'table' },
+    { title: 'Policies set on Google Cloud', text: 'action:*.setIamPolicy outcome:ok', format: 'table' },
     { title: 'Refusals by permission', text: 'outcome:denied | count by action | sort -count, action', format: 'groups' },
     { title: 'High-risk calls over time', text: 'severity:high | series by username top 10', format: 'series' },
   ];

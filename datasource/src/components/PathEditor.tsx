@@ -10,9 +10,9 @@ import { countOptions, matching, variableOptions } from './options';
 import type { PartProps } from './types';
 
 const STARTS: Array<{ value: PathStart; label: string; example: string }> = [
-  { value: 'identity', label: 'Identity', example: 'arn:aws:iam::111122223333:user/ana' },
+  { value: 'identity', label: 'Identity', example: 'ARN, object id or e-mail address' },
   { value: 'session', label: 'Session', example: 'ci-4711' },
-  { value: 'access_key', label: 'Access key', example: 'AKIAIOSFODNN7EXAMPLE' },
+  { value: 'access_key', label: 'Access key', example: 'AKIAIOSFODNN7EXAMPLE, or id of a secret or key' },
   { value: 'address', label: 'IP address', example: '203.0.113.9' },
 ];
 
@@ -31,7 +31,7 @@ export function PathEditor(props: PartProps) {
       </EditorField>
       <StartValue {...props} path={path} set={set} />
       {path.start === 'session' && (
-        <EditorField label="Role" optional width={24} tooltip="The ARN of the session’s role, where other roles have sessions of that name.">
+        <EditorField label="Role" optional width={24} tooltip="The ARN of the session’s role, for AWS, where other roles have sessions of that name.">
           <Input
             id={`${id}-role`}
             data-testid={selectors.path.role}

@@ -7,7 +7,7 @@ import type { Systems } from '../api/wire';
 import { selectors } from '../selectors';
 import type { Scope } from '../types';
 
-import { variableOptions } from './options';
+import { type Choice, choicesOf, headings, type TabName } from './places';
 import type { Resource } from './useResource';
 
 interface Props {
@@ -16,18 +16,6 @@ interface Props {
   onChange: (part: Partial<Scope>) => void;
 }
 
-/** A place to choose. */
-interface Choice {
-  value: string;
-  label: string;
-  /** Beside the label: id, cloud, number of systems. */
-  detail: string;
-  /** Set where the place cannot be read at the moment. */
-  state?: string;
-}
-
-type TabName = 'systems' | 'folders';
-
 /** Lists the systems, or the folders of systems, to choose from. */
 export function ScopePanel({ scope, systems, onChange }: Props) {
   const styles = useStyles2(getStyles);
@@ -35,7 +23,7 @@ export function ScopePanel({ scope, systems, onChange }: Props) {
   const [search, setSearch] = useState('');
   const chosen = scope[tab] ?? [];
   const choices = choicesOf(tab, systems.value, chosen);
-  const shown = choices.filter((choice) => `${choice.label} ${choice.detail}`.toLowerCase().includes(search.toLowerCase()));
+  const shown = choices.filter((choice) => `${choice.label} ${choice.detail} ${choice.heading}`.toLowerCase().includes(search.toLowerCase()));
   const toggle = (value: string) => onChange({ [tab]: chosen.includes(value) ? chosen.filter((v) => v !== value) : [...chosen, value] });
   return (
     <div className={styles.panel} data-testid={selectors.scope.panel}>
@@ -61,10 +49,31 @@ export function ScopePanel({ scope, systems, onChange }: Props) {
       {systems.error && <Alert severity="error" title="The systems cannot be read">{systems.error}</Alert>}
       {systems.loading && !systems.value && <Spinner />}
       <div className={styles.list} role="group" aria-label={tab === 'systems' ? 'Systems' : 'Folders'}>
-        {shown.map((choice) => (
-          <Place key={choice.value} choice={choice} checked={chosen.includes(choice.value)} onToggle={toggle} />
+        {headings(shown).map((heading) => (
+          <Places key={heading} heading={heading} choices={shown.filter((c) => c.heading === heading)} chosen={chosen} onToggle={toggle} />
         ))}
         {shown.length === 0 && systems.value && <span className={styles.none}>Nothing fits.</span>}
+      </div>
+    </div>
+  );
+}
+
+interface PlacesProps {
+  heading: string;
+  choices: Choice[];
+  chosen: string[];
+  onToggle: (value: string) => void;
+}
+
+function Places({ heading, choices, chosen, onToggle }: PlacesProps) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div role="group" aria-label={heading || 'Others'}>
+      {heading && <div className={styles.heading}>{heading}</div>}
+      <div className={styles.places}>
+        {choices.map((choice) => (
+          <Place key={choice.value} choice={choice} checked={chosen.includes(choice.value)} onToggle={onToggle} />
+        ))}
       </div>
     </div>
   );
@@ -83,31 +92,6 @@ function union(chosen: string[], shown: Choice[]): string[] {
   return [...new Set([...chosen, ...shown.map(({ value }) => value)])];
 }
 
-/** What there is, the dashboard's variables, and what was chosen and is gone. */
-function choicesOf(tab: TabName, systems: Systems | undefined, chosen: string[]): Choice[] {
-  const known = tab === 'systems' ? systemChoices(systems) : folderChoices(systems);
-  const variables = variableOptions().map(({ value }) => ({ value, label: value, detail: 'Variable' }));
-  const all = [...variables, ...known];
-  const gone = systems ? chosen.filter((value) => !all.some((choice) => choice.value === value)) : [];
-  return [...gone.map((value) => ({ value, label: value, detail: '', state: 'not there' })), ...all];
-}
-
-function systemChoices(systems?: Systems): Choice[] {
-  return (systems?.systems ?? []).map(({ id, name, cloud, state }) => ({
-    value: id,
-    label: name || id,
-    detail: [cloud.toUpperCase(), name ? id : ''].filter(Boolean).join(' · '),
-    state: state === 'online' ? undefined : state,
-  }));
-}
-
-function folderChoices(systems?: Systems): Choice[] {
-  return (systems?.folders ?? []).map((folder) => {
-    const count = systems?.systems.filter((s) => s.folders?.includes(folder)).length ?? 0;
-    return { value: folder, label: folder, detail: count === 1 ? '1 system' : `${count} systems` };
-  });
-}
-
 function getStyles(theme: GrafanaTheme2) {
   return {
     panel: css({
@@ -121,13 +105,15 @@ function getStyles(theme: GrafanaTheme2) {
       background: theme.colors.background.primary,
     }),
     list: css({
-      display: 'grid',
-      gridTemplateColumns: `repeat(auto-fill, minmax(${theme.spacing(34)}, 1fr))`,
-      gap: theme.spacing(1),
-      maxHeight: theme.spacing(32),
+      display: 'flex',
+      flexDirection: 'column',
+      gap: theme.spacing(1.5),
+      maxHeight: theme.spacing(40),
       overflowY: 'auto',
       padding: theme.spacing(0.5),
     }),
+    heading: css({ color: theme.colors.text.secondary, fontWeight: theme.typography.fontWeightMedium, marginBottom: theme.spacing(0.5) }),
+    places: css({ display: 'grid', gridTemplateColumns: `repeat(auto-fill, minmax(${theme.spacing(38)}, 1fr))`, gap: theme.spacing(1) }),
     none: css({ color: theme.colors.text.secondary }),
   };
 }

@@ -2,6 +2,7 @@ import { EditorField } from '@grafana/plugin-ui';
 import { Button, MultiCombobox, Stack } from '@grafana/ui';
 import { useCallback, useId, useMemo, useState } from 'react';
 
+import { clouds } from '../clouds';
 import type { CiemDataSource } from '../datasource';
 import { selectors } from '../selectors';
 import type { Scope } from '../types';
@@ -9,13 +10,6 @@ import type { Scope } from '../types';
 import { variableOptions } from './options';
 import { ScopePanel } from './ScopePanel';
 import { useResource } from './useResource';
-
-const CLOUDS = [
-  { value: 'aws', label: 'AWS' },
-  { value: 'azure', label: 'Azure' },
-  { value: 'gcp', label: 'GCP' },
-  { value: 'platform', label: 'Platform', description: 'What Leastward itself did' },
-];
 
 interface Props {
   scope: Scope;
@@ -37,7 +31,7 @@ export function ScopePicker({ scope, datasource, onChange }: Props) {
             id={`${id}-clouds`}
             data-testid={selectors.scope.clouds}
             placeholder="All"
-            options={[...CLOUDS, ...variables]}
+            options={[...clouds(), ...variables]}
             value={scope.clouds ?? []}
             onChange={(chosen) => change({ clouds: chosen.map(({ value }) => value) })}
           />

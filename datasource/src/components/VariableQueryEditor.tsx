@@ -16,7 +16,7 @@ type Props = QueryEditorProps<CiemDataSource, CiemQuery, CiemOptions, VariableQu
 type Kind = VariableQuery['kind'];
 
 const KINDS: Array<{ value: Kind; label: string; description: string }> = [
-  { value: 'systems', label: 'Authorization systems', description: 'Accounts, subscriptions, projects' },
+  { value: 'systems', label: 'Authorization systems', description: 'AWS accounts, Azure subscriptions, Google Cloud projects' },
   { value: 'folders', label: 'Folders', description: 'Named sets of systems' },
   { value: 'identities', label: 'Identities', description: 'The name is shown, the unique id is the value; the highest index first' },
   { value: 'column', label: 'Column of a table', description: 'Any table, narrowed by its filters' },

@@ -27,7 +27,17 @@ export function examples(): Array<{ section: string; examples: Example[] }> {
         audit('High-risk calls that were refused', 'outcome:denied and severity:high'),
         audit('Who changed permissions, and not by way of a service', 'type:permissions outcome:ok invoked_by!:*', 'logs'),
         audit('Calls from outside of our networks', 'address:(0.0.0.0/0, ::/0) and address!:(10.0.0.0/8, 192.168.0.0/16)', 'logs'),
-        audit('Keys that were handed out', 'issued:AKIA*'),
+        audit('Keys and secrets that were handed out', 'issued:* and issued!:ASIA*'),
+      ],
+    },
+    {
+      section: 'Audit: one cloud',
+      examples: [
+        audit('Azure: who assigned roles', 'action:Microsoft.Authorization/roleAssignments/write outcome:ok'),
+        audit('Azure: keys of storage accounts that were read', 'action:(Microsoft.Storage/storageAccounts/listKeys/action, Microsoft.Storage/storageAccounts/listAccountSas/action)'),
+        audit('Google Cloud: who set policies', 'action:*.setIamPolicy outcome:ok'),
+        audit('Google Cloud: who acted as a service account', 'action:(iam.serviceAccounts.getAccessToken, iam.serviceAccounts.signJwt) | count, last by username, resource', 'groups'),
+        audit('AWS: who took on roles', 'action:(sts:AssumeRole, sts:AssumeRoleWithSAML, sts:AssumeRoleWithWebIdentity) by_service:false | count, last by username, resource', 'groups'),
       ],
     },
     {
@@ -42,14 +52,18 @@ export function examples(): Array<{ section: string; examples: Example[] }> {
       section: 'Entitlements',
       examples: [
         table('Identities with a high score', 'entitlements', 'identities', { band: ['high'] }),
-        table('Who can read a secret', 'entitlements', 'who_can', { action: ['secretsmanager:GetSecretValue'] }),
-        table('Access keys older than 90 days', 'entitlements', 'access_keys', { age: ['>90'] }),
+        table('AWS: who can read a secret', 'entitlements', 'who_can', { action: ['secretsmanager:GetSecretValue'] }),
+        table('Azure: who can read the keys of storage accounts', 'entitlements', 'who_can', { action: ['Microsoft.Storage/storageAccounts/listKeys/action'] }),
+        table('Google Cloud: who can act as service accounts', 'entitlements', 'who_can', { action: ['iam.serviceAccounts.getAccessToken'] }),
+        table('Guests and identities of others', 'entitlements', 'identities', { subtype: ['guest', 'cross_account'] }),
+        table('Keys and secrets older than 90 days', 'entitlements', 'access_keys', { age: ['>90'] }),
       ],
     },
     {
       section: 'Findings, Permission Creep Index, remediation',
       examples: [
         table('Open findings', 'findings', 'findings'),
+        table('Score of each cloud', 'pci', 'pci', { by: ['cloud'] }),
         table('Score of each system', 'pci', 'pci', { by: ['system'] }),
         table('Score over time', 'pci', 'pci_history', { by: ['system'] }),
         table('Runs that wait for approval', 'remediation', 'runs', { pending: ['yes'] }),
@@ -62,6 +76,11 @@ export function examples(): Array<{ section: string; examples: Example[] }> {
           title: 'What an access key was used for, and where that led',
           text: 'access key AKIAIOSFODNN7EXAMPLE',
           query: { queryType: 'path', version: QUERY_VERSION, path: { start: 'access_key', value: 'AKIAIOSFODNN7EXAMPLE' } },
+        },
+        {
+          title: 'What a service account of Google Cloud did, and who acted as it',
+          text: 'identity deployer@example-project.iam.gserviceaccount.com',
+          query: { queryType: 'path', version: QUERY_VERSION, path: { start: 'identity', value: 'deployer@example-project.iam.gserviceaccount.com' } },
         },
       ],
     },

@@ -46,7 +46,7 @@ export class CiemVariableSupport extends CustomVariableSupport<CiemDataSource, V
 
   private async systems(scope: Scope): Promise<MetricFindValue[]> {
     const { systems } = await this.datasource.api.systems();
-    return systems.filter((system) => inScope(system, scope)).map((s) => ({ text: s.name ? `${s.name} (${s.id})` : s.id, value: s.id }));
+    return systems.filter((system) => inScope(system, scope)).map((s) => ({ text: s.name && s.name !== s.id ? `${s.name} (${s.id})` : s.id, value: s.id }));
   }
 
   private async folders(): Promise<MetricFindValue[]> {
