@@ -54,7 +54,7 @@ func Run(args []string, stdout, stderr io.Writer) int {
 		clause, run := c(app)
 		runs[clause.FullCommand()] = run
 	}
-	name, err := app.Parse(joinDashes(args))
+	name, err := app.Parse(joinValues(args))
 	switch {
 	case code >= 0:
 		return code
@@ -67,18 +67,29 @@ func Run(args []string, stdout, stderr io.Writer) int {
 	return exitCode(runs[name](ctx, &env{stdin: os.Stdin, stdout: stdout, stderr: stderr, logger: promslog.New(logging)}), stderr)
 }
 
-// joinDashes makes "--flag=-" of "--flag -", which kingpin does not take for a
-// value.
-func joinDashes(args []string) []string {
+// joinValues makes "--flag=-" of "--flag -", which kingpin does not take for a
+// value, and "--context=@Resource[name]=x" of two arguments, of which it takes
+// the second for the name of a file.
+func joinValues(args []string) []string {
 	var joined []string
 	for i, arg := range args {
-		if arg == "-" && i > 0 && strings.HasPrefix(args[i-1], "--") && !strings.Contains(args[i-1], "=") {
-			joined[len(joined)-1] += "=-"
+		if i > 0 && isValueOf(args[i-1], arg) {
+			joined[len(joined)-1] += "=" + arg
 			continue
 		}
 		joined = append(joined, arg)
 	}
 	return joined
+}
+
+func isValueOf(flag, arg string) bool {
+	switch {
+	case arg == "-":
+		return strings.HasPrefix(flag, "--") && !strings.Contains(flag, "=")
+	case strings.HasPrefix(arg, "@"):
+		return flag == "--context" || flag == "--absent"
+	}
+	return false
 }
 
 func exitCode(err error, stderr io.Writer) int {
