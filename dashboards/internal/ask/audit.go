@@ -27,7 +27,8 @@ func Audit(format, text string, scope *Scope) Query {
 }
 
 // Starter asks one of the six starter queries, q1 to q6, of the range that the
-// dashboard shows.
+// dashboard shows. Where it groups by identity the username is said as well, for
+// an identity of Azure is a number.
 func Starter(id string, scope *Scope) Query {
 	all := starter.Queries()
 	i := slices.IndexFunc(all, func(d state.Definition) bool { return d.ID == id })
@@ -45,6 +46,11 @@ func Starter(id string, scope *Scope) Query {
 	format := Events
 	if tree.Group != nil {
 		format = Groups
+		group := *tree.Group
+		if i := slices.Index(group.By, query.Identity); i >= 0 && !slices.Contains(group.By, query.Username) {
+			group.By = slices.Insert(slices.Clone(group.By), i, query.Username)
+		}
+		tree.Group = &group
 	}
 	return audit(format, &tree, scope)
 }

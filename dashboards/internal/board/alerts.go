@@ -108,7 +108,7 @@ func triggers() []grafana.Panel {
 			Title: "Latest matches", Unit: "none", W: 12, H: 8, Empty: "No trigger matched yet",
 			Help:      "When each trigger matched last, in which system.",
 			Queries:   panel.Ask(listed(`max by (trigger, cloud, system) (ciem_trigger_last_match_timestamp_seconds{cloud=~"$cloud", system=~"$system"}) * 1000`)),
-			Transform: only("trigger", "cloud", "system", "Value"), Overrides: []grafana.Override{panel.ByName("Value", panel.Property("displayName", "Latest match"), panel.UnitOf("dateTimeFromNow"))},
+			Transform: only("trigger", "cloud", "system", "Value"), Overrides: []grafana.Override{panel.ByName("cloud", panel.CloudNames(), panel.Width(110)), panel.ByName("Value", panel.Property("displayName", "Latest match"), panel.UnitOf("dateTimeFromNow"))},
 		}),
 		panel.Table(panel.Spec{
 			Title: "Rules and how they do", Unit: "none", W: 12, H: 8, Empty: "No trigger or first-time rule is enabled",

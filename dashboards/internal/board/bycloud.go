@@ -24,9 +24,9 @@ func byCloud() []grafana.Panel {
 				Scope: ask.Chosen(), Filters: of, Columns: "name pci change_7d systems identities high observability key", Sort: "-pci",
 			})),
 			Overrides: []grafana.Override{
-				panel.ByName("name", panel.CloudNames(), panel.LinksOf(panel.ToCloud("${__data.fields.key:percentencode}")), panel.Width(105)),
-				panel.ByName("change_7d", panel.Property("displayName", "Change"), panel.Width(75)), panel.ByName("systems", panel.Width(75)),
-				panel.ByName("identities", panel.Width(85)), panel.ByName("high", panel.Width(60)),
+				panel.ByName("name", panel.CloudNames(), panel.LinksOf(panel.ToCloud("${__data.fields.key:percentencode}")), panel.Width(100)),
+				panel.ByName("change_7d", panel.Property("displayName", "Change"), panel.Width(70)), panel.ByName("systems", panel.Width(72)),
+				panel.ByName("identities", panel.Width(80)), panel.ByName("high", panel.Width(55)),
 				panel.ByName("observability", panel.Property("displayName", "Seen"), panel.UnitOf("percentunit"), panel.Width(70)),
 			},
 		}),
@@ -76,8 +76,8 @@ func crossed(row, column, number string) []grafana.Transformation {
 // cloudCounts says how the columns of a table that [crossed] made are shown. What
 // they are called is known by then only.
 func cloudCounts() []grafana.Override {
-	out := []grafana.Override{called("Title", panel.Property("displayName", "Category"), panel.Width(225))}
-	return append(out, cloudSeries(panel.Property("thresholds", panel.Steps("text", 1, "orange")), panel.Cell("color-text"))...)
+	out := []grafana.Override{called("Title", panel.Property("displayName", "Category"))}
+	return append(out, cloudSeries(panel.Property("thresholds", panel.Steps("text", 1, "orange")), panel.Cell("color-text"), panel.Width(100))...)
 }
 
 // cloudSeries names the series or columns of clouds.
