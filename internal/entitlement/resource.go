@@ -52,6 +52,9 @@ type Bucket struct {
 	// allowBlobPublicAccess, Google Cloud's public access prevention not being
 	// enforced.
 	PublicAllowed Tristate
+	// NetworkClosed tells whether the network lets in nobody from the internet,
+	// or only from addresses that its owner named (Azure).
+	NetworkClosed Tristate
 	// PublicContainers are the blob containers that anybody may read (Azure).
 	PublicContainers []string
 	// ContainersUnknown tells that the containers were not read.

@@ -21,8 +21,10 @@ type containerList struct {
 // https://learn.microsoft.com/rest/api/storagerp/storage-accounts/get-properties
 func (x *resource) storage(d *document) *refusal {
 	var a struct {
-		AllowBlobPublicAccess *bool
-		Encryption            *struct {
+		AllowBlobPublicAccess       *bool
+		PublicNetworkAccess         string
+		NetworkACLs, NetworkRuleSet *networkRules // ARM's name for it, and that of the Azure CLI.
+		Encryption                  *struct {
 			KeySource          string
 			KeyVaultProperties *struct{ KeyName, KeyVaultURI string }
 		}
@@ -45,6 +47,9 @@ func (x *resource) storage(d *document) *refusal {
 			b.KeyID = strings.TrimRight(v.KeyVaultURI, "/") + "/keys/" + v.KeyName
 		}
 	}
+	if closed := networkClosed(a.PublicNetworkAccess, cmp.Or(a.NetworkACLs, a.NetworkRuleSet)); closed != entitlement.Unknown {
+		b.NetworkClosed = closed
+	}
 	switch {
 	case a.AllowBlobPublicAccess != nil:
 		b.PublicAllowed = yes(*a.AllowBlobPublicAccess)
@@ -54,6 +59,21 @@ func (x *resource) storage(d *document) *refusal {
 		b.PublicAllowed = entitlement.Yes
 	}
 	return nil
+}
+
+// networkRules are the firewall of a storage account.
+type networkRules struct{ DefaultAction string }
+
+// networkClosed tells whether a firewall keeps out the internet as a whole.
+// https://learn.microsoft.com/azure/storage/common/storage-network-security
+func networkClosed(public string, rules *networkRules) entitlement.Tristate {
+	switch {
+	case strings.EqualFold(public, "disabled"), strings.EqualFold(public, "securedByPerimeter"), rules != nil && strings.EqualFold(rules.DefaultAction, "deny"):
+		return entitlement.Yes
+	case strings.EqualFold(public, "enabled"), rules != nil && strings.EqualFold(rules.DefaultAction, "allow"):
+		return entitlement.No
+	}
+	return entitlement.Unknown
 }
 
 func yes(b bool) entitlement.Tristate {

@@ -297,3 +297,20 @@ func TestClassicAdministratorsOfTheCLI(t *testing.T) {
 		}
 	}
 }
+
+// A storage account's firewall, as ARM and as the Azure CLI write it.
+func TestStorageFirewall(t *testing.T) {
+	t.Parallel()
+	for setting, want := range map[string]entitlement.Tristate{
+		`"publicNetworkAccess":"Disabled"`:                                                              entitlement.Yes,
+		`"publicNetworkAccess":"Enabled","networkAcls":{"defaultAction":"Deny","ipRules":[]}`:           entitlement.Yes,
+		`"publicNetworkAccess":"Enabled","networkAcls":{"defaultAction":"Allow"}`:                       entitlement.No,
+		`"publicNetworkAccess":null,"networkRuleSet":{"defaultAction":"Deny","bypass":"AzureServices"}`: entitlement.Yes,
+		`"networkRuleSet":null`: entitlement.Unknown,
+	} {
+		e := read(t, write(t, `{"id":"`+inShop+`Microsoft.Storage/storageAccounts/a","type":"Microsoft.Storage/storageAccounts","name":"a","properties":{"encryption":{},`+setting+`}}`))
+		if r := system(t, e, "s").Resources; len(r) != 1 || r[0].Bucket.NetworkClosed != want || len(e.Problems) > 0 {
+			t.Errorf("%s: %+v %v, want %v", setting, r, e.Problems, want)
+		}
+	}
+}

@@ -8,8 +8,10 @@ import (
 
 // Storage tells who outside of the directory has access to a storage account
 // without any grant: anonymous reading must be allowed for the account and
-// switched on for a container. See
-// https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-prevent.
+// switched on for a container, and the account's firewall must let in the
+// internet. See
+// https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-prevent and
+// https://learn.microsoft.com/azure/storage/common/storage-network-security.
 func Storage(_ *Subscription, r *entitlement.Resource) entitlement.BucketExposure {
 	b := r.Bucket
 	if b == nil {
@@ -22,6 +24,8 @@ func Storage(_ *Subscription, r *entitlement.Resource) entitlement.BucketExposur
 		return exposure(entitlement.BucketIsRestricted, "the account does not allow anonymous access", containers+", once it does")
 	case b.PublicAllowed == entitlement.No:
 		return exposure(entitlement.BucketIsPrivate, "the account does not allow anonymous access")
+	case b.NetworkClosed == entitlement.Yes && public:
+		return exposure(entitlement.BucketIsRestricted, "the account's firewall keeps out the internet, or lets in only whom it names", containers+", once it does not")
 	case b.PublicAllowed == entitlement.Unknown && public:
 		return exposure(entitlement.BucketIsUnknown, "it is not known whether the account allows anonymous access", containers+", if it does")
 	case public:
