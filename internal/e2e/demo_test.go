@@ -60,6 +60,7 @@ func runDemo(t *testing.T, line string) {
 			t.Errorf("%s, %s: %d %s", at.url, what, status, text)
 		}
 	}
+	d.checkClouds(d.site("what the exporter read"))
 	d.checkLoop(d.site("the alerts"), d.site("what the remediator would do"))
 	d.checkAudit(d.site("the alerts"), d.site("what the exporter read"))
 	d.stop()
@@ -120,6 +121,23 @@ func (d *demo) site(words string) site {
 	}
 	d.t.Fatalf("the demo has no address beside %q:\n%s", words, d.output())
 	return site{}
+}
+
+// checkClouds waits until systems of three clouds are online.
+func (d *demo) checkClouds(exporter site) {
+	d.t.Helper()
+	testkit.Eventually(d.t, waitLimit, "two accounts, three subscriptions and three projects are online", func() bool {
+		d.mustRun()
+		var answer struct{ Systems []struct{ Cloud, State string } }
+		exporter.json("/api/v1/systems", &answer)
+		online := map[string]int{}
+		for _, s := range answer.Systems {
+			if s.State == "online" {
+				online[s.Cloud]++
+			}
+		}
+		return online["aws"] == 2 && online["azure"] == 3 && online["gcp"] == 3
+	})
 }
 
 // checkLoop waits for alerts about inactive users, and for dry runs that answer
