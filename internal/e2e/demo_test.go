@@ -128,7 +128,9 @@ func (d *demo) checkClouds(exporter site) {
 	d.t.Helper()
 	testkit.Eventually(d.t, waitLimit, "two accounts, three subscriptions and three projects are online", func() bool {
 		d.mustRun()
-		var answer struct{ Systems []struct{ Cloud, State string } }
+		var answer struct {
+			Systems []struct{ Cloud, State string }
+		}
 		exporter.json("/api/v1/systems", &answer)
 		online := map[string]int{}
 		for _, s := range answer.Systems {
