@@ -9,6 +9,7 @@ import (
 
 	"github.com/leastward/leastward/exporter/internal/app"
 	"github.com/leastward/leastward/exporter/internal/config"
+	"github.com/leastward/leastward/exporter/internal/onboard"
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/run"
@@ -56,7 +57,11 @@ func serve(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, *e
 
 // found says how many systems of each cloud a configuration has.
 func found(ctx context.Context, cfg *config.Config, logger *slog.Logger) (string, error) {
-	sources, err := source.Sources(ctx, source.Options{Accounts: cfg.AWS.Accounts, Sections: cfg.Sections(), Logger: logger})
+	roster, err := onboard.New(onboard.Options{Logger: logger}) // Empty: a check asks no cloud.
+	if err != nil {
+		return "", err
+	}
+	sources, err := source.Sources(ctx, source.Options{Accounts: cfg.AWS.Accounts, Sections: cfg.Sections(), Roster: roster, Logger: logger})
 	if err != nil {
 		return "", err
 	}
@@ -70,6 +75,11 @@ func found(ctx context.Context, cfg *config.Config, logger *slog.Logger) (string
 	}
 	if cfg.GCP.Section().Given() {
 		text += fmt.Sprintf(", %d Google Cloud projects", counts[entitlement.GCP])
+	}
+	for _, s := range cfg.Sections() {
+		if s.Live != nil && s.Mode != config.OnboardListed {
+			text += fmt.Sprintf(" and those of %s that are discovered", s.Cloud)
+		}
 	}
 	return text, nil
 }

@@ -57,6 +57,12 @@ func (t *azureTenant) azureOptions(systems []entitlement.SystemID) azure.Options
 	return o
 }
 
+// check refuses names that would have no effect.
+func (t *azureTenant) check() error {
+	o := t.azureOptions(nil)
+	return o.Validate()
+}
+
 // Discover returns the subscriptions of the tenant.
 func (t *azureTenant) Discover(ctx context.Context) ([]onboard.Found, error) {
 	o := t.azureOptions(nil)

@@ -68,6 +68,11 @@ func (o *Options) liveMembers(ctx context.Context, s config.Section) ([]collecto
 	if live == nil {
 		return nil, nil
 	}
+	if c, ok := live.(interface{ check() error }); ok {
+		if err := c.check(); err != nil {
+			return nil, err
+		}
+	}
 	section, roster := sectionOf(&s, live), o.Roster
 	if roster == nil {
 		var err error

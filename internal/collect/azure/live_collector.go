@@ -19,7 +19,7 @@ type Collector struct {
 
 // New makes a collector. It sends nothing.
 func New(o Options) (*Collector, error) {
-	if err := o.validate(); err != nil {
+	if err := o.Validate(); err != nil {
 		return nil, err
 	}
 	o = o.withDefaults()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -102,7 +103,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-func (o *Options) validate() error {
+// Validate reports what is wrong with the options, by the name of the field.
+func (o *Options) Validate() error {
 	if o.Cloud != "" && !slices.Contains(Clouds(), o.Cloud) {
 		return fmt.Errorf("cloud: %q is none of %s", o.Cloud, strings.Join(Clouds(), ", "))
 	}
@@ -124,7 +126,7 @@ func (o *Options) validate() error {
 	}
 	for family, limit := range o.Limits {
 		if _, known := DefaultLimits()[family]; !known || limit <= 0 {
-			return fmt.Errorf("limits.%s: needs a known API family and a rate above 0", family)
+			return fmt.Errorf("rate limits: %q needs to be one of %s, with a rate above 0", family, strings.Join(slices.Sorted(maps.Keys(DefaultLimits())), ", "))
 		}
 	}
 	if err := o.Credentials.validate(); err != nil {
