@@ -56,6 +56,12 @@ func (s *gcpScope) gcpOptions() gcp.Options {
 	return o
 }
 
+// check refuses names that would have no effect.
+func (s *gcpScope) check() error {
+	o := s.gcpOptions()
+	return o.Validate()
+}
+
 // Discover returns the projects of the scope.
 func (s *gcpScope) Discover(ctx context.Context) ([]onboard.Found, error) {
 	c, err := gcp.New(ctx, s.gcpOptions())

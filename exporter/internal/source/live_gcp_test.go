@@ -22,6 +22,7 @@ import (
 
 	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
+	"github.com/leastward/leastward/exporter/internal/onboard"
 	"github.com/leastward/leastward/exporter/internal/source"
 	"github.com/leastward/leastward/exporter/internal/store"
 	"github.com/leastward/leastward/internal/auditlog"
@@ -501,5 +502,45 @@ func countOnce(t *testing.T, random *rand.Rand) {
 		if used := r.Usage.Counts().Used; used != want[id] {
 			t.Errorf("%s: %d used, want %d", id, used, want[id])
 		}
+	}
+}
+
+// Projects are discovered with their names, owners and what is above them; those
+// that are about to be deleted are not.
+func TestGCPDiscovered(t *testing.T) {
+	t.Parallel()
+	g := newGoogle(t)
+	sections := source.Onboarding(g.options(t.TempDir(), subscribed(), nil))
+	if len(sections) != 1 || sections[0].Name != "gcp" || sections[0].Mode != onboard.Automatic {
+		t.Fatalf("sections = %+v", sections)
+	}
+	got, err := sections[0].Discoverer.Discover(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	above := []entitlement.Scope{{ID: "//cloudresourcemanager.googleapis.com/organizations/10", Type: "organization", Name: "example.com"}}
+	want := []onboard.Found{
+		{System: entitlement.System{Cloud: entitlement.GCP, ID: "shop-prod", Name: "SHOP-PROD", Owner: "team-shop-prod", Number: "101"}, Ancestors: above},
+		{System: entitlement.System{Cloud: entitlement.GCP, ID: "shop-test", Name: "SHOP-TEST", Owner: "team-shop-test", Number: "102"}, Ancestors: above},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	g.mu.Lock()
+	g.refuse = "/v3/folders"
+	g.mu.Unlock()
+	if _, err := sections[0].Discoverer.Discover(t.Context()); err == nil || !strings.Contains(err.Error(), "resourcemanager.folders.list") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestGCPInventories(t *testing.T) {
+	t.Parallel()
+	g := newGoogle(t)
+	o := g.options(t.TempDir(), subscribed(), nil)
+	o.Store = nil
+	list, err := source.Inventories(t.Context(), o, march())
+	if err != nil || len(list) != 2 || len(list[0].Grants) != 1 || g.taken != 0 {
+		t.Errorf("%d inventories, %v", len(list), err)
 	}
 }

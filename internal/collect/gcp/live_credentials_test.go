@@ -131,7 +131,7 @@ func TestLiveBadOptions(t *testing.T) {
 		`logs: names several`:                                 {Scope: "folders/1", Logs: gcp.Logs{Bucket: "b", Entries: true}},
 		`logs.subscription: "s" is not`:                       {Scope: "folders/1", Logs: gcp.Logs{Subscription: "s"}},
 		`logs.bucket: "gs://b" is not`:                        {Scope: "folders/1", Logs: gcp.Logs{Bucket: "gs://b"}},
-		`rate_limits.nothing: needs a known service`:          {Scope: "folders/1", Limits: map[string]rate.Limit{"nothing": 1}},
+		`rate_limits.nothing: needs a rate above 0 for one of admin, cloudasset`:          {Scope: "folders/1", Limits: map[string]rate.Limit{"nothing": 1}},
 		`window, parallel, attempts and max backoff must not`: {Scope: "folders/1", Parallel: -1},
 		`find credentials`:                                    {Scope: "folders/1", CredentialsFile: "/does/not/exist.json"},
 	} {

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -149,7 +151,7 @@ func (o *Options) Validate() error {
 	}
 	for service, limit := range o.Limits {
 		if _, known := DefaultLimits()[service]; !known || limit <= 0 {
-			return fmt.Errorf("rate_limits.%s: needs a known service and a rate above 0", service)
+			return fmt.Errorf("rate_limits.%s: needs a rate above 0 for one of %s", service, strings.Join(slices.Sorted(maps.Keys(DefaultLimits())), ", "))
 		}
 	}
 	return o.Logs.validate()
