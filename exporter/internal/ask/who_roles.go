@@ -16,7 +16,8 @@ type rolesSearch struct {
 	*search
 	side     *rolesSide
 	resource entitlement.ResourceID
-	home     entitlement.SystemID // Of the resource; "" where it is of none alone.
+	home     entitlement.SystemID            // Of the resource; "" where it is of none alone.
+	at       map[entitlement.IdentityID]bool // Who is known at home.
 }
 
 func (s *rolesSide) who(ctx context.Context, found *search) error {
@@ -25,7 +26,8 @@ func (s *rolesSide) who(ctx context.Context, found *search) error {
 		return &FieldError{Field: fieldResource, Err: err}
 	}
 	found.found.Resource = string(resource)
-	one := rolesSearch{found, s, resource, s.homeOf(resource)}
+	home := s.homeOf(resource)
+	one := rolesSearch{found, s, resource, home, s.knownIn(home)}
 	for _, id := range s.everybody() {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -66,6 +68,19 @@ func (s *rolesSide) homeOf(resource entitlement.ResourceID) entitlement.SystemID
 	return ""
 }
 
+// knownIn returns the identities of a system.
+func (s *rolesSide) knownIn(id entitlement.SystemID) map[entitlement.IdentityID]bool {
+	known := map[entitlement.IdentityID]bool{}
+	for _, one := range s.systems {
+		if inv := one.Inventory(); inv.System.ID == id {
+			for i := range inv.Identities {
+				known[inv.Identities[i].ID] = true
+			}
+		}
+	}
+	return known
+}
+
 // identity decides of one of everybody. Groups whose members are known make no
 // requests of their own. An error means that the question is wrong, whoever it is
 // about.
@@ -94,9 +109,10 @@ func (s *rolesSearch) identity(id entitlement.IdentityID) error {
 }
 
 // account returns the system that an identity is shown with: that of the
-// resource, for the identities of a tenant or organisation are in all of them.
+// resource where it is known there, for the identities of a tenant or
+// organisation may be in many.
 func (s *rolesSearch) account(id entitlement.IdentityID) entitlement.SystemID {
-	if s.home != "" {
+	if s.at[id] {
 		return s.home
 	}
 	return s.side.names.systems[id]

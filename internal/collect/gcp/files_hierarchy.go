@@ -12,11 +12,11 @@ import (
 type node struct {
 	ref    string // "projects/p", by id where that is known; "folders/1"; "organizations/1".
 	number string // Of a project.
-	// customer is the id of an organization's customer.
-	customer string
 	name   string
 	parent string // "" is none, or not known: see top.
 	top    bool   // It is known that nothing is above it.
+	// customer is the id of an organization's customer.
+	customer string
 	// above are containers above it in an order that is not known; parent says
 	// more.
 	above   []string
