@@ -14,13 +14,12 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-const (
-	// discoveryPatience is how long the start waits for the clouds to tell which
-	// systems there are.
-	discoveryPatience = 30 * time.Second
-	// discoveryRetry is the pause after a discovery that failed.
-	discoveryRetry = time.Minute
-)
+// discoveryPatience is how long the start waits for the clouds to tell which
+// systems there are.
+const discoveryPatience = 30 * time.Second
+
+// discoveryRetry is the pause after a discovery that failed.
+const discoveryRetry = time.Minute
 
 // openRoster opens what was discovered before.
 func (a *app) openRoster() (err error) {

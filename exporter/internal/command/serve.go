@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 
 	"github.com/alecthomas/kingpin/v2"
 
@@ -55,6 +56,20 @@ func serve(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context, *e
 	}
 }
 
+// discovered says whose systems are found while the exporter runs.
+func discovered(cfg *config.Config) string {
+	var clouds []string
+	for _, s := range cfg.Sections() {
+		if s.Live != nil && s.Mode != config.OnboardListed {
+			clouds = append(clouds, string(s.Cloud))
+		}
+	}
+	if len(clouds) == 0 {
+		return ""
+	}
+	return " and those of " + strings.Join(clouds, " and ") + " that are discovered"
+}
+
 // found says how many systems of each cloud a configuration has.
 func found(ctx context.Context, cfg *config.Config, logger *slog.Logger) (string, error) {
 	roster, err := onboard.New(onboard.Options{Logger: logger}) // Empty: a check asks no cloud.
@@ -76,10 +91,5 @@ func found(ctx context.Context, cfg *config.Config, logger *slog.Logger) (string
 	if cfg.GCP.Section().Given() {
 		text += fmt.Sprintf(", %d Google Cloud projects", counts[entitlement.GCP])
 	}
-	for _, s := range cfg.Sections() {
-		if s.Live != nil && s.Mode != config.OnboardListed {
-			text += fmt.Sprintf(" and those of %s that are discovered", s.Cloud)
-		}
-	}
-	return text, nil
+	return text + discovered(cfg), nil
 }

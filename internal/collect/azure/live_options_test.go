@@ -15,19 +15,19 @@ func TestOptionsThatAreWrong(t *testing.T) {
 	t.Parallel()
 	for want, o := range map[string]azure.Options{
 		`cloud: "moon" is none of public, government, china`: {Cloud: "moon"},
-		`parallel, attempts and max backoff`:                  {Parallel: -1},
-		`endpoint: "nowhere" is not a URL`:                    {Endpoint: "nowhere"},
-		`subscriptions: "shop" is not the id`:                 {Subscriptions: []entitlement.SystemID{"shop"}},
-		`skip: "mail" is no part`:                             {Skip: []string{"mail"}},
-		`rate limits: "all" needs to be one of arm`:           {Limits: map[string]limit{"all": 1}},
-		`credentials: client_id: is missing`:                  {Credentials: azure.Credentials{SecretFile: "x"}},
-		`credentials: secret_file, certificate_file`:          {Credentials: azure.Credentials{ClientID: "a", SecretFile: "x", TokenFile: "y"}},
-		`logs.window: must not be negative`:                   {Logs: azure.LogOptions{Window: -time.Hour}},
-		`logs.storage: containers without an account`:         {Logs: azure.LogOptions{Storage: azure.LogStorage{Containers: []string{"x"}}}},
-		`logs.storage.account: "My Logs" is neither`:          {Logs: azure.LogOptions{Storage: azure.LogStorage{Account: "My Logs"}}},
-		`logs.storage.containers[0]: is empty`:                {Logs: azure.LogOptions{Storage: azure.LogStorage{Account: "logs", Containers: []string{""}}}},
-		`read the application's secret`:                       {Tenant: tenant, Credentials: azure.Credentials{ClientID: "a", SecretFile: "/nowhere"}},
-		`read the application's certificate`:                  {Tenant: tenant, Credentials: azure.Credentials{ClientID: "a", CertificateFile: "/nowhere"}},
+		`parallel, attempts and max backoff`:                 {Parallel: -1},
+		`endpoint: "nowhere" is not a URL`:                   {Endpoint: "nowhere"},
+		`subscriptions: "shop" is not the id`:                {Subscriptions: []entitlement.SystemID{"shop"}},
+		`skip: "mail" is no part`:                            {Skip: []string{"mail"}},
+		`rate limits: "all" needs to be one of arm`:          {Limits: map[string]limit{"all": 1}},
+		`credentials: client_id: is missing`:                 {Credentials: azure.Credentials{SecretFile: "x"}},
+		`credentials: secret_file, certificate_file`:         {Credentials: azure.Credentials{ClientID: "a", SecretFile: "x", TokenFile: "y"}},
+		`logs.window: must not be negative`:                  {Logs: azure.LogOptions{Window: -time.Hour}},
+		`logs.storage: containers without an account`:        {Logs: azure.LogOptions{Storage: azure.LogStorage{Containers: []string{"x"}}}},
+		`logs.storage.account: "My Logs" is neither`:         {Logs: azure.LogOptions{Storage: azure.LogStorage{Account: "My Logs"}}},
+		`logs.storage.containers[0]: is empty`:               {Logs: azure.LogOptions{Storage: azure.LogStorage{Account: "logs", Containers: []string{""}}}},
+		`read the application's secret`:                      {Tenant: tenant, Credentials: azure.Credentials{ClientID: "a", SecretFile: "/nowhere"}},
+		`read the application's certificate`:                 {Tenant: tenant, Credentials: azure.Credentials{ClientID: "a", CertificateFile: "/nowhere"}},
 	} {
 		if _, err := azure.New(o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %s", err, want)

@@ -10,7 +10,6 @@ import (
 
 	azfake "github.com/Azure/azure-sdk-for-go/sdk/azcore/fake"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/to"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/authorization/armauthorization/v2"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/authorization/armauthorization/v2/fake"
 
@@ -46,10 +45,10 @@ const definition = "/subscriptions/" + production + "/providers/Microsoft.Author
 
 func sdkAssignment(name, principal string) *armauthorization.RoleAssignment {
 	return &armauthorization.RoleAssignment{
-		ID: to.Ptr(inProduction + authorization + "roleAssignments/" + name), Type: to.Ptr("Microsoft.Authorization/roleAssignments"), Name: &name,
+		ID: new(inProduction + authorization + "roleAssignments/" + name), Type: new("Microsoft.Authorization/roleAssignments"), Name: &name,
 		Properties: &armauthorization.RoleAssignmentProperties{
-			PrincipalID: &principal, PrincipalType: to.Ptr(armauthorization.PrincipalTypeUser), RoleDefinitionID: to.Ptr(definition), Scope: to.Ptr(inProduction),
-			CreatedOn: to.Ptr(time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)), Condition: to.Ptr("@Resource[x] StringEquals 'y'"), ConditionVersion: to.Ptr("2.0"),
+			PrincipalID: &principal, PrincipalType: new(armauthorization.PrincipalTypeUser), RoleDefinitionID: new(definition), Scope: new(inProduction),
+			CreatedOn: new(time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)), Condition: new("@Resource[x] StringEquals 'y'"), ConditionVersion: new("2.0"),
 		},
 	}
 }
@@ -68,10 +67,10 @@ func servers() *fake.ServerFactory {
 		RoleDefinitionsServer: fake.RoleDefinitionsServer{NewListPager: func(string, *armauthorization.RoleDefinitionsClientListOptions) (p azfake.PagerResponder[armauthorization.RoleDefinitionsClientListResponse]) {
 			var page armauthorization.RoleDefinitionsClientListResponse
 			page.Value = []*armauthorization.RoleDefinition{{
-				ID: to.Ptr(definition), Name: to.Ptr(custom), Type: to.Ptr("Microsoft.Authorization/roleDefinitions"),
+				ID: new(definition), Name: new(custom), Type: new("Microsoft.Authorization/roleDefinitions"),
 				Properties: &armauthorization.RoleDefinitionProperties{
-					RoleName: to.Ptr("Shop keeper"), RoleType: to.Ptr("CustomRole"), AssignableScopes: []*string{to.Ptr(inProduction)},
-					Permissions: []*armauthorization.Permission{{Actions: []*string{to.Ptr("*")}, NotActions: []*string{to.Ptr("*/delete")}}},
+					RoleName: new("Shop keeper"), RoleType: new("CustomRole"), AssignableScopes: []*string{new(inProduction)},
+					Permissions: []*armauthorization.Permission{{Actions: []*string{new("*")}, NotActions: []*string{new("*/delete")}}},
 				},
 			}}
 			p.AddPage(http.StatusOK, page, nil)
@@ -80,12 +79,12 @@ func servers() *fake.ServerFactory {
 		DenyAssignmentsServer: fake.DenyAssignmentsServer{NewListPager: func(*armauthorization.DenyAssignmentsClientListOptions) (p azfake.PagerResponder[armauthorization.DenyAssignmentsClientListResponse]) {
 			var page armauthorization.DenyAssignmentsClientListResponse
 			page.Value = []*armauthorization.DenyAssignment{{
-				ID: to.Ptr(inProduction + authorization + "denyAssignments/d"), Name: to.Ptr("d"), Type: to.Ptr("Microsoft.Authorization/denyAssignments"),
+				ID: new(inProduction + authorization + "denyAssignments/d"), Name: new("d"), Type: new("Microsoft.Authorization/denyAssignments"),
 				Properties: &armauthorization.DenyAssignmentProperties{
-					DenyAssignmentName: to.Ptr("Locked"), Scope: to.Ptr(inProduction), DoNotApplyToChildScopes: to.Ptr(true), IsSystemProtected: to.Ptr(true),
-					Permissions:       []*armauthorization.DenyAssignmentPermission{{Actions: []*string{to.Ptr("*/write")}}},
-					Principals:        []*armauthorization.Principal{{ID: to.Ptr("00000000-0000-0000-0000-000000000000"), Type: to.Ptr("SystemDefined")}},
-					ExcludePrincipals: []*armauthorization.Principal{{ID: to.Ptr(anna), Type: to.Ptr("User")}},
+					DenyAssignmentName: new("Locked"), Scope: new(inProduction), DoNotApplyToChildScopes: new(true), IsSystemProtected: new(true),
+					Permissions:       []*armauthorization.DenyAssignmentPermission{{Actions: []*string{new("*/write")}}},
+					Principals:        []*armauthorization.Principal{{ID: new("00000000-0000-0000-0000-000000000000"), Type: new("SystemDefined")}},
+					ExcludePrincipals: []*armauthorization.Principal{{ID: new(anna), Type: new("User")}},
 				},
 			}}
 			p.AddPage(http.StatusOK, page, nil)
@@ -94,8 +93,8 @@ func servers() *fake.ServerFactory {
 		ClassicAdministratorsServer: fake.ClassicAdministratorsServer{NewListPager: func(*armauthorization.ClassicAdministratorsClientListOptions) (p azfake.PagerResponder[armauthorization.ClassicAdministratorsClientListResponse]) {
 			var page armauthorization.ClassicAdministratorsClientListResponse
 			page.Value = []*armauthorization.ClassicAdministrator{{
-				ID: to.Ptr(inProduction + authorization + "classicAdministrators/1"), Name: to.Ptr("1"), Type: to.Ptr("Microsoft.Authorization/classicAdministrators"),
-				Properties: &armauthorization.ClassicAdministratorProperties{EmailAddress: to.Ptr("bert@example.com"), Role: to.Ptr("CoAdministrator")},
+				ID: new(inProduction + authorization + "classicAdministrators/1"), Name: new("1"), Type: new("Microsoft.Authorization/classicAdministrators"),
+				Properties: &armauthorization.ClassicAdministratorProperties{EmailAddress: new("bert@example.com"), Role: new("CoAdministrator")},
 			}}
 			p.AddPage(http.StatusOK, page, nil)
 			return p
@@ -103,10 +102,10 @@ func servers() *fake.ServerFactory {
 		RoleEligibilityScheduleInstancesServer: fake.RoleEligibilityScheduleInstancesServer{NewListForScopePager: func(string, *armauthorization.RoleEligibilityScheduleInstancesClientListForScopeOptions) (p azfake.PagerResponder[armauthorization.RoleEligibilityScheduleInstancesClientListForScopeResponse]) {
 			var page armauthorization.RoleEligibilityScheduleInstancesClientListForScopeResponse
 			page.Value = []*armauthorization.RoleEligibilityScheduleInstance{{
-				ID: to.Ptr(inProduction + authorization + "roleEligibilityScheduleInstances/e"), Name: to.Ptr("e"), Type: to.Ptr("Microsoft.Authorization/roleEligibilityScheduleInstances"),
+				ID: new(inProduction + authorization + "roleEligibilityScheduleInstances/e"), Name: new("e"), Type: new("Microsoft.Authorization/roleEligibilityScheduleInstances"),
 				Properties: &armauthorization.RoleEligibilityScheduleInstanceProperties{
-					PrincipalID: to.Ptr(guest), PrincipalType: to.Ptr(armauthorization.PrincipalTypeUser), RoleDefinitionID: to.Ptr(definition), Scope: to.Ptr(inProduction),
-					Status: to.Ptr(armauthorization.StatusProvisioned), StartDateTime: to.Ptr(exported().Add(-time.Hour)), EndDateTime: to.Ptr(exported().Add(time.Hour)),
+					PrincipalID: new(guest), PrincipalType: new(armauthorization.PrincipalTypeUser), RoleDefinitionID: new(definition), Scope: new(inProduction),
+					Status: new(armauthorization.StatusProvisioned), StartDateTime: new(exported().Add(-time.Hour)), EndDateTime: new(exported().Add(time.Hour)),
 				},
 			}}
 			p.AddPage(http.StatusOK, page, nil)
@@ -115,12 +114,12 @@ func servers() *fake.ServerFactory {
 		RoleAssignmentScheduleInstancesServer: fake.RoleAssignmentScheduleInstancesServer{NewListForScopePager: func(string, *armauthorization.RoleAssignmentScheduleInstancesClientListForScopeOptions) (p azfake.PagerResponder[armauthorization.RoleAssignmentScheduleInstancesClientListForScopeResponse]) {
 			var page armauthorization.RoleAssignmentScheduleInstancesClientListForScopeResponse
 			page.Value = []*armauthorization.RoleAssignmentScheduleInstance{{
-				ID: to.Ptr(inProduction + authorization + "roleAssignmentScheduleInstances/s"), Name: to.Ptr("s"), Type: to.Ptr("Microsoft.Authorization/roleAssignmentScheduleInstances"),
+				ID: new(inProduction + authorization + "roleAssignmentScheduleInstances/s"), Name: new("s"), Type: new("Microsoft.Authorization/roleAssignmentScheduleInstances"),
 				Properties: &armauthorization.RoleAssignmentScheduleInstanceProperties{
-					PrincipalID: to.Ptr(anna), PrincipalType: to.Ptr(armauthorization.PrincipalTypeUser), RoleDefinitionID: to.Ptr(definition), Scope: to.Ptr(inProduction),
-					Status: to.Ptr(armauthorization.StatusProvisioned), AssignmentType: to.Ptr(armauthorization.AssignmentTypeActivated),
-					StartDateTime: to.Ptr(exported().Add(-time.Hour)), EndDateTime: to.Ptr(exported().Add(time.Hour)),
-					OriginRoleAssignmentID: to.Ptr(inProduction + authorization + "roleAssignments/one"),
+					PrincipalID: new(anna), PrincipalType: new(armauthorization.PrincipalTypeUser), RoleDefinitionID: new(definition), Scope: new(inProduction),
+					Status: new(armauthorization.StatusProvisioned), AssignmentType: new(armauthorization.AssignmentTypeActivated),
+					StartDateTime: new(exported().Add(-time.Hour)), EndDateTime: new(exported().Add(time.Hour)),
+					OriginRoleAssignmentID: new(inProduction + authorization + "roleAssignments/one"),
 				},
 			}}
 			p.AddPage(http.StatusOK, page, nil)
