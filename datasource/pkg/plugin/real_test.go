@@ -34,6 +34,7 @@ type real struct {
 type tenantOf struct {
 	size       int
 	remediator string // Its address; "" is none.
+	clouds     bool   // Azure and Google Cloud beside AWS.
 	within     time.Duration
 }
 
@@ -55,22 +56,26 @@ func startReal(tb testing.TB, o tenantOf) *real {
 	if out, err := build.CombinedOutput(); err != nil {
 		tb.Fatalf("build the exporter: %v\n%s", err, out)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "exporter.yml"), []byte(r.configuration(o.remediator)), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "exporter.yml"), []byte(r.configuration(o)), 0o600); err != nil {
 		tb.Fatal(err)
 	}
 	address := testkit.FreeAddress(tb)
 	testkit.StartProcess(tb, nil, program, "--config.file", filepath.Join(dir, "exporter.yml"), "--web.listen-address", address)
 	testkit.AwaitHTTP(tb, "http://"+address+"/-/ready", o.within)
 	r.source = connect(tb, "http://"+address)
-	r.await(o.within)
+	r.await(o)
 	return r
 }
 
-func (r *real) configuration(remediator string) string {
+func (r *real) configuration(o tenantOf) string {
 	var b strings.Builder
 	b.WriteString("data_dir: data\naudit: {store: {min_free: 0}}\n")
-	if remediator != "" {
-		fmt.Fprintf(&b, "remediation: {url: %q}\n", remediator)
+	if o.remediator != "" {
+		fmt.Fprintf(&b, "remediation: {url: %q}\n", o.remediator)
+	}
+	if o.clouds {
+		b.WriteString("azure: {onboard: automatic, files: {entitlements: [tenant/azure/entitlements], logs: [tenant/azure/logs]}}\n")
+		b.WriteString("gcp: {onboard: automatic, files: {entitlements: [tenant/gcp/entitlements], logs: [tenant/gcp/logs]}}\n")
 	}
 	fmt.Fprintf(&b, "api: {tokens: [{name: grafana, role: viewer, token: %s}]}\naws:\n  accounts:\n", token)
 	for i := range r.truth.Accounts {
@@ -83,19 +88,23 @@ func (r *real) configuration(remediator string) string {
 }
 
 // await waits until every system was read and every event is stored.
-func (r *real) await(limit time.Duration) {
+func (r *real) await(o tenantOf) {
 	r.t.Helper()
 	var said string
+	systems := len(r.truth.Accounts)
+	if o.clouds {
+		systems += len(r.truth.Azure[0].Subscriptions) + len(r.truth.GCP[0].Projects)
+	}
 	defer func() {
 		if r.t.Failed() {
 			r.t.Log(said)
 		}
 	}()
-	testkit.Eventually(r.t, limit, "everything is read", func() bool {
+	testkit.Eventually(r.t, o.within, "everything is read", func() bool {
 		health := r.health()
 		events := r.ask(`{"scope":{"clouds":["aws"]},"audit":{"text":"* | count"}}`)
 		said = fmt.Sprint(health.Message, events.Error, numbersOf(r.t, events))
-		return health.Status == backend.HealthStatusOk && strings.Contains(health.Message, fmt.Sprintf("(%d online)", len(r.truth.Accounts))) &&
+		return health.Status == backend.HealthStatusOk && strings.Contains(health.Message, fmt.Sprintf("(%d online)", systems)) &&
 			events.Error == nil && numbersOf(r.t, events)[0] == float64(r.truth.Events) // Beside them there is the exporter's own log.
 	})
 }

@@ -53,8 +53,8 @@ export function examples(): Array<{ section: string; examples: Example[] }> {
       examples: [
         table('Identities with a high score', 'entitlements', 'identities', { band: ['high'] }),
         table('AWS: who can read a secret', 'entitlements', 'who_can', { action: ['secretsmanager:GetSecretValue'] }),
-        table('Azure: who can read the keys of storage accounts', 'entitlements', 'who_can', { action: ['Microsoft.Storage/storageAccounts/listKeys/action'] }),
-        table('Google Cloud: who can act as service accounts', 'entitlements', 'who_can', { action: ['iam.serviceAccounts.getAccessToken'] }),
+        table('Azure: who is owner or may assign roles, and where', 'entitlements', 'assignments', { policy_name: ['Owner', 'User Access Administrator'] }),
+        table('Google Cloud: who has a basic role, and where', 'entitlements', 'assignments', { policy_name: ['Owner', 'Editor'] }),
         table('Guests and identities of others', 'entitlements', 'identities', { subtype: ['guest', 'cross_account'] }),
         table('Keys and secrets older than 90 days', 'entitlements', 'access_keys', { age: ['>90'] }),
       ],
