@@ -44,7 +44,7 @@ func escalationHead() []grafana.Panel {
 func escalationWays() []grafana.Panel {
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Hide: "identity system", Title: "Ways to more permissions", Unit: "none", W: 16, H: 11, Empty: "Nobody can raise its own permissions",
+			Hide: "identity system", Title: "Ways to more permissions", Unit: "none", W: 16, H: 11, Empty: "No way is known",
 			Help:      "Each way by which an identity of AWS or Google Cloud can come to hold more: what it leads to, whether that is everything, the steps. Click a name for the identity.",
 			Queries:   panel.Ask(ask.Of("escalations", ask.Rows{Scope: ask.Chosen(), Columns: "name type pci admin conditional chain cloud system_name identity system", Sort: "-admin name", Limit: 1000})),
 			Overrides: []grafana.Override{panel.ByName("chain", panel.Width(480)), panel.ByName("admin", panel.Width(80)), panel.ByName("conditional", panel.Width(100))},

@@ -38,7 +38,7 @@ func identityHead() []grafana.Panel {
 	const none = "Unknown"
 	return []grafana.Panel{
 		panel.Table(panel.Spec{
-			Hide: "identity system", Title: "Who it is", Unit: "none", W: 24, H: 4, Empty: "No identity of the systems that are chosen has this id",
+			Hide: "identity system", Title: "Who it is", Unit: "none", W: 24, H: 5, Empty: "No identity of the systems that are chosen has this id",
 			Help:    "Name, system and owner of the identity; whether it is active, in the index, may do everything. A row for each system that it is in: a click on the index looks at that system alone.",
 			Queries: one("identities", "pci name type subtype state band band_since cloud system_name owner in_pci super mfa created last_active identity system", "-pci", 0),
 			Overrides: []grafana.Override{
@@ -134,8 +134,8 @@ func identityGrants() []grafana.Panel {
 			Overrides: []grafana.Override{panel.ByName("policy_name", panel.Width(190)), panel.ByName("scope", panel.Width(200)), panel.ByName("way", panel.Width(75)), panel.ByName("through", panel.Width(110))},
 		}),
 		panel.Table(panel.Spec{
-			Title: "Ways to more permissions", Unit: "none", W: 16, H: 7, Empty: "It cannot raise its own permissions",
-			Help:    "How the identity can come to hold more than it is granted, step by step.",
+			Title: "Ways to more permissions", Unit: "none", W: 16, H: 7, Empty: "No way is known",
+			Help:    "How the identity can come to hold more than it is granted, step by step. Computed for AWS and Google Cloud, not for Azure.",
 			Queries: one("escalations", "title admin conditional chain", "", 100),
 		}),
 		panel.Table(panel.Spec{
