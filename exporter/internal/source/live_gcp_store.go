@@ -2,6 +2,8 @@ package source
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -146,6 +148,9 @@ func (t *gcpStream) rebuildOne(ctx context.Context, id entitlement.SystemID, p *
 	if err != nil {
 		return err
 	}
+	if err := t.rebuildAbove(ctx, p, index, now); err != nil {
+		return err
+	}
 	if services := t.round.found.Recorded[id]; p.project.Data {
 		index.RecordsData(id, services...)
 	}
@@ -154,4 +159,36 @@ func (t *gcpStream) rebuildOne(ctx context.Context, id entitlement.SystemID, p *
 		return err
 	}
 	return t.scope.options.Store.RebuildDone(p.system)
+}
+
+// rebuildAbove adds what was done above a project by those whom it knows. The
+// store is asked for everything: such events are of no system.
+func (t *gcpStream) rebuildAbove(ctx context.Context, p *gcpEnrolled, index *usage.Index, now time.Time) error {
+	recent := now.Add(-remembered)
+	last := map[entitlement.IdentityID]auditlog.Event{}
+	above := usage.New(t.cat()) // Tells what an event is.
+	_, err := usage.Rebuild(ctx, t.cat(), usage.Stored{
+		Store: t.scope.options.Audit.Store, From: now.Add(-2 * t.scope.options.Window),
+		Each: func(ev *auditlog.Event) {
+			t.round.aliases.Resolve(ev)
+			if ev.System != "" || !strings.HasSuffix(ev.Source, ".googleapis.com") || !slices.Contains(t.homes[ev.Identity], p) {
+				return
+			}
+			switch d := above.Add(ev); {
+			case d == usage.Used || d == usage.Denied:
+				index.Add(ev)
+				if ev.Time.After(recent) {
+					p.Seen.Add(ev.ID, ev.Time)
+				}
+			case ev.Outcome != auditlog.AuthorizationFailure && ev.Time.After(last[ev.Identity].Time):
+				last[ev.Identity] = presence(ev)
+			}
+		},
+	})
+	for who, ev := range last {
+		if ev.Time.After(index.LastSeen(who)) {
+			index.Add(&ev)
+		}
+	}
+	return err
 }

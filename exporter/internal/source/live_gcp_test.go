@@ -544,3 +544,50 @@ func TestGCPInventories(t *testing.T) {
 		t.Errorf("%d inventories, %v", len(list), err)
 	}
 }
+
+// An index that is made anew from the real store equals the one before, with what
+// was done above the project.
+func TestGCPLiveRebuilt(t *testing.T) {
+	t.Parallel()
+	g, dir := newGoogle(t), t.TempDir()
+	events := openAudit(t, t.TempDir())
+	defer func() {
+		if err := events.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	g.happens("1", "projects/shop-prod", "activity", "storage.buckets.create", 30)
+	g.happens("2", "projects/shop-test", "activity", "storage.buckets.delete", 20)
+	g.happens("3", "organizations/10", "activity", "resourcemanager.organizations.setIamPolicy", 24*20)
+	start := func() map[entitlement.SystemID]*collector.Reading {
+		o := g.options(dir, subscribed(), nil)
+		o.Audit = source.Audit{Store: events}
+		return g.read(o)
+	}
+	before := start()["shop-prod"].Usage
+	kept, err := store.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	system := entitlement.System{Cloud: entitlement.GCP, ID: "shop-prod"}
+	if err := kept.RequestRebuild(system); err != nil {
+		t.Fatal(err)
+	}
+	g.happens("4", "projects/shop-prod", "activity", "storage.buckets.update", 1)
+	after := start()["shop-prod"]
+	if kept.RebuildRequested(system) || before.Counts().Used != 2 || after.Usage.Counts().Used != 3 {
+		t.Errorf("%d used before, %d after, still asked for: %v", before.Counts().Used, after.Usage.Counts().Used, kept.RebuildRequested(system))
+	}
+	for _, p := range []entitlement.Action{"storage.buckets.create", "storage.buckets.update", "resourcemanager.organizations.setIamPolicy"} {
+		if !used(t, after, p) {
+			t.Errorf("%s is lost", p)
+		}
+	}
+	if used(t, after, "storage.buckets.delete") {
+		t.Error("what was done in another project is used")
+	}
+	g.again()
+	if again := start()["shop-prod"]; again.Usage.Counts().Used != 3 {
+		t.Errorf("%d used by the next reading", again.Usage.Counts().Used)
+	}
+}
