@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/exporter/internal/config"
 	"github.com/leastward/leastward/exporter/internal/onboard"
 	"github.com/leastward/leastward/exporter/internal/source"
@@ -126,22 +125,15 @@ func (a *app) onboarding() []onboard.Status {
 	snapshot := g.collector.Snapshot()
 	var list []onboard.Status
 	for i := range g.sections {
-		list = append(list, a.roster.Statuses(&g.sections[i], func(id entitlement.SystemID) onboard.Progress { return progressOf(snapshot.Result(id)) })...)
+		list = append(list, a.roster.Statuses(&g.sections[i], func(id entitlement.SystemID) onboard.Progress { return onboard.ProgressOf(snapshot.Result(id)) })...)
 	}
 	for _, r := range snapshot.Results {
 		if !slices.ContainsFunc(list, func(s onboard.Status) bool { return s.System.ID == r.System.ID && s.System.Cloud == r.System.Cloud }) {
-			list = append(list, onboard.StatusOf(r.System, progressOf(r)))
+			list = append(list, onboard.StatusOf(r.System, onboard.ProgressOf(r)))
 		}
 	}
 	slices.SortFunc(list, func(x, y onboard.Status) int {
 		return cmp.Or(cmp.Compare(x.System.Cloud, y.System.Cloud), cmp.Compare(x.System.ID, y.System.ID))
 	})
 	return list
-}
-
-func progressOf(r *collector.Result) onboard.Progress {
-	if r == nil {
-		return onboard.Progress{}
-	}
-	return onboard.Progress{Attempted: r.Attempted, Succeeded: r.Succeeded, Err: r.Err}
 }

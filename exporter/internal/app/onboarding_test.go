@@ -126,3 +126,26 @@ func TestOnboardingWhileTheCloudIsAway(t *testing.T) {
 	count.Store(1)
 	testkit.Eventually(t, 20*time.Second, "it is onboarded", func() bool { return r.onboarding()[subOne].State == "onboarded" })
 }
+
+// The table has the systems that nobody picked, too.
+func TestOnboardingTable(t *testing.T) {
+	t.Parallel()
+	var count atomic.Int32
+	count.Store(2)
+	s := tenantServer(t, &count)
+	r := start(t, tenantConfig(s, "onboard: selected, selected: ["+subOne+"]")+"\n"+oneAccount)
+	testkit.Eventually(t, 20*time.Second, "all that is to be is onboarded", func() bool {
+		all := r.onboarding()
+		return all[subOne].State == "onboarded" && all["111111111111"].State == "onboarded"
+	})
+	for body, want := range map[string]string{
+		`{"columns": ["system", "state"]}`:                                    `"111111111111","` + subOne + `","` + subTwo + `"`,
+		`{"columns": ["system", "state"], "filters": {"state": ["pending"]}}`: `["` + subTwo + `"]`,
+		`{"columns": ["system", "state"], "systems": ["` + subOne + `"]}`:     `["` + subOne + `"]`,
+	} {
+		status, answer := r.request("", "", http.MethodPost, "/api/v1/tables/onboarding", body)
+		if status != http.StatusOK || !strings.Contains(answer, want) {
+			t.Errorf("%s: %d %s, want %s", body, status, answer, want)
+		}
+	}
+}

@@ -21,6 +21,6 @@ func (a *app) tables() *tables.Handler {
 // answersFrom is what tables answer from beside the snapshot.
 func (a *app) answersFrom() registry.Options {
 	return registry.Options{
-		PCI: creeping.Options{History: a.history, Older: a.older}, Estates: a.estates, Remediator: a.remediator,
+		PCI: creeping.Options{History: a.history, Older: a.older}, Estates: a.estates, Remediator: a.remediator, Onboarding: a.onboarding,
 	}
 }

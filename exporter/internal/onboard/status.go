@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/leastward/leastward/exporter/internal/collector"
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -20,6 +21,14 @@ type Status struct {
 type Progress struct {
 	Attempted, Succeeded time.Time // Zero until then.
 	Err                  error     // Of the latest attempt.
+}
+
+// ProgressOf returns how the collection of a system goes; nil is none.
+func ProgressOf(r *collector.Result) Progress {
+	if r == nil {
+		return Progress{}
+	}
+	return Progress{Attempted: r.Attempted, Succeeded: r.Succeeded, Err: r.Err}
 }
 
 // Statuses returns the state of each system of a section, by id. Progress tells

@@ -4,6 +4,7 @@ package registry
 import (
 	"slices"
 
+	"github.com/leastward/leastward/exporter/internal/onboard"
 	"github.com/leastward/leastward/exporter/internal/tables"
 	"github.com/leastward/leastward/exporter/internal/tables/acted"
 	"github.com/leastward/leastward/exporter/internal/tables/asked"
@@ -20,6 +21,8 @@ type Options struct {
 	Estates *asked.Estates
 	// Remediator is where runs are read.
 	Remediator *acted.Remediator
+	// Onboarding tells the state of every system.
+	Onboarding func() []onboard.Status
 }
 
 // Definitions returns every table, in the order in which they are offered.
@@ -29,7 +32,7 @@ func Definitions(o Options) []tables.Definition {
 		asked.Definitions(o.Estates),
 		found.Definitions(),
 		creeping.Definitions(o.PCI),
-		[]tables.Definition{collected.Systems(), collected.Problems()},
+		[]tables.Definition{collected.Systems(), collected.Onboarding(o.Onboarding), collected.Problems()},
 		acted.Definitions(o.Remediator),
 	)
 }
