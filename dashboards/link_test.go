@@ -164,7 +164,7 @@ func linkOf(t *testing.T, uid, panel, column string) string {
 	t.Helper()
 	for _, d := range dashboards(t) {
 		for i := range d.Panels {
-			if d.UID != uid || d.Panels[i].Title != panel {
+			if d.UID != uid || d.Panels[i].Title != panel || d.Panels[i].FieldConfig == nil {
 				continue
 			}
 			for _, o := range d.Panels[i].FieldConfig.Overrides {
