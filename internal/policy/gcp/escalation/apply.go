@@ -20,6 +20,7 @@ func (f *finder) delegates(c *class, v *view, p *plan, t truth) {
 	for _, l := range probe.lists {
 		for i, by := range l.targets {
 			if i == MaxTargets {
+				c.more = true
 				break
 			}
 			f.delegate(c, l, by)
@@ -73,17 +74,27 @@ func (f *finder) agents(c *class, v *view, p *plan, t truth) {
 }
 
 // workloads finds the functions or instances that a class may change and whose
-// service accounts it may use.
+// service accounts it may use, the most powerful first and so many only.
 func (f *finder) workloads(c *class, v *view, p *plan, t truth, list []*workload) {
 	if !anywhere(v.access, append(slices.Clone(p.onTarget), f.index(actAs))) {
 		return
 	}
+	var kept [yes + 1]int
 	for _, w := range list {
 		if p.Kind != "" && p.Kind != kindOf(w.id) {
 			continue
 		}
 		surely := min(t, f.onWorkload(c, v, p, w), f.onAccount(c, v, w.account))
-		c.add(listOf(p, v.home, surely, w))
+		if kept[surely] == MaxTargets {
+			if c.more = true; surely == t {
+				break // None could be surer.
+			}
+			continue
+		}
+		if surely != no {
+			kept[surely]++
+			c.add(listOf(p, v.home, surely, w))
+		}
 	}
 	if p.Ends == Instance && v.home.noServers {
 		f.unseen(c, v, p, t)

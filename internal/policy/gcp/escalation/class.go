@@ -24,6 +24,7 @@ type class struct {
 	views  []view
 	lists  []*list
 	listed bool
+	more   bool    // There are moves beside these, which are not looked at.
 	mints  []*list // Of tokens.
 	asked  bool
 	brings map[*node]bring

@@ -326,3 +326,26 @@ func TestFunctionsGroupsAndLimits(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// Of very many functions those of the most powerful accounts are looked at, and
+// no more than of accounts: else a project of thousands of functions costs
+// gigabytes for everybody who may change them.
+func TestManyFunctions(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.gives(alice, "cloudfunctions.functions.update cloudfunctions.functions.sourceCodeSet iam.serviceAccounts.actAs", manager+"projects/p")
+	for i := range 10 * escalation.MaxTargets {
+		account := fmt.Sprintf("s%d@p.iam.gserviceaccount.com", i)
+		w.account(account, "roles/storage.objectViewer")
+		w.add(fmt.Sprintf("//cloudfunctions.googleapis.com/projects/p/locations/x/functions/a%d", i), entitlement.Function).RunsAs = entitlement.IdentityID(account)
+	}
+	w.account(boss, "roles/owner")
+	w.add("//cloudfunctions.googleapis.com/projects/p/locations/x/functions/z", entitlement.Function).RunsAs = boss
+	ways := find(w)[alice]
+	if len(ways.Gravest) == 0 || ways.Gravest[0].Target != boss || !ways.Gravest[0].Admin {
+		t.Errorf("the owner's function is not the gravest of %+v", ways.Gravest)
+	}
+	if ways.Found > escalation.MaxTargets || !ways.More {
+		t.Errorf("%d ways, more %t; want %d at most, and more", ways.Found, ways.More, escalation.MaxTargets)
+	}
+}

@@ -17,7 +17,8 @@ const (
 	MaxPerIdentity = 10
 	// MaxSteps is the length that no chain exceeds.
 	MaxSteps = 5
-	// MaxTargets is the number of targets of one method that are looked at.
+	// MaxTargets is the number of targets of one method that are looked at, the
+	// most powerful first: of accounts, of functions and of instances.
 	MaxTargets = 50
 )
 
@@ -92,7 +93,8 @@ type plan struct {
 	project, onTarget []int
 }
 
-// home is a project with its service accounts, the most powerful first.
+// home is a project with its service accounts and what runs as these, the most
+// powerful first.
 type home struct {
 	*gcp.Project
 

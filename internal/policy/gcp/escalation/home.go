@@ -32,6 +32,13 @@ func (f *finder) settle(h *home) {
 			h.servers = f.employ(h, h.servers, id)
 		}
 	}
+	slices.SortFunc(h.functions, byAccount)
+	slices.SortFunc(h.servers, byAccount)
+}
+
+// byAccount orders what runs as service accounts as these are ordered.
+func byAccount(a, b *workload) int {
+	return cmp.Or(byWeight(a.account, b.account), cmp.Compare(a.id, b.id))
 }
 
 // byWeight orders accounts, the most powerful first.

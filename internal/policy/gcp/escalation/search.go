@@ -78,6 +78,7 @@ func (s *search) add(c *chain) {
 // if none of them is sure to, and chains that bring more.
 func (s *search) run() {
 	lists := s.moves(s.class)
+	s.ways.More = s.class.more
 	for _, l := range lists {
 		if l.end != "" {
 			s.terminal(l)
@@ -221,7 +222,8 @@ func (s *search) further(lists []*list) {
 			s.ways.More = true
 			return
 		}
-		for _, l := range s.moves(s.actorOf(v.at).class) {
+		next := s.actorOf(v.at).class
+		for _, l := range s.moves(next) {
 			s.targets(l, func(n *node) {
 				size := len(queue)
 				push(v.chain, l, n)
@@ -230,5 +232,6 @@ func (s *search) further(lists []*list) {
 				}
 			})
 		}
+		s.ways.More = s.ways.More || next.more
 	}
 }
