@@ -123,17 +123,17 @@ func TestLiveRefusedCredentials(t *testing.T) {
 func TestLiveBadOptions(t *testing.T) {
 	t.Parallel()
 	for want, o := range map[string]gcp.Options{
-		`scope: "123" is not what is to be read`:              {Scope: "123"},
-		`scope: "folders/shop" is not`:                        {Scope: "folders/shop"},
-		`endpoint: "nowhere" is not a URL`:                    {Scope: "folders/1", Endpoint: "nowhere"},
-		`impersonate: "me@example.com" is not the address`:    {Scope: "folders/1", Impersonate: "me@example.com"},
-		`directory.subject: acts through`:                     {Scope: "folders/1", Directory: gcp.Directory{Subject: "admin@example.com"}},
-		`logs: names several`:                                 {Scope: "folders/1", Logs: gcp.Logs{Bucket: "b", Entries: true}},
-		`logs.subscription: "s" is not`:                       {Scope: "folders/1", Logs: gcp.Logs{Subscription: "s"}},
-		`logs.bucket: "gs://b" is not`:                        {Scope: "folders/1", Logs: gcp.Logs{Bucket: "gs://b"}},
-		`rate_limits.nothing: needs a rate above 0 for one of admin, cloudasset`:          {Scope: "folders/1", Limits: map[string]rate.Limit{"nothing": 1}},
-		`window, parallel, attempts and max backoff must not`: {Scope: "folders/1", Parallel: -1},
-		`find credentials`:                                    {Scope: "folders/1", CredentialsFile: "/does/not/exist.json"},
+		`scope: "123" is not what is to be read`:                                 {Scope: "123"},
+		`scope: "folders/shop" is not`:                                           {Scope: "folders/shop"},
+		`endpoint: "nowhere" is not a URL`:                                       {Scope: "folders/1", Endpoint: "nowhere"},
+		`impersonate: "me@example.com" is not the address`:                       {Scope: "folders/1", Impersonate: "me@example.com"},
+		`directory.subject: acts through`:                                        {Scope: "folders/1", Directory: gcp.Directory{Subject: "admin@example.com"}},
+		`logs: names several`:                                                    {Scope: "folders/1", Logs: gcp.Logs{Bucket: "b", Entries: true}},
+		`logs.subscription: "s" is not`:                                          {Scope: "folders/1", Logs: gcp.Logs{Subscription: "s"}},
+		`logs.bucket: "gs://b" is not`:                                           {Scope: "folders/1", Logs: gcp.Logs{Bucket: "gs://b"}},
+		`rate_limits.nothing: needs a rate above 0 for one of admin, cloudasset`: {Scope: "folders/1", Limits: map[string]rate.Limit{"nothing": 1}},
+		`window, parallel, attempts and max backoff must not`:                    {Scope: "folders/1", Parallel: -1},
+		`find credentials`:                                                       {Scope: "folders/1", CredentialsFile: "/does/not/exist.json"},
 	} {
 		if _, err := gcp.New(t.Context(), o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
