@@ -39,6 +39,7 @@ type azureCloud struct {
 	refused map[string]bool
 	asked   map[string]int
 	events  []string // Of the shop's Activity Log.
+	look    func()   // Is called at each request.
 }
 
 func newAzureCloud(t *testing.T) *azureCloud {
@@ -73,6 +74,12 @@ func (c *azureCloud) refuse(path string, refused bool) {
 	c.refused[path] = refused
 }
 
+func (c *azureCloud) watch(look func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.look = look
+}
+
 func (c *azureCloud) count(path string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -91,6 +98,9 @@ func (c *azureCloud) serve(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.asked[r.URL.Path]++
+	if c.look != nil {
+		c.look()
+	}
 	switch {
 	case c.refused[r.URL.Path]:
 		w.WriteHeader(http.StatusForbidden)
