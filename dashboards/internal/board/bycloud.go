@@ -77,7 +77,7 @@ func crossed(row, column, number string) []grafana.Transformation {
 // they are called is known by then only.
 func cloudCounts() []grafana.Override {
 	out := []grafana.Override{called("Title", panel.Property("displayName", "Category"))}
-	return append(out, cloudSeries(panel.Property("thresholds", panel.Steps("text", 1, "orange")), panel.Cell("color-text"), panel.Width(100))...)
+	return append(out, cloudSeries(panel.Property("thresholds", panel.Steps("text", 1, "orange")), panel.Cell("color-text"), panel.Width(112))...)
 }
 
 // cloudSeries names the series or columns of clouds.

@@ -68,7 +68,7 @@ func collection() []grafana.Panel {
 		panel.Lines(panel.Spec{
 			Title: "Duration of collections", Unit: "s", W: 8, H: 8, Empty: "Nothing was collected in the range",
 			Help:    "Time that the last collection and evaluation of each system took.",
-			Queries: panel.Ask(ranged(`max by (cloud, system) (ciem_collect_duration_seconds`+inSystems+`)`, "{{cloud}} {{system}}")),
+			Queries: panel.Ask(ranged(ofSystems(`max by (cloud, system) (ciem_collect_duration_seconds`+inSystems+`)`), "{{cloud}} {{name}}")),
 		}),
 		panel.Stacked(panel.Spec{
 			Title: "Requests to the clouds", Unit: "short", W: 8, H: 8, Empty: "No requests: files are read",
@@ -83,12 +83,12 @@ func collection() []grafana.Panel {
 		panel.Lines(panel.Spec{
 			Title: "Observability", Unit: "percentunit", W: 12, H: 8, Empty: "Not scraped",
 			Help:    "Share of the granted weight of each system whose use the logs can show. Where it is low, that nobody used something proves nothing.",
-			Queries: panel.Ask(ranged(`max by (cloud, system) (ciem_pci_observability_ratio`+inSystems+`)`, "{{cloud}} {{system}}")),
+			Queries: panel.Ask(ranged(ofSystems(`max by (cloud, system) (ciem_pci_observability_ratio`+inSystems+`)`), "{{cloud}} {{name}}")),
 		}),
 		panel.Lines(panel.Spec{
 			Title: "Index as Prometheus keeps it", Unit: "none", W: 12, H: 8, Bands: true, Empty: "Not scraped",
 			Help:    "The index of each system, from the metrics: a second source beside the exporter's own history.",
-			Queries: panel.Ask(ranged(`max by (cloud, system) (ciem_pci`+inSystems+`)`, "{{cloud}} {{system}}")),
+			Queries: panel.Ask(ranged(ofSystems(`max by (cloud, system) (ciem_pci`+inSystems+`)`), "{{cloud}} {{name}}")),
 		}),
 	}
 }
@@ -108,7 +108,7 @@ func auditFlow() []grafana.Panel {
 		panel.Lines(panel.Spec{
 			Title: "Age of the latest event", Unit: "s", W: 8, H: 8, Empty: "No events were read",
 			Help:    "Time since the latest event of each system. It rises while nothing comes in.",
-			Queries: panel.Ask(ranged(`time() - max by (cloud, system) (ciem_events_latest_timestamp_seconds`+inSystems+`)`, "{{cloud}} {{system}}")),
+			Queries: panel.Ask(ranged(ofSystems(`time() - max by (cloud, system) (ciem_events_latest_timestamp_seconds`+inSystems+`)`), "{{cloud}} {{name}}")),
 		}),
 	}
 }
