@@ -132,14 +132,20 @@ func Summarise(r *collector.Result, assessor *assess.Assessor, observable entitl
 
 func (s *Summary) identities(a *assess.Assessment, assessor *assess.Assessor, observable entitlement.ActionSet, top int) {
 	var ranked []*assess.Identity
+	unseen := make([]int, assessor.Catalog().Len()) // Identities whose use would not show, by action.
 	for i := range a.Identities {
 		one := &a.Identities[i]
 		s.ByKind[one.Kind]++
 		for index := range one.Access.Granted().Minus(one.Usage.Used).Minus(observable).Indices() {
-			s.Logs.Unobservable[assessor.Catalog().Info(index).Service]++
+			unseen[index]++
 		}
 		if one.InPCI {
 			ranked = append(ranked, one)
+		}
+	}
+	for index, n := range unseen {
+		if n > 0 {
+			s.Logs.Unobservable[assessor.Catalog().Info(index).Service] += n
 		}
 	}
 	slices.SortStableFunc(ranked, func(x, y *assess.Identity) int { return cmp.Compare(y.Score.PCI(), x.Score.PCI()) })
