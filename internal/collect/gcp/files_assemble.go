@@ -19,6 +19,8 @@ type assembly struct {
 	memberOf  map[entitlement.IdentityID][]entitlement.IdentityID // Groups by member.
 	over      map[string]bool                                     // Containers that stand above a project.
 	prevented map[string]bool                                     // As builder.prevention, by canonical names.
+	atHome    map[string][]string                                 // Service accounts by project.
+	ofDomain  map[string][]string                                 // Users by domain.
 }
 
 // scoped is what one container's records grant and deny.
@@ -58,6 +60,7 @@ func (b *builder) assemble() *Estate {
 	a.placeFirewalls()
 	a.inherit()
 	a.limit()
+	a.sortPeople()
 	for _, s := range a.ordered() {
 		a.roles(s)
 		a.identities(s)

@@ -13,10 +13,8 @@ import (
 // its workloads run as, and the members of the grants that reach it with the
 // members of their groups.
 func (a *assembly) identities(s *system) {
-	for _, email := range slices.Sorted(maps.Keys(a.owned)) {
-		if acc := a.owned[email]; acc.home != "" && a.tree.canonical(acc.home) == s.node.ref {
-			a.person(s, email, entitlement.ServiceAccount)
-		}
+	for _, email := range a.atHome[s.node.ref] {
+		a.person(s, email, entitlement.ServiceAccount)
 	}
 	for _, id := range s.inv.Identities {
 		if id.RunsAs != "" {
@@ -29,6 +27,22 @@ func (a *assembly) identities(s *system) {
 	a.groupsOf(s)
 	a.unknownGroups(s)
 	slices.SortFunc(s.inv.Identities, func(x, y entitlement.Identity) int { return strings.Compare(string(x.ID), string(y.ID)) })
+}
+
+// sortPeople notes service accounts by the project that they are of, and users by
+// their domain, once for all projects.
+func (a *assembly) sortPeople() {
+	a.atHome, a.ofDomain = map[string][]string{}, map[string][]string{}
+	for _, email := range slices.Sorted(maps.Keys(a.owned)) {
+		if home := a.owned[email].home; home != "" {
+			home = a.tree.canonical(home)
+			a.atHome[home] = append(a.atHome[home], email)
+		}
+	}
+	for _, email := range slices.Sorted(maps.Keys(a.users)) {
+		domain := email[strings.LastIndexByte(email, '@')+1:]
+		a.ofDomain[domain] = append(a.ofDomain[domain], email)
+	}
 }
 
 // member makes the identities that a member of a policy stands for. Special
@@ -53,10 +67,8 @@ func (a *assembly) member(s *system, m string) {
 
 // everybody adds the users of a domain that the directory has.
 func (a *assembly) everybody(s *system, domain string) {
-	for _, email := range slices.Sorted(maps.Keys(a.users)) {
-		if strings.HasSuffix(email, "@"+domain) {
-			a.person(s, email, entitlement.User)
-		}
+	for _, email := range a.ofDomain[domain] {
+		a.person(s, email, entitlement.User)
 	}
 }
 
