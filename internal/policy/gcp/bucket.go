@@ -19,7 +19,7 @@ import (
 // https://cloud.google.com/storage/docs/uniform-bucket-level-access.
 func Bucket(p *Project, r *entitlement.Resource) entitlement.BucketExposure {
 	v := bucketView{Project: p, resource: r, name: p.names.canonical(r.ID)}
-	for i := range p.grants {
+	for _, i := range p.storage().grants(v.name) {
 		v.look(&p.grants[i])
 	}
 	v.lookAtACL()
@@ -61,7 +61,7 @@ func (v *bucketView) look(g *grant) {
 	if g.holds == no || !g.during(v.inv.CollectedAt) || g.level == below && !covers(v.name, g.scope) && !covers(g.scope, v.name) {
 		return
 	}
-	set := g.role.set.Intersect(v.storage())
+	set := g.role.set.Intersect(v.storage().permissions)
 	if set.Empty() {
 		return
 	}
@@ -77,15 +77,6 @@ func (v *bucketView) look(g *grant) {
 	} else {
 		v.outsider(g, key)
 	}
-}
-
-// storage returns the permissions on buckets and what is in them.
-func (v *bucketView) storage() entitlement.ActionSet {
-	set := entitlement.NewActionSet(v.universe.size())
-	for _, pattern := range []string{"storage.buckets.*", "storage.objects.*", "storage.managedfolders.*", "storage.folders.*", "storage.multipartuploads.*"} {
-		v.universe.match(set, pattern)
-	}
-	return set
 }
 
 // left returns what denials leave of what a member gets, and whether some might

@@ -71,5 +71,6 @@ func (e *Evaluator) Compile(inv *entitlement.Inventory) *Project {
 	p.readGrants()
 	p.readDenials()
 	p.readBoundaries()
+	p.storage = sync.OnceValue(p.viewStorage)
 	return p
 }

@@ -32,6 +32,8 @@ type Project struct {
 	problems []entitlement.Problem
 	reported map[string]bool
 
+	storage func() *storageView // What of it is about Cloud Storage.
+
 	mu     sync.Mutex                     // Guards what follows, and what roles give on types.
 	shared map[string]*entitlement.Access // By what decides an identity's access.
 	tally  *tally
