@@ -152,7 +152,6 @@ var (
 // Read collects the inventory, then the new events.
 func (m *azureMember) Read(ctx context.Context, now time.Time) (*collector.Reading, error) {
 	t, id := m.tenant, m.expect.ID
-	first := len(t.systems) > 0 && t.systems[0] == id // What is of the tenant is counted with one.
 	r, err := t.round.get(ctx, id, func(ctx context.Context) (*azureRound, error) { return t.read(ctx, now, true) })
 	if err != nil {
 		return nil, err
@@ -163,7 +162,7 @@ func (m *azureMember) Read(ctx context.Context, now time.Time) (*collector.Readi
 	}
 	adopt(inv, merged(m.expect, inv.System))
 	reading := &collector.Reading{Inventory: inv}
-	if first {
+	if r.live.Systems[0] == inv { // What is of the tenant is counted with one.
 		inv.Problems = append(inv.Problems, r.live.Problems...)
 		reading.Requests = r.requests
 		r.tenant.give(reading)

@@ -21,4 +21,14 @@
 // [ReadEvents] takes the Activity Log, the logs of Microsoft Entra and those of
 // resources, in the shapes of diagnostic settings and Event Hubs, of the REST
 // API, the SDKs and the Azure CLI, and of Log Analytics.
+//
+// # A tenant through its APIs
+//
+// A [Collector] asks Resource Manager, Resource Graph and Microsoft Graph for the
+// same documents and hands them to the same collection, page by page, so that
+// what is read live and what was exported to files is one inventory. What is
+// refused becomes a problem with the missing permission. [Collector.Events] reads
+// what is new of the hourly blobs of a storage account, of the Activity Log, or
+// of the tenant's own logs, from a [Checkpoint] on: nothing is lost, and nothing
+// comes twice. [Collector.Discover] tells which subscriptions there are.
 package azure

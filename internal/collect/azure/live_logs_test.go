@@ -115,7 +115,7 @@ func TestLogsOfTheStorageAccount(t *testing.T) {
 	c.log.add(blob(2), event("late", hour(2).Add(2*time.Minute)))
 	before := c.requests("/logs/" + blob(5))
 	out = l.read(t, t, o, production, -1)
-	if len(l.got) != 15 || out.Stats.Parsed != 2 || len(out.Problems) > 0 {
+	if len(l.got) != 15 || out.Stats.Parsed != 2 || out.Stats.In != 2 || len(out.Problems) > 0 {
 		t.Errorf("%d events, %+v, problems %v", len(l.got), out.Stats, out.Problems)
 	}
 	if n := c.requests("/logs/" + blob(5)); n != before {
