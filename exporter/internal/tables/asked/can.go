@@ -25,7 +25,7 @@ func can(e *Estates) tables.Definition {
 		Filters: []api.TableFilter{
 			{Name: "identity", Title: "Identity", Help: "On AWS the ARN of a user, role, session or root user, a name that one user or role has, a service, or *; on Azure and Google Cloud an id, a mail address, an application id, or a display name that one identity has.", Kind: api.FilterText, Required: true, Several: true, Completes: true},
 			{Name: "action", Title: "Action", Help: "Such as s3:GetObject, Microsoft.Storage/storageAccounts/read or storage.objects.get; its spelling tells the cloud.", Kind: api.FilterText, Required: true, Several: true, Completes: true},
-			{Name: "resource", Title: "Resource", Help: "ARN, ARM id or full resource name; * for actions of AWS that are on no resource, and elsewhere for the only system.", Kind: api.FilterText, Default: "*", Several: true, Completes: true},
+			{Name: "resource", Title: "Resource", Help: "ARN, ARM id or full resource name; * for actions of AWS that are on no resource, and elsewhere for the system, where one of the action's cloud is chosen.", Kind: api.FilterText, Default: "*", Several: true, Completes: true},
 		},
 		CompleteFrom: completed("identity", "action", "resource"),
 		Sort:         []api.TableOrder{{By: "identity"}, {By: "action"}, {By: "resource"}},
@@ -49,7 +49,7 @@ func rowsOfCan(ctx context.Context, e *Estates, q *tables.Question) (*tables.Row
 				if err := ctx.Err(); err != nil {
 					return nil, err
 				}
-				cells, err := decide(asker, known, &ask.Request{Identity: identity, Action: action, Resource: resource})
+				cells, err := decide(asker, known, &ask.Request{Identity: identity, Action: action, Resource: resourceOf(q, action, resource)})
 				if err != nil {
 					return nil, bad(err, strings.Join([]string{identity, action, resource}, " "))
 				}

@@ -123,3 +123,33 @@ func TestCloudsThatACallerDoesNotSee(t *testing.T) {
 		t.Errorf("of another system than asked for: %v", rows)
 	}
 }
+
+// Where one of several projects is chosen, no resource means that project.
+func TestTheChosenSystemIsTheResource(t *testing.T) {
+	t.Parallel()
+	a := threeClouds()
+	for _, r := range a.Snapshot.Results {
+		if r.System.Cloud == entitlement.GCP {
+			other := *r.Reading.Inventory
+			other.System = entitlement.System{ID: "empty-project", Cloud: entitlement.GCP, Name: "empty"}
+			other.Grants, other.Resources, other.Identities = nil, nil, nil
+			a.Snapshot.Results = append(a.Snapshot.Results, tabletest.Result(&other, tabletest.Now()))
+			break
+		}
+	}
+	for _, test := range []struct {
+		system entitlement.SystemID
+		want   int
+		on     string
+	}{
+		{tabletest.Project, 2, "//cloudresourcemanager.googleapis.com/projects/" + string(tabletest.Project)},
+		{"empty-project", 0, ""},
+	} {
+		q := question("storage.objects.delete", "*", "identity", "resource")
+		q.Systems = []entitlement.SystemID{test.system}
+		rows := tabletest.Rows(a.Must(t, "who_can", q))
+		if len(rows) != test.want || test.want > 0 && rows[0][1] != test.on {
+			t.Errorf("%s: %v", test.system, rows)
+		}
+	}
+}

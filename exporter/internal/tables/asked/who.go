@@ -26,7 +26,7 @@ func whoCan(e *Estates) tables.Definition {
 		}),
 		Filters: []api.TableFilter{
 			{Name: "action", Title: "Action", Help: "Such as s3:GetObject, Microsoft.Storage/storageAccounts/read or storage.objects.get; its spelling tells the cloud.", Kind: api.FilterText, Required: true, Completes: true},
-			{Name: "resource", Title: "Resource", Help: "ARN, ARM id or full resource name; * for actions of AWS that are on no resource, and elsewhere for the only system.", Kind: api.FilterText, Default: "*", Completes: true},
+			{Name: "resource", Title: "Resource", Help: "ARN, ARM id or full resource name; * for actions of AWS that are on no resource, and elsewhere for the system, where one of the action's cloud is chosen.", Kind: api.FilterText, Default: "*", Completes: true},
 			denied,
 		},
 		CompleteFrom: completed("action", "resource"),
@@ -40,7 +40,8 @@ func rowsOfWho(ctx context.Context, e *Estates, q *tables.Question) (*tables.Row
 	if err != nil {
 		return nil, err
 	}
-	question := ask.Question{Action: q.Value("action"), Resource: q.Value("resource"), Denied: q.Value("denied") == "yes"}
+	action := q.Value("action")
+	question := ask.Question{Action: action, Resource: resourceOf(q, action, q.Value("resource")), Denied: q.Value("denied") == "yes"}
 	found, err := asker.Who(ctx, question)
 	if err != nil {
 		return nil, bad(err, "")
