@@ -33,7 +33,7 @@ func traceWay(a *kingpin.Application) (*kingpin.CmdClause, func(context.Context,
 }
 
 func (f *traceFlags) add(c *kingpin.CmdClause) {
-	c.Flag("identity", "Begin at this user, role or root: its ARN.").PlaceHolder("ARN").StringVar(&f.identity)
+	c.Flag("identity", "Begin at this identity: its ARN, its object id (Azure) or its address (Google Cloud).").PlaceHolder("ID").StringVar(&f.identity)
 	c.Flag("session", "Begin at the role sessions of this name.").PlaceHolder("NAME").StringVar(&f.start.Session)
 	c.Flag("role", "Name or ARN of the session's role.").StringVar(&f.start.Role)
 	c.Flag("access-key", "Begin at this access key.").PlaceHolder("ID").StringVar(&f.key)

@@ -144,8 +144,11 @@ func resources(a *assess.Assessment, chosen entitlement.ActionSet) trio {
 func holders(a *assess.Assessment, chosen entitlement.ActionSet, of func(*assess.Identity) bool) (t trio) {
 	for i := range a.Identities {
 		one := &a.Identities[i]
+		if !of(one) {
+			continue
+		}
 		granted := one.Access.Granted().Intersect(chosen)
-		if !of(one) || granted.Empty() {
+		if granted.Empty() {
 			continue
 		}
 		t.total++
