@@ -44,6 +44,7 @@ const (
 
 	groupLookup apiMethod = "cloudidentity groups.lookup |"
 	groupGet    apiMethod = "cloudidentity groups.get |"
+	groupSearch apiMethod = "cloudidentity groups.search |"
 	memberList  apiMethod = "cloudidentity groups.memberships.list |"
 	userList    apiMethod = "admin users.list |"
 	domainList  apiMethod = "admin domains.list |"
