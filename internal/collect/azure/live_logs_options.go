@@ -62,6 +62,8 @@ func (o *LogOptions) validate() error {
 	switch {
 	case s.Account == "" && len(s.Containers) > 0:
 		return errors.New("logs.storage: containers without an account; add it")
+	case inClear(s.Account):
+		return fmt.Errorf("logs.storage.account: %s would get tokens in clear; give https", s.Account)
 	case s.Account != "" && !strings.Contains(s.Account, "://") && !regexp.MustCompile(`^[a-z0-9]{3,24}$`).MatchString(s.Account):
 		return fmt.Errorf("logs.storage.account: %q is neither the name of a storage account, 3 to 24 lower-case letters and digits, nor the address of its blobs", s.Account)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -114,6 +115,9 @@ func (o *Options) Validate() error {
 	if u, err := url.Parse(o.Endpoint); o.Endpoint != "" && (err != nil || u.Scheme == "" || u.Host == "") {
 		return fmt.Errorf("endpoint: %q is not a URL such as http://127.0.0.1:8080", o.Endpoint)
 	}
+	if inClear(o.Endpoint) && o.Credentials != (Credentials{}) {
+		return fmt.Errorf("endpoint: %s would get tokens in clear; give https, or leave out the credentials", o.Endpoint)
+	}
 	for _, id := range o.Subscriptions {
 		if !isGUID(string(id)) {
 			return fmt.Errorf("subscriptions: %q is not the id of a subscription, a GUID", id)
@@ -133,6 +137,16 @@ func (o *Options) Validate() error {
 		return fmt.Errorf("credentials: %w", err)
 	}
 	return o.Logs.validate()
+}
+
+// inClear reports whether what is sent to an address can be read on the way.
+func inClear(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback())
 }
 
 func (o *Options) skips(part string) bool { return slices.Contains(o.Skip, part) }
