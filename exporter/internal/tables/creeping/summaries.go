@@ -147,19 +147,40 @@ func holders(a *assess.Assessment, chosen entitlement.ActionSet, of func(*assess
 		if !of(one) {
 			continue
 		}
-		granted := one.Access.Granted().Intersect(chosen)
-		if granted.Empty() {
+		if !meets(one.Access, chosen) {
 			continue
 		}
 		t.total++
 		switch {
-		case !granted.Intersect(one.Usage.Used).Empty():
+		case meets(one.Access, chosen, one.Usage.Used):
 			t.active++
-		case granted.Intersect(a.Observable).Empty():
+		case !meets(one.Access, chosen, a.Observable):
 			t.unobservable++
 		}
 	}
 	return t
+}
+
+// meets reports whether any granted action is in all of the sets. It makes no
+// set of its own: there are many identities.
+func meets(a *entitlement.Access, sets ...entitlement.ActionSet) bool {
+	for i := range sets[0] {
+		word := wordOf(a.All, i) | wordOf(a.Part, i) | wordOf(a.Named, i)
+		for _, set := range sets {
+			word &= wordOf(set, i)
+		}
+		if word != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func wordOf(set entitlement.ActionSet, i int) uint64 {
+	if i < len(set) {
+		return set[i]
+	}
+	return 0
 }
 
 // actions counts the actions that users are granted.
