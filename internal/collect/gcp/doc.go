@@ -18,9 +18,18 @@
 // their addresses, and everything else by full resource names as Cloud Asset
 // Inventory writes them.
 //
+// A [Collector] asks the APIs themselves, and gives their answers to the same
+// builder: the same estate through files and through APIs gives the same
+// inventories. It reads one scope, an organization, a folder or a project, with
+// everything below it and what is granted above it; whatever is refused is a
+// problem with the permission that is missing, and the rest goes on.
+//
 // # Events
 //
 // [ReadEvents] takes audit logs in the shapes of Cloud Storage, Pub/Sub,
 // BigQuery, the API and gcloud. Which permissions a call used is told by the log
 // itself; where it does not tell, the catalogue knows many methods.
+//
+// [Collector.Events] takes them from a subscription, a sink's bucket or Cloud
+// Logging, and goes on where the reading before ended.
 package gcp

@@ -3,6 +3,7 @@ package gcp_test
 import (
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -76,6 +77,60 @@ func TestLivePermissions(t *testing.T) {
 		t.Errorf("roles and requests differ (-roles +requests):\n%s", diff)
 	}
 	documentedPermissions(t, allowed(t))
+	c.enabled()
+}
+
+// enabled holds that the documentation and Terraform enable each API that is
+// asked.
+func (c *cloud) enabled() {
+	c.tb.Helper()
+	for _, path := range []string{"docs/permissions-gcp.md", "provisioning/terraform/gcp/main.tf"} {
+		data, err := os.ReadFile(filepath.Join(testkit.Root(), path))
+		if err != nil {
+			c.tb.Fatal(err)
+		}
+		for what := range c.calls {
+			if service, _, _ := strings.Cut(what, " "); !strings.Contains(string(data), service+".googleapis.com") {
+				c.tb.Errorf("%s doesn't enable %s", path, service)
+			}
+		}
+	}
+}
+
+// The module is as Terraform formats it, and a project's role leaves out the same
+// permissions there as in the documentation.
+func TestTerraform(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(testkit.Root(), "provisioning", "terraform", "gcp")
+	data, err := os.ReadFile(filepath.Join(dir, "main.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pattern := regexp.MustCompile(`regexall\("([^"]+)", p\)`).FindStringSubmatch(string(data))
+	if pattern == nil {
+		t.Fatal("main.tf leaves out nothing of a project's role")
+	}
+	left := regexp.MustCompile(strings.ReplaceAll(pattern[1], `\\`, `\`))
+	docs, err := os.ReadFile(filepath.Join(testkit.Root(), "docs", "permissions-gcp.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parts []string
+	for _, m := range regexp.MustCompile(`-e ([a-z.]+)`).FindAllStringSubmatch(string(docs), -1) {
+		parts = append(parts, m[1])
+	}
+	for _, p := range allowed(t) {
+		if documented := slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(p, part) }); documented != left.MatchString(p) {
+			t.Errorf("%s is left out of a project's role in one of main.tf and docs/permissions-gcp.md", p)
+		}
+	}
+	terraform, err := exec.LookPath("terraform")
+	if err != nil {
+		t.Skip("terraform is not installed")
+	}
+	if out, err := exec.CommandContext(t.Context(), terraform, "fmt", "-check", "-diff", dir).CombinedOutput(); err != nil {
+		t.Errorf("terraform fmt: %v\n%s", err, out)
+	}
 }
 
 // every is a collection of each way to read.
