@@ -242,16 +242,16 @@ func TestOnboarding(t *testing.T) {
 // exporter over them would look as if all were well.
 func TestFilesThatHoldNoSystem(t *testing.T) {
 	t.Parallel()
-	for cloud, want := range map[entitlement.Cloud]string{
-		entitlement.Azure: "azure.files: they hold no subscription: of ",
-		entitlement.GCP:   "gcp.files: they hold no project: of ",
-	} {
-		files := cloudFiles(map[entitlement.Cloud]string{entitlement.Azure: "gcp", entitlement.GCP: "azure"}[cloud]) // Those of the other.
-		_, err := source.Sources(t.Context(), source.Options{
-			Sections: []config.Section{{Cloud: cloud, Automatic: true, Files: files}}, Logger: slog.New(slog.DiscardHandler),
-		})
-		if err == nil || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), " records 0 are of ") {
-			t.Errorf("%s: %v, want %s…", cloud, err, want)
+	for cloud, noun := range map[entitlement.Cloud]string{entitlement.Azure: "subscription", entitlement.GCP: "project"} {
+		other := map[entitlement.Cloud]string{entitlement.Azure: "gcp", entitlement.GCP: "azure"}[cloud]
+		for _, path := range []string{cloudFiles(other).Entitlements[0], t.TempDir()} {
+			_, err := source.Sources(t.Context(), source.Options{
+				Sections: []config.Section{{Cloud: cloud, Automatic: true, Files: &config.CloudFiles{Entitlements: []string{path}}}},
+				Logger:   slog.New(slog.DiscardHandler),
+			})
+			if err == nil || !strings.HasPrefix(err.Error(), string(cloud)+".files: ") || !strings.Contains(err.Error(), "hold no "+noun) {
+				t.Errorf("%s of %s: %v", cloud, path, err)
+			}
 		}
 	}
 }

@@ -91,7 +91,7 @@ func (e *Estate) members(ctx context.Context, now time.Time) ([]collector.Source
 			}
 		}
 		if len(systems) == 0 && len(e.Except) == 0 {
-			return nil, e.holdNothing(&all.found.records)
+			return nil, e.holdNothing(all.found)
 		}
 	}
 	list := make([]collector.Source, 0, len(systems))
@@ -103,7 +103,11 @@ func (e *Estate) members(ctx context.Context, now time.Time) ([]collector.Source
 }
 
 // holdNothing says that files which were read hold no system at all.
-func (e *Estate) holdNothing(r *Records) error {
+func (e *Estate) holdNothing(found *exported) error {
+	if len(found.problems) > 0 {
+		return e.nothing(found.problems)
+	}
+	r := &found.records
 	return fmt.Errorf("they hold no %s: of %d records %d are of %s and say who may do what; check the paths of entitlements, and what was exported",
 		plural(e.Cloud, 1), r.In, r.Taken, title(e.Cloud))
 }
