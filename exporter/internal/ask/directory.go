@@ -78,7 +78,7 @@ func (d *directory) identity(name string) (entitlement.IdentityID, error) {
 		return found[0], nil
 	case len(found) > 1:
 		return "", fmt.Errorf("%q is the name of %d identities: %s; give the id of one", name, len(found), some(asText(found)))
-	case d.cloud == entitlement.Azure && isGUID(lower):
+	case d.cloud == entitlement.Azure && entitlement.IsGUID(lower):
 		return entitlement.IdentityID(lower), nil
 	case d.cloud == entitlement.GCP && strings.Contains(lower, "://"):
 		return entitlement.IdentityID(strings.TrimSpace(name)), nil
@@ -127,17 +127,4 @@ func cutMember(member string) (sort, name string, ok bool) {
 		return sort, name, ok
 	}
 	return "", member, false
-}
-
-// isGUID reports whether a text in lower case is a GUID.
-func isGUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
-	for i := range len(s) {
-		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (s[i] == '-') || !dash && !strings.ContainsRune("0123456789abcdef", rune(s[i])) {
-			return false
-		}
-	}
-	return true
 }

@@ -182,6 +182,16 @@ func TestStatementsOfRoles(t *testing.T) {
 	}
 }
 
+// Nobody has to be in the documents to be asked about by an object id: they may
+// do nothing.
+func TestAnUnknownObjectIsDenied(t *testing.T) {
+	t.Parallel()
+	got := one(t, clouds(t), line("ffffffff-0000-0000-0000-000000000001", "Microsoft.Compute/virtualMachines/write", shopAzure))
+	if got.Decision != "implicitly_denied" || got.Error != "" {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // What is wrong with a line stands in its place, with the field and the remedy.
 func TestBadLinesOfRoles(t *testing.T) {
 	t.Parallel()
@@ -189,7 +199,6 @@ func TestBadLinesOfRoles(t *testing.T) {
 	for _, test := range []struct{ line, want string }{
 		{line("nobody", "Microsoft.Compute/virtualMachines/write", shopAzure), `line 1: field identity: the documents give no role to anybody called "nobody", directly or through a group; give an object id, a user principal name, an application id, or a display name that one identity has`},
 		{line("Dan Deep", "Microsoft.Compute/virtualMachines/write", shopAzure), `line 1: field identity: "Dan Deep" is the name of 2 identities: a0000000-0000-0000-0000-000000000004, a0000000-0000-0000-0000-000000000005; give the id of one`},
-		{line("ffffffff-0000-0000-0000-000000000001", "Microsoft.Compute/virtualMachines/write", shopAzure), `line 1: field identity: the documents give no role to anybody called`},
 		{line("ana@shop.example", "Microsoft.Compute/virtualMachines/write", "*"), `line 1: field resource: is not said, and there are 2 subscriptions: ` + shopAzure + `, ` + lab + `; give one of these, or something in one`},
 		{line("ana@shop.example", "Microsoft.Compute/virtualMachines/write", "elsewhere"), `line 1: field resource: "elsewhere" is no resource; give an ARM id`},
 		{line("ana@shop.example", "Microsoft.Compute/virtualMachines/write", "/subscriptions/33333333-aaaa-0000-0000-000000000003"), `line 1: field resource: it is in subscription 33333333-aaaa-0000-0000-000000000003, of which there are no documents`},

@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/leastward/leastward/internal/entitlement"
 )
 
 // AzureLive says how to read a tenant through Azure's APIs.
@@ -59,10 +60,6 @@ type AzureStorage struct {
 // clouds of Azure.
 func azureClouds() []string { return []string{"public", "government", "china"} }
 
-func isGUID(s string) bool {
-	return regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`).MatchString(s)
-}
-
 func (l *AzureLive) validate() error {
 	if l == nil {
 		return nil
@@ -70,7 +67,7 @@ func (l *AzureLive) validate() error {
 	l.Cloud, l.OwnerTag = cmp.Or(l.Cloud, "public"), cmp.Or(l.OwnerTag, "owner")
 	files := slices.DeleteFunc([]string{l.ClientSecretFile, l.CertificateFile, l.TokenFile}, func(s string) bool { return s == "" })
 	switch {
-	case l.TenantID != "" && !isGUID(l.TenantID):
+	case l.TenantID != "" && !entitlement.IsGUID(l.TenantID):
 		return fmt.Errorf("live.tenant_id: %q is not the id of a tenant, a GUID; az account show --query tenantId shows it", l.TenantID)
 	case len(files) > 1:
 		return errors.New("live.client_secret_file, certificate_file, token_file: give one of the three")

@@ -126,13 +126,13 @@ func (a *Azure) validate() error {
 		if s == nil {
 			return fmt.Errorf("subscriptions[%d]: is empty", i)
 		}
-		if !isGUID(s.ID) {
+		if !entitlement.IsGUID(s.ID) {
 			return fmt.Errorf("subscriptions[%d].id: %q is not the id of a subscription, a GUID such as 00000000-0000-0000-0000-000000000000", i, s.ID)
 		}
 		s.ID = strings.ToLower(s.ID)
 	}
 	for i, id := range a.Selected {
-		if !isGUID(id) {
+		if !entitlement.IsGUID(id) {
 			return fmt.Errorf("selected[%d]: %q is not the id of a subscription, a GUID", i, id)
 		}
 		a.Selected[i] = strings.ToLower(id)

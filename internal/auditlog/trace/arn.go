@@ -114,7 +114,7 @@ func isRole(arn string) bool {
 // Keys of service accounts of Google Cloud have 40 hexadecimal digits, and those
 // of applications of Entra a GUID; sessions there have none.
 func longLived(k entitlement.AccessKeyID) bool {
-	return strings.HasPrefix(string(k), "AKIA") || isGUID(string(k)) || len(k) == 40 && strings.Trim(string(k), "0123456789abcdef") == ""
+	return strings.HasPrefix(string(k), "AKIA") || entitlement.IsGUID(string(k)) || len(k) == 40 && strings.Trim(string(k), "0123456789abcdef") == ""
 }
 
 // words calls f for each word of an event's detail.

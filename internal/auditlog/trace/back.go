@@ -107,7 +107,7 @@ func (w *walk) askOrigins(ctx context.Context, wanted []string) error {
 		switch {
 		case isAccount(v):
 			accounts = append(accounts, v)
-		case isGUID(v): // A key of an application or an object of the directory.
+		case entitlement.IsGUID(v): // A key of an application or an object of the directory.
 			keys, objects = append(keys, v), append(objects, v)
 		case isIdentity(v):
 			arns = append(arns, v)

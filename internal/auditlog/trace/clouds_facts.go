@@ -15,20 +15,7 @@ import (
 // id, an address, or a principal of a pool.
 func isPrincipal(id string) bool {
 	at := strings.IndexByte(id, '@')
-	return at > 0 && !strings.ContainsAny(id, ":/") || isGUID(id) || strings.HasPrefix(id, "principal://")
-}
-
-func isGUID(id string) bool {
-	if len(id) != 36 {
-		return false
-	}
-	for i := range len(id) {
-		dash := i == 8 || i == 13 || i == 18 || i == 23
-		if c := id[i]; dash && c != '-' || !dash && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
-			return false
-		}
-	}
-	return true
+	return at > 0 && !strings.ContainsAny(id, ":/") || entitlement.IsGUID(id) || strings.HasPrefix(id, "principal://")
 }
 
 // principalOf returns the id of a principal as events have it: addresses and
@@ -194,7 +181,7 @@ func namedByAzure(ev *auditlog.Event, word string) string {
 	if _, id, ok := strings.Cut(strings.ToLower(word), "/roledefinitions/"); ok {
 		return roleNamed(id)
 	}
-	if isGUID(word) && !strings.EqualFold(word, string(ev.Identity)) && !strings.EqualFold(word, string(ev.System)) {
+	if entitlement.IsGUID(word) && !strings.EqualFold(word, string(ev.Identity)) && !strings.EqualFold(word, string(ev.System)) {
 		return strings.ToLower(word)
 	}
 	return ""

@@ -77,7 +77,7 @@ func principalType(id string) string {
 		return "service account"
 	case strings.HasPrefix(id, "principal://"):
 		return "federated identity"
-	case isGUID(id):
+	case entitlement.IsGUID(id):
 		return "" // A user, an application or a managed identity.
 	}
 	return "user"

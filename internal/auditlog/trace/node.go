@@ -57,7 +57,7 @@ func (b *builder) identity(arn string) string {
 
 // named gives an object of Azure the name that its events have for it.
 func (b *builder) named(id string, s *step) string {
-	if n := b.nodes[id]; isGUID(n.Title) && s.IdentityName != "" {
+	if n := b.nodes[id]; entitlement.IsGUID(n.Title) && s.IdentityName != "" {
 		n.Title = s.IdentityName
 	}
 	return id

@@ -147,27 +147,11 @@ func (d *directory) name(member, typ string, a *grantDocument) {
 		p.Email = cmp.Or(p.Email, strings.ToLower(login))
 	case p.Kind == entitlement.Group:
 		p.Name = cmp.Or(p.Name, a.PrincipalName)
-	case isGUID(a.PrincipalName):
+	case entitlement.IsGUID(a.PrincipalName):
 		p.AppID = cmp.Or(p.AppID, strings.ToLower(a.PrincipalName)) // The Azure CLI names applications so.
 	default:
 		p.Name = cmp.Or(p.Name, a.PrincipalName)
 	}
-}
-
-// isGUID reports whether s is 32 hexadecimal digits in groups of 8, 4, 4, 4
-// and 12.
-func isGUID(s string) bool {
-	if len(s) != len(everyone) {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i] | 0x20
-		dash := i == 8 || i == 13 || i == 18 || i == 23
-		if dash && s[i] != '-' || !dash && (c < '0' || c > '9' && c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return true
 }
 
 // byLogin finds users by their principal names and mail addresses.

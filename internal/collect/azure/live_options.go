@@ -119,7 +119,7 @@ func (o *Options) Validate() error {
 		return fmt.Errorf("endpoint: %s would get tokens in clear; give https, or leave out the credentials", o.Endpoint)
 	}
 	for _, id := range o.Subscriptions {
-		if !isGUID(string(id)) {
+		if !entitlement.IsGUID(string(id)) {
 			return fmt.Errorf("subscriptions: %q is not the id of a subscription, a GUID", id)
 		}
 	}

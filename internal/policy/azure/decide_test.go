@@ -137,6 +137,18 @@ func TestDecideInTime(t *testing.T) {
 	}
 }
 
+// TestDecideAboutAnUnknownObject: an object id that nothing names has no role,
+// and is subject to what is denied to everybody.
+func TestDecideAboutAnUnknownObject(t *testing.T) {
+	t.Parallel()
+	e := azure.NewEstate(newEstate().grant("u", ownerRole, sub).compile())
+	r := decision.Request{Principal: "FFFFFFFF-0000-0000-0000-000000000001", Action: listKeys, Resource: store}
+	var d decision.Decision
+	if err := e.Decide(&r, &d); err != nil || d.Verdict != implicit {
+		t.Errorf("got %v, %v", d.Verdict, err)
+	}
+}
+
 // TestDecideErrors holds the texts of errors, which say what to change.
 func TestDecideErrors(t *testing.T) {
 	t.Parallel()

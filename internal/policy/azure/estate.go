@@ -78,6 +78,8 @@ func (e *Estate) caller(name entitlement.IdentityID) (entitlement.IdentityID, pe
 	switch {
 	case name == "":
 		return "", p, fmt.Errorf("identity: it is empty; name an object id, a user principal name or an application id")
+	case !ok && entitlement.IsGUID(string(idOf(name))):
+		return idOf(name), person{}, nil // Object ids are whole: this one has no role anywhere.
 	case !ok && e.names.aliased(name):
 		return "", p, fmt.Errorf("identity: %q names several identities; give the object id", name)
 	case !ok:
