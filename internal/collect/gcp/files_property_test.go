@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -160,27 +159,4 @@ func FuzzReadEntitlements(f *testing.F) {
 			}
 		}
 	})
-}
-
-func TestVersion(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "a.json")
-	files := gcp.Files{Entitlements: []string{path}}
-	var seen []string
-	for i, doc := range []string{"{}", "{} "} {
-		if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chtimes(path, time.Time{}, now().Add(time.Duration(i)*time.Hour)); err != nil {
-			t.Fatal(err)
-		}
-		v, err := files.Version()
-		if err != nil {
-			t.Fatal(err)
-		}
-		seen = append(seen, v)
-	}
-	if seen[0] == seen[1] || len(seen[0]) != 64 {
-		t.Errorf("versions %q: want two different ones", seen)
-	}
 }

@@ -14,13 +14,6 @@ import (
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
-// Files are the exported files of any number of projects. Each path is a file, a
-// directory or a glob; what a document is, is recognised by its content.
-type Files struct {
-	Entitlements []string
-	Logs         []string
-}
-
 // FileOptions tell how exports are read.
 type FileOptions struct {
 	// Now is when the exports count as collected. Zero means the time of the

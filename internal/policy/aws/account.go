@@ -29,7 +29,7 @@ type Account struct {
 	controlDenies *denials
 	diags         []Diagnostic
 	mergers       sync.Pool
-	results       *results
+	results       *entitlement.SetPool
 }
 
 // subject is an identity with what its access follows from.

@@ -29,7 +29,7 @@ func (e *Evaluator) Compile(inv *entitlement.Inventory) *Account {
 	c.compile()
 	a := &Account{
 		inv: inv, cat: e.cat, judge: c.judge, universe: c.universe,
-		policies: r.policies, patterns: r.patterns, results: newResults(),
+		policies: r.policies, patterns: r.patterns, results: entitlement.NewSetPool(),
 	}
 	for _, text := range r.actions.texts {
 		a.actions = append(a.actions, glob.Encode(text, false))

@@ -289,8 +289,8 @@ func (m *merger) access() *entitlement.Access {
 	a.Literal = m.literals(conditional)
 	words := m.account.universe.base / 64
 	share := m.account.results
-	a.All, a.Part = share.share(y[all][:words]), share.share(y[part][:words])
-	a.Named, a.Conditional = share.share(y[named][:words]), share.share(conditional[:words])
+	a.All, a.Part = share.Share(y[all][:words]), share.Share(y[part][:words])
+	a.Named, a.Conditional = share.Share(y[named][:words]), share.Share(conditional[:words])
 	return a
 }
 

@@ -45,8 +45,8 @@ func (s *Subscription) compute(c *cell) *entitlement.Access {
 	}
 	m.conclude()
 	a := &entitlement.Access{
-		All: s.results.share(m.out[2]), Part: s.results.share(m.out[1]), Named: s.results.share(m.out[0]),
-		Conditional: s.results.share(m.out[reaches]), Literal: sortedLiterals(literals),
+		All: s.results.Share(m.out[2]), Part: s.results.Share(m.out[1]), Named: s.results.Share(m.out[0]),
+		Conditional: s.results.Share(m.out[reaches]), Literal: sortedLiterals(literals),
 	}
 	a.Super = covers(a.All.Minus(a.Conditional), s.evaluator.control)
 	return a

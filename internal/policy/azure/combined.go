@@ -31,8 +31,8 @@ func (s *Subscription) combine(list []related) *combined {
 			c.itself = append(c.itself, r)
 		}
 	}
-	c.take, c.narrow = s.results.share(c.take), s.results.share(c.narrow)
-	c.doubt, c.part = s.results.share(c.doubt), s.results.share(c.part)
+	c.take, c.narrow = s.results.Share(c.take), s.results.Share(c.narrow)
+	c.doubt, c.part = s.results.Share(c.doubt), s.results.Share(c.part)
 	return c
 }
 

@@ -20,7 +20,7 @@ type Subscription struct {
 	subjects  map[entitlement.IdentityID]*subject
 	effects   []*effect
 	mentions  map[string]plane // Where its own roles name actions that the catalogue does not have.
-	results   *results
+	results   *entitlement.SetPool
 	scratch   sync.Pool
 	problems  []entitlement.Problem
 }
@@ -57,7 +57,7 @@ type cell struct {
 func (e *Evaluator) Compile(inv *entitlement.Inventory) *Subscription {
 	s := &Subscription{
 		inv: inv, evaluator: e, chain: chainOf(inv), directory: newDirectory(inv),
-		byMember: make(map[entitlement.IdentityID][]int32), results: newResults(),
+		byMember: make(map[entitlement.IdentityID][]int32), results: entitlement.NewSetPool(),
 		mentions: map[string]plane{},
 	}
 	c := newCompiler(s)

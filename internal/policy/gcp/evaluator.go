@@ -64,7 +64,7 @@ func (e *Evaluator) Compile(inv *entitlement.Inventory) *Project {
 		roles: map[entitlement.RoleID]*role{}, levels: map[string]int{}, index: map[string][]int32{},
 		identities: make(map[entitlement.IdentityID]*entitlement.Identity, len(inv.Identities)),
 		holders:    map[string]*[3]truth{}, places: map[string]bool{}, reported: map[string]bool{},
-		shared: map[string]*entitlement.Access{}, walls: map[string]pair{}, kept: map[uint64][]entitlement.ActionSet{},
+		shared: map[string]*entitlement.Access{}, walls: map[string]pair{}, kept: entitlement.NewSetPool(),
 	}
 	p.readHierarchy()
 	p.readIdentities()

@@ -1,9 +1,6 @@
 package gcp
 
 import (
-	"math/bits"
-	"slices"
-
 	"github.com/leastward/leastward/internal/entitlement"
 )
 
@@ -55,24 +52,5 @@ func (p *Project) literals(t *tally) []entitlement.LiteralGrant {
 // keep returns the actions of the catalogue in a set, without empty words at
 // the end; nil if there are none. Equal sets are one.
 func (p *Project) keep(set entitlement.ActionSet) entitlement.ActionSet {
-	n := (p.universe.cat.Len() + 63) / 64
-	for n > 0 && set[n-1] == 0 {
-		n--
-	}
-	if n == 0 {
-		return nil
-	}
-	set = set[:n]
-	hash := uint64(14695981039346656037)
-	for _, w := range set {
-		hash = bits.RotateLeft64(hash^w, 29) * 0x9e3779b97f4a7c15
-	}
-	for _, known := range p.kept[hash] {
-		if slices.Equal(known, set) {
-			return known
-		}
-	}
-	set = set.Clone()
-	p.kept[hash] = append(p.kept[hash], set)
-	return set
+	return p.kept.Share(set[:(p.universe.cat.Len()+63)/64])
 }

@@ -37,8 +37,8 @@ type Project struct {
 	mu     sync.Mutex                     // Guards what follows, and what roles give on types.
 	shared map[string]*entitlement.Access // By what decides an identity's access.
 	tally  *tally
-	kept   map[uint64][]entitlement.ActionSet // Sets of actions by their hash.
-	walls  map[string]pair                    // By boundaries.
+	kept   *entitlement.SetPool
+	walls  map[string]pair // By boundaries.
 }
 
 // Inventory returns the inventory that was compiled.
