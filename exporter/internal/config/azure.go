@@ -44,8 +44,9 @@ type AzureLive struct {
 
 // AzureLogs say where events are read.
 type AzureLogs struct {
-	Storage *AzureStorage `yaml:"storage"`
-	// ActivityLog asks for the last 90 days where there is no storage account.
+	Storage  *AzureStorage  `yaml:"storage"`
+	EventHub *AzureEventHub `yaml:"event_hub"`
+	// ActivityLog asks for the last 90 days where there is neither.
 	ActivityLog bool `yaml:"activity_log"`
 	// Directory asks Microsoft Graph for the tenant's audit and sign-in logs.
 	Directory bool `yaml:"directory"`
@@ -55,6 +56,13 @@ type AzureLogs struct {
 type AzureStorage struct {
 	Account    string   `yaml:"account"`    // Its name, or the address of its blobs.
 	Containers []string `yaml:"containers"` // Defaults to insights-activity-logs.
+}
+
+// AzureEventHub is an event hub that diagnostic settings send to.
+type AzureEventHub struct {
+	Namespace     string `yaml:"namespace"` // Its name, or its host name.
+	Hub           string `yaml:"hub"`
+	ConsumerGroup string `yaml:"consumer_group"` // Defaults to $Default.
 }
 
 // clouds of Azure.
@@ -90,13 +98,26 @@ func (l *AzureLive) validate() error {
 
 func (l *AzureLogs) validate() error {
 	switch {
-	case l.Storage == nil:
-		return nil
-	case l.ActivityLog:
+	case l.Storage != nil && l.ActivityLog:
 		return errors.New("live.logs.storage, activity_log: give one of the two, for both hold the same events")
-	case l.Storage.Account == "":
+	case l.EventHub != nil && (l.Storage != nil || l.ActivityLog):
+		return errors.New("live.logs.event_hub: give it or storage or activity_log, for they hold the same events")
+	case l.Storage != nil && l.Storage.Account == "":
 		return errors.New("live.logs.storage.account: is missing; name the storage account that diagnostic settings write to")
 	}
+	return l.EventHub.validate()
+}
+
+func (h *AzureEventHub) validate() error {
+	switch {
+	case h == nil:
+		return nil
+	case h.Namespace == "":
+		return errors.New("live.logs.event_hub.namespace: is missing; name the Event Hubs namespace that diagnostic settings send to")
+	case h.Hub == "":
+		return errors.New("live.logs.event_hub.hub: is missing; name the event hub in the namespace")
+	}
+	h.ConsumerGroup = cmp.Or(h.ConsumerGroup, "$Default")
 	return nil
 }
 

@@ -38,3 +38,16 @@ func TestAzureLive(t *testing.T) {
 		t.Errorf("%+v", gcp)
 	}
 }
+
+// An event hub has a consumer group unless one is named.
+func TestAzureEventHub(t *testing.T) {
+	t.Parallel()
+	c, err := config.Load(filepath.Join("testdata", "good.azure-hub.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &config.AzureEventHub{Namespace: "leastward", Hub: "logs", ConsumerGroup: "$Default"}
+	if diff := cmp.Diff(want, c.Azure.Live.Logs.EventHub); diff != "" {
+		t.Error(diff)
+	}
+}

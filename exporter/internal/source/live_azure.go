@@ -31,6 +31,7 @@ type azureRound struct {
 	aliases  *usage.Aliases
 	requests []collector.Request // Of the tenant as a whole.
 	tenant   *tenantReading
+	hub      azure.Hub // Nil where no event hub is read.
 }
 
 func newAzureTenant(o *Options, c *config.AzureLive) *azureTenant {
@@ -49,6 +50,9 @@ func (t *azureTenant) azureOptions(systems []entitlement.SystemID) azure.Options
 	}
 	if s := c.Logs.Storage; s != nil {
 		o.Logs.Storage = azure.LogStorage{Account: s.Account, Containers: s.Containers}
+	}
+	if h := c.Logs.EventHub; h != nil {
+		o.Logs.EventHub = azure.LogHub{Namespace: h.Namespace, Name: h.Hub, ConsumerGroup: h.ConsumerGroup}
 	}
 	o.Logs.Events.KeepRaw, o.Logs.Events.Lean = t.options.Audit.Store != nil, t.options.Audit.Store == nil
 	for family, perSecond := range c.Limits {
@@ -111,11 +115,18 @@ func (t *azureTenant) read(ctx context.Context, now time.Time, logs bool) (*azur
 		r.aliases.Know(inv)
 	}
 	r.requests = azureRequests(c)
-	if logs && (t.config.Logs.Directory || t.config.Logs.Storage != nil) {
+	if logs && t.config.Logs.EventHub != nil {
+		r.hub = azure.ShareHub(c.OpenHub(), sharedMessages)
+	}
+	if logs && (t.config.Logs.Directory || t.config.Logs.Storage != nil || r.hub != nil) {
 		r.tenant, err = t.readTenant(ctx, r, now)
 	}
 	return r, err
 }
+
+// sharedMessages is how many bytes of an event hub's messages are held for all
+// subscriptions while one round lasts.
+const sharedMessages = 64 << 20
 
 func azureRequests(c *azure.Collector) []collector.Request {
 	var list []collector.Request

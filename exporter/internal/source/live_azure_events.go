@@ -19,7 +19,7 @@ import (
 // events brings the saved usage of a subscription and the audit store up to
 // date.
 func (m *azureMember) events(ctx context.Context, r *azureRound, reading *collector.Reading, now time.Time) error {
-	f := &azureFeed{live: m.live, of: m.expect.ID, tenant: m.tenant}
+	f := &azureFeed{live: m.live, of: m.expect.ID, tenant: m.tenant, hub: r.hub}
 	known, problems := f.load()
 	reading.Inventory.Problems = append(reading.Inventory.Problems, problems...)
 	known.Index.AliasAll(r.aliases)
@@ -77,6 +77,7 @@ func (f *azureFeed) collector(seen *usage.Seen, aliases *usage.Aliases) (*azure.
 		o.Logs.Events.Seen = seen
 	}
 	o.Logs.Events.Resolve = aliases.Resolve
+	o.Logs.EventHub.Hub = f.hub
 	return azure.New(o)
 }
 
@@ -184,7 +185,7 @@ func (t *azureTenant) readTenant(ctx context.Context, r *azureRound, now time.Ti
 		name = cmp.Or(name, r.live.Tenants[0])
 	}
 	expect := entitlement.System{Cloud: entitlement.Azure, ID: entitlement.SystemID(cmp.Or(name, "tenant"))}
-	f := &azureFeed{live: live{options: t.options, expect: expect}, tenant: t}
+	f := &azureFeed{live: live{options: t.options, expect: expect}, tenant: t, hub: r.hub}
 	known, problems := f.load()
 	known.Index.AliasAll(r.aliases)
 	reading := &collector.Reading{Inventory: &entitlement.Inventory{System: expect, Problems: problems}}

@@ -38,6 +38,7 @@ type azureFeed struct {
 	live                        // Whose expect is the system that usage is kept for.
 	of     entitlement.SystemID // "" is the tenant.
 	tenant *azureTenant
+	hub    azure.Hub // That all subscriptions share; nil where none is read.
 }
 
 // load returns the saved usage. Where it is damaged reading begins anew, and a

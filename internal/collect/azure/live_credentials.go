@@ -56,9 +56,10 @@ func (c *Credentials) validate() error {
 
 // where are the addresses of one of Azure's clouds.
 type addresses struct {
-	cloud               cloud.Configuration
-	arm, graph, storage string // Storage is a suffix of host names.
-	armScope            string
+	cloud         cloud.Configuration
+	arm, graph    string
+	storage, hubs string // Suffixes of host names.
+	armScope      string
 }
 
 // addressesOf returns the addresses of a cloud.
@@ -70,17 +71,17 @@ func addressesOf(name string) addresses {
 	case CloudGovernment:
 		return addresses{
 			cloud: cloud.AzureGovernment, arm: "https://management.usgovcloudapi.net", armScope: "https://management.core.usgovcloudapi.net",
-			graph: "https://graph.microsoft.us", storage: "blob.core.usgovcloudapi.net",
+			graph: "https://graph.microsoft.us", storage: "blob.core.usgovcloudapi.net", hubs: "servicebus.usgovcloudapi.net",
 		}
 	case CloudChina:
 		return addresses{
 			cloud: cloud.AzureChina, arm: "https://management.chinacloudapi.cn", armScope: "https://management.core.chinacloudapi.cn",
-			graph: "https://microsoftgraph.chinacloudapi.cn", storage: "blob.core.chinacloudapi.cn",
+			graph: "https://microsoftgraph.chinacloudapi.cn", storage: "blob.core.chinacloudapi.cn", hubs: "servicebus.chinacloudapi.cn",
 		}
 	}
 	return addresses{
 		cloud: cloud.AzurePublic, arm: "https://management.azure.com", armScope: "https://management.core.windows.net/",
-		graph: "https://graph.microsoft.com", storage: "blob.core.windows.net",
+		graph: "https://graph.microsoft.com", storage: "blob.core.windows.net", hubs: "servicebus.windows.net",
 	}
 }
 

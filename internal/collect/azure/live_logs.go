@@ -87,6 +87,11 @@ func (r *reading) read(ctx context.Context) error {
 			return err
 		}
 	}
+	if r.options.Logs.EventHub.Namespace != "" {
+		if err := r.eventHub(ctx); err != nil {
+			return err
+		}
+	}
 	lists := r.lists()
 	for i := range lists {
 		if err := r.list(ctx, &lists[i]); err != nil {

@@ -16,6 +16,8 @@ type Checkpoint struct {
 	Streams map[string]StreamMark `json:"streams,omitempty"`
 	// Lists are those that an API answers with, read up to here.
 	Lists map[string]time.Time `json:"lists,omitempty"`
+	// Hub is the event hub's; nil where none was read.
+	Hub *HubMark `json:"hub,omitempty"`
 }
 
 // StreamMark tells how far one stream of hourly blobs was read.
@@ -31,11 +33,11 @@ type StreamMark struct {
 
 // Begun reports whether anything was read before.
 func (c *Checkpoint) Begun() bool {
-	return !c.From.IsZero() || len(c.Streams) > 0 || len(c.Lists) > 0
+	return !c.From.IsZero() || len(c.Streams) > 0 || len(c.Lists) > 0 || c.Hub != nil
 }
 
 func (c Checkpoint) clone() Checkpoint {
-	c.Streams, c.Lists = maps.Clone(c.Streams), maps.Clone(c.Lists)
+	c.Streams, c.Lists, c.Hub = maps.Clone(c.Streams), maps.Clone(c.Lists), c.Hub.clone()
 	for name, m := range c.Streams {
 		c.Streams[name] = m.clone()
 	}

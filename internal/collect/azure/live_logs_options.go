@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/messaging/azeventhubs/v2"
+
 	"github.com/leastward/leastward/internal/collect/records"
 )
 
@@ -17,6 +19,8 @@ import (
 type LogOptions struct {
 	// Storage is where diagnostic settings write to. Its zero value is none.
 	Storage LogStorage
+	// EventHub is where diagnostic settings send to. Its zero value is none.
+	EventHub LogHub
 	// ActivityLog asks Azure Monitor for the events of the last 90 days.
 	ActivityLog bool
 	// Directory asks Microsoft Graph for the audit and sign-in logs of the
@@ -51,6 +55,9 @@ func (o LogOptions) withDefaults() LogOptions {
 	if o.Storage.Account != "" && len(o.Storage.Containers) == 0 {
 		o.Storage.Containers = []string{activityContainer}
 	}
+	if o.EventHub.Namespace != "" {
+		o.EventHub.ConsumerGroup = cmp.Or(o.EventHub.ConsumerGroup, azeventhubs.DefaultConsumerGroup)
+	}
 	return o
 }
 
@@ -69,6 +76,42 @@ func (o *LogOptions) validate() error {
 	}
 	if i := slices.Index(s.Containers, ""); i >= 0 {
 		return fmt.Errorf("logs.storage.containers[%d]: is empty", i)
+	}
+	return o.EventHub.validate()
+}
+
+// LogHub is an event hub that diagnostic settings send to. It may have the logs
+// of many subscriptions and of the tenant.
+type LogHub struct {
+	// Namespace is its name, or its host name.
+	Namespace string
+	Name      string
+	// ConsumerGroup is one that nothing else reads with. Empty means $Default.
+	ConsumerGroup string
+	// Hub replaces the service: one that several collectors share, see
+	// [ShareHub].
+	Hub Hub
+}
+
+func (h *LogHub) whole() string { return h.Namespace + "/" + h.Name }
+
+// validate holds the names against Azure's rules.
+// https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsofteventhub
+func (h *LogHub) validate() error {
+	if *h == (LogHub{}) {
+		return nil
+	}
+	switch name := regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$`); {
+	case h.Namespace == "":
+		return errors.New("logs.event_hub.namespace: is missing; name the Event Hubs namespace that diagnostic settings send to")
+	case !regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9](\.[A-Za-z0-9-]+)*$`).MatchString(h.Namespace):
+		return fmt.Errorf("logs.event_hub.namespace: %q is neither the name of a namespace, 6 to 50 letters, digits and hyphens, nor its host name", h.Namespace)
+	case h.Name == "":
+		return errors.New("logs.event_hub.hub: is missing; name the event hub in the namespace")
+	case len(h.Name) > 256 || !name.MatchString(h.Name):
+		return fmt.Errorf("logs.event_hub.hub: %q is not the name of an event hub: up to 256 letters, digits, periods, hyphens and underscores", h.Name)
+	case h.ConsumerGroup != "" && h.ConsumerGroup != azeventhubs.DefaultConsumerGroup && (len(h.ConsumerGroup) > 50 || !name.MatchString(h.ConsumerGroup)):
+		return fmt.Errorf("logs.event_hub.consumer_group: %q is neither $Default nor the name of a consumer group: up to 50 letters, digits, periods, hyphens and underscores", h.ConsumerGroup)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/leastward/leastward/internal/catalog"
@@ -79,6 +80,40 @@ func TestPoliciesAreWhatIsCalled(t *testing.T) {
 		}
 	}
 	terraform(t, read, logs, graph)
+}
+
+// What a refused event hub asks for is what the built-in role has, which the
+// documentation and Terraform name.
+func TestEventHubRoleIsWhatIsCalled(t *testing.T) {
+	t.Parallel()
+	now := exported()
+	h := newFakeHub("0")
+	h.refused = &azcore.ResponseError{StatusCode: 403}
+	out := newLogReader().read(t, t, hubOptions(h, &now), production, -1)
+	if len(out.Problems) != 1 {
+		t.Fatal(out.Problems)
+	}
+	p, cat := out.Problems[0], catalog.Azure()
+	const name = "Azure Event Hubs Data Receiver"
+	i, ok := cat.Index(entitlement.Action(p.Permission))
+	if !ok || !cat.Info(i).Data {
+		t.Errorf("%q is no data action of Azure", p.Permission)
+	}
+	roles := catalog.AzureRoles()
+	k := slices.IndexFunc(roles, func(r entitlement.RoleDefinition) bool { return r.Name == name })
+	if k < 0 || !slices.ContainsFunc(roles[k].Blocks, func(b entitlement.PermissionBlock) bool {
+		return slices.ContainsFunc(b.DataActions, func(a string) bool { return cat.Match(a).Has(i) })
+	}) {
+		t.Errorf("%s doesn't give %s", name, p.Permission)
+	}
+	for _, file := range []string{"docs/permissions-azure.md", "provisioning/terraform/azure/hub.tf"} {
+		if !strings.Contains(text(t, file), name) {
+			t.Errorf("%s doesn't name %s", file, name)
+		}
+	}
+	if page := text(t, "docs/permissions-azure.md"); !strings.Contains(page, "`"+p.Permission+"`") || !strings.Contains(page, p.Code) || !strings.Contains(p.Message, name) {
+		t.Errorf("docs/permissions-azure.md doesn't explain %s", p.Permission)
+	}
 }
 
 // everything returns what a collection with all sources needs.

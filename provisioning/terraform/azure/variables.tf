@@ -24,8 +24,17 @@ variable "log_storage_account_id" {
   default     = null
 }
 
+variable "log_event_hub" {
+  description = "Event hub that diagnostic settings send to: its id, and that of the rule of its namespace which lets them send (RootManageSharedAccessKey is one). Null where there is none."
+  type = object({
+    id             = string
+    sender_rule_id = string
+  })
+  default = null
+}
+
 variable "log_subscriptions" {
-  description = "Ids (GUIDs) of subscriptions whose Activity Log is to be archived there by a diagnostic setting."
+  description = "Ids (GUIDs) of subscriptions whose Activity Log is to be sent there, to the storage account or the event hub, by a diagnostic setting."
   type        = set(string)
   default     = []
 }
