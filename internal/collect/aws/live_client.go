@@ -72,17 +72,23 @@ func connect(ctx context.Context, o *Options, l *limits, m *meter) (*clients, er
 	base.Retryer = func() awssdk.Retryer { return newRetryer(o.MaxBackoff) }
 	watched := func(cfg awssdk.Config) awssdk.Config { return watch(cfg, o.Attempts, l, m) }
 	account := watched(assume(base, watched(base), o.Role))
-	organization := watched(assume(base, account, o.OrganizationRole))
-	archive := watched(assume(base, account, o.Trail.Role))
+	caller := func(r Role) awssdk.Config {
+		if r.Own {
+			return watched(base)
+		}
+		return account
+	}
+	organization := watched(assume(base, caller(o.OrganizationRole), o.OrganizationRole))
+	archive := watched(assume(base, caller(o.Trail.Role), o.Trail.Role))
 	if o.Trail.Region != "" {
 		archive.Region = o.Trail.Region
 	}
-	directory := watched(assume(base, account, o.IdentityCenter.Role))
+	directory := watched(assume(base, caller(o.IdentityCenter.Role), o.IdentityCenter.Role))
 	if o.IdentityCenter.Region != "" {
 		directory.Region = o.IdentityCenter.Region
 	}
 	c := newClients(o, account, organization, archive, directory)
-	notices := watched(assume(base, account, o.Trail.Queue.Role))
+	notices := watched(assume(base, caller(o.Trail.Queue.Role), o.Trail.Queue.Role))
 	notices.Region = cmp.Or(o.Trail.Queue.Region, archive.Region)
 	c.queue = sqs.NewFromConfig(notices)
 	return c, nil

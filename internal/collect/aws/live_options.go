@@ -91,6 +91,9 @@ type Options struct {
 type Role struct {
 	ARN        string
 	ExternalID string // As its trust policy demands, "" is none.
+	// Own tells that the process's own credentials assume it, or with no ARN are
+	// used, and not those of Options.Role: the account needs no permission then.
+	Own bool
 }
 
 // IdentityCenter is where IAM Identity Center is read.

@@ -51,6 +51,13 @@ func (l live) policy() {
 			called[s.Action()] = true
 		}
 	}
+	organization := c.collector(t, c.options())
+	if _, err := organization.Discover(t.Context(), true); err != nil {
+		t.Error(err)
+	}
+	for _, s := range organization.Stats() {
+		called[s.Action()] = true
+	}
 	delete(called, "sts:GetCallerIdentity") // Needs no permission.
 	if diff := cmp.Diff(policyActions(t), slices.Sorted(maps.Keys(called))); diff != "" {
 		t.Errorf("policy and calls differ (-policy +called):\n%s", diff)
