@@ -7,10 +7,14 @@ import (
 
 // AWS lists the accounts to read.
 type AWS struct {
-	Accounts []*Account `yaml:"accounts"`
+	// Organization finds accounts and says how they are read. What Accounts say of
+	// one goes before it.
+	Organization *AWSOrganization `yaml:"organization"`
+	Accounts     []*Account       `yaml:"accounts"`
 }
 
-// Account is one AWS account, read from its APIs (live) or from exported files.
+// Account is one AWS account, read from its APIs (live) or from exported files,
+// or with neither as the organisation says.
 type Account struct {
 	// ID is the account number. It is checked against what is read, so that a
 	// file or a role of another account is never taken for this one.

@@ -70,6 +70,9 @@ type Section struct {
 	Live     LiveCloud
 	Mode     string   // Of onboarding; never "".
 	Selected []string // Ids that were picked.
+	// Apart are the ids of systems that are read on their own, as accounts of AWS
+	// with settings of their own are.
+	Apart []string
 }
 
 // Section returns what configures subscriptions.
@@ -103,8 +106,15 @@ func (s *CloudSystem) System(cloud entitlement.Cloud) entitlement.System {
 	return entitlement.System{Cloud: cloud, ID: entitlement.SystemID(s.ID), Name: s.Name, Owner: s.Owner, Folders: s.Folders}
 }
 
-// Sections returns what configures the systems of Azure and Google Cloud.
-func (c *Config) Sections() []Section { return []Section{c.Azure.Section(), c.GCP.Section()} }
+// Sections returns what configures the systems of Azure and Google Cloud, and
+// those of an organisation of AWS.
+func (c *Config) Sections() []Section {
+	list := []Section{c.Azure.Section(), c.GCP.Section()}
+	if c.AWS.Organization != nil {
+		list = append(list, c.AWS.Section())
+	}
+	return list
+}
 
 // Systems returns the systems that the file names, of every cloud. Those that
 // are found while reading are not among them.
@@ -114,6 +124,9 @@ func (c *Config) Systems() []entitlement.System {
 		list = append(list, a.System())
 	}
 	for _, section := range c.Sections() {
+		if section.Cloud == entitlement.AWS {
+			continue // They are accounts.
+		}
 		for _, s := range section.Systems {
 			list = append(list, s.System(section.Cloud))
 		}

@@ -16,7 +16,7 @@ const (
 )
 
 // LiveCloud says how to read a tenant or an organisation through its APIs:
-// *AzureLive or *GCPLive.
+// *AWSOrganization, *AzureLive or *GCPLive.
 type LiveCloud interface {
 	validate() error
 	paths() []*string

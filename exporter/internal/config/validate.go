@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/mail"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"time"
@@ -86,7 +85,7 @@ func (a *AWS) validate() error {
 		if account == nil {
 			return fmt.Errorf("aws.accounts[%d]: is empty", i)
 		}
-		if err := account.validate(); err != nil {
+		if err := account.validate(a.Organization != nil); err != nil {
 			return fmt.Errorf("aws.accounts[%d].%w", i, err)
 		}
 		if first, twice := ids[account.ID]; twice {
@@ -94,13 +93,20 @@ func (a *AWS) validate() error {
 		}
 		ids[account.ID] = i
 	}
+	if err := a.validateOrganization(); err != nil {
+		return fmt.Errorf("aws.organization.%w", err)
+	}
 	return nil
 }
 
-func (a *Account) validate() error {
+// validate checks an account, which without settings of its own is read as the
+// organisation says, if there is one.
+func (a *Account) validate(organization bool) error {
 	switch {
-	case !regexp.MustCompile(`^\d{12}$`).MatchString(a.ID):
+	case !isAccount(a.ID):
 		return fmt.Errorf("id: %q is not an account number of 12 digits; write it in quotes", a.ID)
+	case !a.own() && organization:
+		return nil
 	case (a.Live == nil) == (a.Files == nil):
 		return errors.New("live, files: give one of the two: the account is read from its APIs or from exported files")
 	case a.Files != nil:
@@ -155,7 +161,7 @@ func (l *Live) validateRoles() error {
 	given := false
 	for _, r := range roles {
 		given = given || r.arn != ""
-		if r.arn != "" && !regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:role/.+$`).MatchString(r.arn) {
+		if r.arn != "" && !isRole(r.arn) {
 			return fmt.Errorf("live.%s: %q is not the ARN of a role, arn:aws:iam::<account>:role/<name>", r.field, r.arn)
 		}
 	}

@@ -19,6 +19,9 @@ type live struct {
 	options Options
 	expect  entitlement.System
 	config  config.Live
+	// member tells that the organisation's settings are read: the exporter's own
+	// credentials assume each role, so that the accounts' may assume none.
+	member bool
 }
 
 // System returns what is known of the account before it was read.
@@ -57,10 +60,13 @@ func requests(account *aws.Collector) []collector.Request {
 func (l *live) awsOptions(seen *usage.Seen) aws.Options {
 	o := aws.Options{
 		Account: l.expect.ID, Regions: l.config.Regions, Endpoint: l.config.Endpoint, Profile: l.config.Profile,
-		Role: l.role(l.config.RoleARN), OrganizationRole: l.role(l.config.OrganizationRoleARN),
+		Role: l.role(l.config.RoleARN), OrganizationRole: l.other(l.config.OrganizationRoleARN),
 		AccessAdvisor: l.config.AccessAdvisor, LookupEvents: l.config.LookupEvents, SkipResources: l.config.SkipResources,
 		Window: l.options.Window, Limits: map[string]rate.Limit{}, Logger: l.options.Logger,
 		Events: aws.EventOptions{Catalog: l.options.Catalog, KeepRaw: l.options.Audit.Store != nil, Lean: l.options.Audit.Store == nil},
+	}
+	if l.member {
+		o.OrganizationRole.Own = true
 	}
 	if seen != nil {
 		o.Events.Seen = seen
@@ -68,14 +74,14 @@ func (l *live) awsOptions(seen *usage.Seen) aws.Options {
 	if t := l.config.Trail; t != nil {
 		o.Trail = aws.Bucket{
 			Name: t.Bucket, Prefix: t.Prefix, Region: t.Region,
-			Role: l.role(t.RoleARN),
+			Role: l.other(t.RoleARN),
 		}
 		if q := t.Queue; q != nil && !l.options.Aside {
-			o.Trail.Queue = aws.Queue{URL: q.URL, Region: q.Region, Role: l.role(q.RoleARN)}
+			o.Trail.Queue = aws.Queue{URL: q.URL, Region: q.Region, Role: l.other(q.RoleARN)}
 		}
 	}
 	if c := l.config.IdentityCenter; c != nil {
-		o.IdentityCenter = aws.IdentityCenter{Region: c.Region, Role: l.role(c.RoleARN)}
+		o.IdentityCenter = aws.IdentityCenter{Region: c.Region, Role: l.other(c.RoleARN)}
 	}
 	for family, perSecond := range l.config.Limits {
 		o.Limits[family] = rate.Limit(perSecond)
@@ -90,4 +96,11 @@ func (l *live) role(arn string) aws.Role {
 		return aws.Role{}
 	}
 	return aws.Role{ARN: arn, ExternalID: l.config.ExternalID}
+}
+
+// other returns a role to assume beside the account's.
+func (l *live) other(arn string) aws.Role {
+	r := l.role(arn)
+	r.Own = l.member && arn != ""
+	return r
 }

@@ -23,6 +23,8 @@ type liveSystem interface {
 // liveOf returns what reads a section through APIs, nil if nothing does.
 func (o *Options) liveOf(s *config.Section) liveSystem {
 	switch c := s.Live.(type) {
+	case *config.AWSOrganization:
+		return &awsOrganization{*o, c}
 	case *config.AzureLive:
 		return newAzureTenant(o, c)
 	case *config.GCPLive:
@@ -54,6 +56,9 @@ func sectionOf(s *config.Section, live liveSystem) onboard.Section {
 			continue
 		}
 		out.Except = append(out.Except, entitlement.SystemID(one.ID))
+	}
+	for _, id := range s.Apart {
+		out.Except = append(out.Except, entitlement.SystemID(id))
 	}
 	for _, id := range s.Selected {
 		out.Picked = append(out.Picked, entitlement.SystemID(id))
@@ -91,7 +96,7 @@ func (o *Options) liveMembers(ctx context.Context, s config.Section) ([]collecto
 func (o *Options) liveInventories(ctx context.Context, s config.Section, now time.Time) ([]*entitlement.Inventory, error) {
 	members, err := o.liveMembers(ctx, s)
 	if err != nil {
-		return nil, fmt.Errorf("%s.live: %w", s.Cloud, err)
+		return nil, fmt.Errorf("%s: %w", field(&s), err)
 	}
 	list := make([]*entitlement.Inventory, len(members))
 	group, within := errgroup.WithContext(ctx)

@@ -54,6 +54,19 @@ func TestLive(t *testing.T) {
 		{"deletes messages once their events are saved", live.queued},
 		{"makes the index anew from the audit store", live.rebuilt},
 	}
+	for i, test := range []struct {
+		name string
+		run  func(*organization)
+	}{
+		{"finds the accounts of an organisation", organized},
+		{"reads as each mode of onboarding says", modes},
+		{"follows the accounts of an organisation", states},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			test.run(newOrganization(t, emulator, fmt.Sprintf("3000000000%02d", i)))
+		})
+	}
 	for i, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -25,7 +25,7 @@ import (
 // Options says which systems to read.
 type Options struct {
 	Accounts []*config.Account
-	Sections []config.Section // Of Azure and Google Cloud.
+	Sections []config.Section // Of Azure, Google Cloud and an organisation of AWS.
 	// Window is how far back events are read.
 	Window  time.Duration
 	Catalog *catalog.Catalog
@@ -42,7 +42,12 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// New returns a source for each account of AWS.
+// organization reports whether accounts of AWS are found.
+func (o *Options) organization() bool {
+	return slices.ContainsFunc(o.Sections, func(s config.Section) bool { return s.Cloud == entitlement.AWS && s.Live != nil })
+}
+
+// New returns a source for each account of AWS that has settings of its own.
 func New(o Options) ([]collector.Source, error) {
 	var list []collector.Source
 	for i, account := range o.Accounts {
@@ -58,6 +63,8 @@ func New(o Options) ([]collector.Source, error) {
 				return nil, fmt.Errorf("[%d].live.%w", i, err)
 			}
 			list = append(list, &live{options: o, expect: system, config: *account.Live})
+		case o.organization():
+			continue // It is one of its members.
 		default:
 			return nil, fmt.Errorf("[%d]: neither live nor files", i)
 		}

@@ -22,7 +22,7 @@ func Sources(ctx context.Context, o Options) ([]collector.Source, error) {
 	for _, section := range o.Sections {
 		live, err := o.liveMembers(ctx, section)
 		if err != nil {
-			return nil, fmt.Errorf("%s.live: %w", section.Cloud, err)
+			return nil, fmt.Errorf("%s: %w", field(&section), err)
 		}
 		list = append(list, live...)
 		for _, e := range estatesOf(section, &o) {
@@ -34,6 +34,14 @@ func Sources(ctx context.Context, o Options) ([]collector.Source, error) {
 		}
 	}
 	return list, nil
+}
+
+// field is where a section says how to read through APIs.
+func field(s *config.Section) string {
+	if s.Cloud == entitlement.AWS {
+		return "aws.organization"
+	}
+	return string(s.Cloud) + ".live"
 }
 
 func (o *Options) now() time.Time {

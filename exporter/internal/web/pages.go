@@ -7,9 +7,11 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/leastward/leastward/exporter/internal/collector"
+	"github.com/leastward/leastward/exporter/internal/onboard"
 	"github.com/leastward/leastward/internal/assess"
 	"github.com/leastward/leastward/internal/creep"
 	"github.com/leastward/leastward/internal/entitlement"
@@ -45,6 +47,10 @@ type row struct {
 	Identities, Findings, Problems   int
 	Attempted, Succeeded             time.Time
 	Failed                           string
+	// State is how far the system has come, Reason why it has not come further.
+	State, Reason string
+	// Collected tells that the system has a page.
+	Collected bool
 }
 
 type systemView struct {
@@ -74,10 +80,49 @@ func (s *server) overview(w http.ResponseWriter, r *http.Request) {
 	if s.Troubles != nil {
 		p.Troubles = s.Troubles(r.Context())
 	}
-	for _, result := range s.Snapshot().Results {
-		p.Rows = append(p.Rows, s.row(result))
-	}
+	p.Rows = s.rows()
 	s.render(w, p)
+}
+
+// rows are the systems that are collected, then those that are known and are not.
+func (s *server) rows() []row {
+	var list []row
+	states := s.states()
+	for _, result := range s.Snapshot().Results {
+		one := s.row(result)
+		one.tell(states)
+		list = append(list, one)
+	}
+	for i := range states {
+		known := &states[i].System
+		if slices.ContainsFunc(list, func(r row) bool { return r.ID == known.ID && r.Cloud == known.Cloud }) {
+			continue
+		}
+		one := row{Cloud: known.Cloud, ID: known.ID, Name: known.Name, Owner: known.Owner}
+		one.tell(states)
+		list = append(list, one)
+	}
+	return list
+}
+
+// states are those of onboarding, where somebody knows them.
+func (s *server) states() []onboard.Status {
+	if s.Onboarding == nil {
+		return nil
+	}
+	return s.Onboarding()
+}
+
+// tell says how far the system of a row has come.
+func (r *row) tell(states []onboard.Status) {
+	for i := range states {
+		if one := &states[i]; one.System.ID == r.ID && one.System.Cloud == r.Cloud {
+			r.State, r.Reason = strings.ReplaceAll(string(one.State), "_", " "), one.Reason
+			if r.Reason == r.Failed {
+				r.Reason = "" // The collection says so.
+			}
+		}
+	}
 }
 
 func (s *server) system(w http.ResponseWriter, r *http.Request) {
@@ -87,6 +132,7 @@ func (s *server) system(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	view := &systemView{Row: s.row(result)}
+	view.Row.tell(s.states())
 	if a := result.Assessment; a != nil {
 		view.Covered, view.Window = a.Covered(), fmt.Sprintf("%d days", int(a.Window.Hours()/24))
 		view.Findings, view.Worst = findings(a), worst(a)
@@ -111,7 +157,7 @@ func (s *server) render(w http.ResponseWriter, p page) {
 func (s *server) row(r *collector.Result) row {
 	out := row{
 		Cloud: r.System.Cloud, ID: r.System.ID, Name: r.System.Name, Owner: r.System.Owner,
-		Attempted: r.Attempted, Succeeded: r.Succeeded,
+		Attempted: r.Attempted, Succeeded: r.Succeeded, Collected: true,
 	}
 	if r.Err != nil {
 		out.Failed = r.Err.Error()
