@@ -52,7 +52,7 @@ func (t *azureTenant) azureOptions(systems []entitlement.SystemID) azure.Options
 		o.Logs.Storage = azure.LogStorage{Account: s.Account, Containers: s.Containers}
 	}
 	if h := c.Logs.EventHub; h != nil {
-		o.Logs.EventHub = azure.LogHub{Namespace: h.Namespace, Name: h.Hub, ConsumerGroup: h.ConsumerGroup}
+		o.Logs.EventHub = azure.LogHub{Namespace: h.Namespace, Name: h.Hub, ConsumerGroup: h.ConsumerGroup, Hub: t.options.AzureHub}
 	}
 	o.Logs.Events.KeepRaw, o.Logs.Events.Lean = t.options.Audit.Store != nil, t.options.Audit.Store == nil
 	for family, perSecond := range c.Limits {

@@ -18,6 +18,7 @@ import (
 	"github.com/leastward/leastward/exporter/internal/store"
 	"github.com/leastward/leastward/internal/catalog"
 	aws "github.com/leastward/leastward/internal/collect/aws"
+	"github.com/leastward/leastward/internal/collect/azure"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/usage"
 )
@@ -38,8 +39,10 @@ type Options struct {
 	Aside bool
 	// Roster has the systems that were discovered; nil discovers them anew.
 	Roster *onboard.Roster
-	Now    func() time.Time // Defaults to time.Now.
-	Logger *slog.Logger
+	// AzureHub, if set, stands for the event hub of Azure's section.
+	AzureHub azure.Hub
+	Now      func() time.Time // Defaults to time.Now.
+	Logger   *slog.Logger
 }
 
 // organization reports whether accounts of AWS are found.
