@@ -28,6 +28,7 @@ type azureTenant struct {
 // azureRound is what was read of a tenant.
 type azureRound struct {
 	live     *azure.Live
+	byID     map[entitlement.SystemID]*entitlement.Inventory // Its members write to their inventories.
 	aliases  *usage.Aliases
 	requests []collector.Request // Of the tenant as a whole.
 	tenant   *tenantReading
@@ -107,12 +108,13 @@ func (t *azureTenant) read(ctx context.Context, now time.Time, logs bool) (*azur
 	if err != nil {
 		return nil, err
 	}
-	r := &azureRound{aliases: usage.NewAliases()}
+	r := &azureRound{aliases: usage.NewAliases(), byID: map[entitlement.SystemID]*entitlement.Inventory{}}
 	if r.live, err = c.Collect(ctx); err != nil {
 		return nil, err
 	}
 	for _, inv := range r.live.Systems {
 		r.aliases.Know(inv)
+		r.byID[inv.System.ID] = inv
 	}
 	r.requests = azureRequests(c)
 	if logs && t.config.Logs.EventHub != nil {
@@ -141,10 +143,8 @@ func (r *azureRound) of(id entitlement.SystemID) (*entitlement.Inventory, error)
 	if err := r.live.Failed[id]; err != nil {
 		return nil, fmt.Errorf("read subscription %s: %w", id, err)
 	}
-	for _, inv := range r.live.Systems {
-		if inv.System.ID == id {
-			return inv, nil
-		}
+	if inv := r.byID[id]; inv != nil {
+		return inv, nil
 	}
 	return nil, fmt.Errorf("subscription %s: nothing was read of it", id)
 }
