@@ -274,3 +274,32 @@ func TestEventHubOptions(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Whoever reads from where, and in whatever order, gets all that is behind it.
+func TestSharedHubFromAnywhere(t *testing.T) {
+	t.Parallel()
+	h := newFakeHub("0")
+	for i := range 9 {
+		h.sendBody("0", time.Unix(int64(i), 0), "{}")
+	}
+	shared := azure.ShareHub(h, 1<<20)
+	for _, after := range []int64{4, -1, 2, -1, 6} {
+		m, err := shared.Open(t.Context(), "0", after)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for want := after + 1; want < 9; {
+			got, err := m.Next(t.Context(), 2)
+			if err != nil || len(got) == 0 {
+				t.Fatalf("after %d: %v, %v before %d", after, got, err, want)
+			}
+			for i := range got {
+				if got[i].Sequence != want {
+					t.Fatalf("after %d: message %d, want %d", after, got[i].Sequence, want)
+				}
+				want++
+			}
+		}
+		m.Close(t.Context())
+	}
+}
