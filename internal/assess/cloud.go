@@ -4,6 +4,7 @@ import (
 	"github.com/leastward/leastward/internal/catalog"
 	"github.com/leastward/leastward/internal/entitlement"
 	"github.com/leastward/leastward/internal/finding"
+	"github.com/leastward/leastward/internal/policy/decision"
 )
 
 // Cloud is what differs from cloud to cloud in an assessment: the actions that
@@ -54,14 +55,7 @@ type ByRoles interface {
 }
 
 // Via is one grant that reaches an identity.
-type Via struct {
-	Grant *entitlement.RoleGrant
-	Role  *entitlement.RoleDefinition // Nil where it is not known.
-	// Group is that by which it reaches the identity, or a special member such as
-	// "allUsers"; "" where it names the identity itself.
-	Group       entitlement.IdentityID
-	Conditional bool
-}
+type Via = decision.Via
 
 // Escalate gives each subject its ways to more permissions.
 func (s *Survey) Escalate(in *finding.Input) {

@@ -58,18 +58,10 @@ func (s *subscription) Survey(in *finding.Input) assess.Survey {
 
 // Grants returns every grant that reaches an identity.
 func (s *subscription) Grants(id entitlement.IdentityID) []assess.Via {
-	return vias(s.compiled.Grants(id))
+	return s.compiled.Grants(id)
 }
 
 // Via returns the grants that give an identity an action.
 func (s *subscription) Via(id entitlement.IdentityID, action entitlement.Action) []assess.Via {
-	return vias(s.compiled.Via(id, action))
-}
-
-func vias(list []policy.Via) []assess.Via {
-	out := make([]assess.Via, len(list))
-	for i, v := range list {
-		out[i] = assess.Via{Grant: v.Grant, Role: v.Role, Group: v.Group, Conditional: v.Conditional}
-	}
-	return out
+	return s.compiled.Via(id, action)
 }

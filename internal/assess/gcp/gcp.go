@@ -61,18 +61,10 @@ func (p *project) Survey(in *finding.Input) assess.Survey {
 
 // Grants returns every grant that reaches an identity.
 func (p *project) Grants(id entitlement.IdentityID) []assess.Via {
-	return vias(p.compiled.Grants(id))
+	return p.compiled.Grants(id)
 }
 
 // Via returns the grants that give an identity an action.
 func (p *project) Via(id entitlement.IdentityID, action entitlement.Action) []assess.Via {
-	return vias(p.compiled.Via(id, action))
-}
-
-func vias(list []policy.Via) []assess.Via {
-	out := make([]assess.Via, len(list))
-	for i, v := range list {
-		out[i] = assess.Via{Grant: v.Grant, Role: v.Role, Group: v.Group, Conditional: v.Conditional}
-	}
-	return out
+	return p.compiled.Via(id, action)
 }

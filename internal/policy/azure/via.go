@@ -1,16 +1,12 @@
 package azure
 
-import "github.com/leastward/leastward/internal/entitlement"
+import (
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/decision"
+)
 
-// Via is a role assignment by which somebody holds something: what a
-// right-sizing would change.
-type Via struct {
-	Grant *entitlement.RoleGrant
-	Role  *entitlement.RoleDefinition // Without blocks where there is no definition.
-	Group entitlement.IdentityID      // By way of which group; "" is directly.
-	// Conditional is set where a condition or an activation stands before it.
-	Conditional bool
-}
+// Via is a role assignment by which somebody holds something.
+type Via = decision.Via
 
 // Via lists the grants that give an identity an action, its own first and then
 // its groups'. Whether a deny assignment takes the action away again is for

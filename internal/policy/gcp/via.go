@@ -1,19 +1,12 @@
 package gcp
 
-import "github.com/leastward/leastward/internal/entitlement"
+import (
+	"github.com/leastward/leastward/internal/entitlement"
+	"github.com/leastward/leastward/internal/policy/decision"
+)
 
 // Via is one grant that reaches an identity.
-type Via struct {
-	Grant *entitlement.RoleGrant
-	Role  *entitlement.RoleDefinition
-	// Group is by way of whom: a group, also one that a group is in, or a member
-	// that stands for many, such as "allUsers" or "domain:example.com"; "" is
-	// directly.
-	Group entitlement.IdentityID
-	// Conditional is set where a condition, or whether the member means the
-	// identity, decides.
-	Conditional bool
-}
+type Via = decision.Via
 
 // Via lists the grants that give an identity an action, in the order of the
 // inventory. Whether a denial or boundary takes it away again is for Access to
